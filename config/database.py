@@ -1,0 +1,30 @@
+"""Database settings for both engines from one DATABASE_URL."""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=134217728; "
+    "PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
+)
+
+
+def database_settings(url: str) -> dict[str, Any]:
+    """Settings for `sqlite:////abs/path` or `postgres://…`; every time limit against a hung database is here."""
+    settings: dict[str, Any] = dict(environ.Env.db_url_config(url))
+    if settings["ENGINE"] == "django.db.backends.sqlite3":
+        path = Path(settings["NAME"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        settings["OPTIONS"] = {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS}
+        settings["TEST"] = {"NAME": str(path.parent / "test.sqlite3")}
+        settings["CONN_MAX_AGE"] = None
+    else:
+        options = settings.setdefault("OPTIONS", {})
+        options["options"] = (
+            "-c lock_timeout=10s -c statement_timeout=120s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+        )
+        settings["CONN_MAX_AGE"] = 60
+        settings["CONN_HEALTH_CHECKS"] = True
+    return settings
