@@ -1,0 +1,186 @@
+"""The history of one loan walked in the order of its days: on each day the version of that day, then its payments.
+
+Invariants, asserted: what is allocated and what is held unapplied sum to what was paid; nothing is negative; penalty paid
+never exceeds penalty accrued. Days are ordinals, amounts minor units.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+
+from lending import penalty
+from lending.allocation import Component, Due, allocate
+from lending.facts import InstalmentFact, LoanFacts, PaymentFact, VersionFact
+from lending.open_rows import OpenRow
+
+
+class Replay:
+    """State of a loan at the end of the last day walked; `run` walks up to and including a day, once."""
+
+    def __init__(self, facts: LoanFacts) -> None:
+        assert facts.versions
+        assert all(version.rows for version in facts.versions)
+        self._start = facts.start_on.toordinal()
+        self._conventions = facts.conventions
+        self._versions = sorted(facts.versions, key=lambda version: version.effective_on)
+        self._payments = sorted(facts.payments, key=lambda paid: (paid.value_on, paid.sequence, paid.id))
+        self._head = 0  # every row before it is settled
+        self.rows: list[OpenRow] = []
+        self.penalty_numerator = 0
+        self.penalty_paid = 0
+        self.allocated: dict[tuple[int, int | None, Component], int] = {}
+        self.unapplied: dict[int, int] = {}
+        self.paid_off: int | None = None
+
+    @property
+    def penalty_accrued(self) -> int:
+        """Penalty accrued in all up to the day reached, rounded."""
+        return penalty.accrued(self.penalty_numerator, self._conventions.penalty_day_basis)
+
+    def run(self, on: date) -> None:
+        """Walk every day on which something changes, up to and including `on`."""
+        last = on.toordinal()
+        payments = [payment for payment in self._payments if payment.value_on <= on]
+        versions = [version for version in self._versions[1:] if version.effective_on <= on]
+        self._adopt(self._versions[0], self._start)
+        self._note_paid_off(self._start)
+        coming_versions, coming_payments = iter(versions), iter(payments)
+        version, payment = next(coming_versions, None), next(coming_payments, None)
+        reached: int | None = None
+        for day in self._days(versions, payments, last):
+            if reached is not None:
+                self._accrue(reached, day)
+            while version is not None and version.effective_on.toordinal() == day:
+                self._change(version, day)
+                version = next(coming_versions, None)
+            while payment is not None and payment.value_on.toordinal() == day:
+                self._post(payment.id, payment.amount, day)
+                payment = next(coming_payments, None)
+            self._note_paid_off(day)
+            reached = day
+        assert version is None
+        assert payment is None
+        assert sum(self.allocated.values()) + sum(self.unapplied.values()) == sum(each.amount for each in payments)
+        assert 0 <= self.penalty_paid <= self.penalty_accrued
+
+    def _days(self, versions: list[VersionFact], payments: list[PaymentFact], last: int) -> list[int]:
+        """The days on which something may change: payments, versions, due days and ends of grace."""
+        grace = self._conventions.grace_days
+        days = {payment.value_on.toordinal() for payment in payments}
+        days.update(version.effective_on.toordinal() for version in versions)
+        for version in (self._versions[0], *versions):
+            dues = [row.due_on.toordinal() for row in version.rows]
+            days.update(dues)
+            if grace:
+                days.update(due + grace for due in dues)
+        return [*sorted(day for day in days if day < last), last]
+
+    def _accrue(self, start: int, end: int) -> None:
+        conventions = self._conventions
+        self.penalty_numerator += conventions.penalty_rate_ppm * penalty.charge(
+            islice(self.rows, self._head, None),
+            start,
+            end,
+            conventions.grace_days,
+            grace_excuses=conventions.grace_excuses,
+        )
+
+    def _post(self, payment_id: int, amount: int, day: int) -> None:
+        """Allocate to what is due on `day`, then ahead; what is left when all is settled is held."""
+        assert amount >= 0
+        left, conventions = amount, self._conventions
+        for dues in self._claims(day):
+            for n, component, share in allocate(left, dues, conventions.allocation, conventions.allocation_by):
+                self._book(payment_id, n, component, share, day)
+                left -= share
+            if not left:
+                break
+        if left:
+            self.unapplied[payment_id] = self.unapplied.get(payment_id, 0) + left
+        self._skip_settled()
+
+    def _claims(self, day: int) -> Iterator[list[Due]]:
+        """Everything due on `day` in one, then the rows ahead one by one."""
+        dues: list[Due] = []
+        if owed := self.penalty_accrued - self.penalty_paid:
+            dues.append(Due(None, Component.PENALTY, owed))
+        index, rows = self._head, self.rows
+        while index < len(rows) and rows[index].due <= day:
+            dues.extend(rows[index].dues())
+            index += 1
+        yield dues
+        for row in islice(rows, index, None):
+            yield list(row.dues())
+
+    def _book(self, payment_id: int, n: int | None, component: Component, amount: int, day: int) -> None:
+        key = (payment_id, n, component)
+        self.allocated[key] = self.allocated.get(key, 0) + amount
+        if n is None:
+            assert component is Component.PENALTY
+            self.penalty_paid += amount
+        else:
+            self._row(n).pay(component, amount, day)
+
+    def _row(self, n: int) -> OpenRow:
+        return next(row for row in islice(self.rows, self._head, None) if row.n == n)
+
+    def _adopt(self, version: VersionFact, day: int) -> None:
+        """Put a version's rows in force on `day`, with what has been paid of the instalments of the same number."""
+        former = {row.n: row for row in self.rows}
+        self.rows = [
+            self._restated(row, former.pop(row.n, None), day)
+            for row in sorted(version.rows, key=lambda row: (row.due_on, row.n))
+        ]
+        for row in former.values():
+            self._release(row.n, Component.PRINCIPAL, row.paid_principal)
+            self._release(row.n, Component.INTEREST, row.paid_interest)
+        self._head = 0
+        self._skip_settled()
+
+    def _restated(self, fact: InstalmentFact, former: OpenRow | None, day: int) -> OpenRow:
+        assert fact.principal >= 0
+        assert fact.interest >= 0
+        row = OpenRow(fact.n, fact.due_on.toordinal(), fact.principal, fact.interest)
+        if former is not None:
+            row.paid_principal = min(former.paid_principal, row.principal)
+            row.paid_interest = min(former.paid_interest, row.interest)
+            row.grace_held = former.grace_held if row.due <= day else 0
+            self._release(row.n, Component.PRINCIPAL, former.paid_principal - row.paid_principal)
+            self._release(row.n, Component.INTEREST, former.paid_interest - row.paid_interest)
+        if not row.open:
+            row.settled = former.settled if former is not None and former.settled is not None else day
+            row.grace_held = 0
+        return row
+
+    def _release(self, n: int, component: Component, excess: int) -> None:
+        """Take back, latest payment first, what the version in force no longer asks for of an instalment."""
+        for key in [key for key in reversed(self.allocated) if excess and key[1:] == (n, component)]:
+            share = min(excess, self.allocated[key])
+            self.allocated[key] -= share
+            if not self.allocated[key]:
+                del self.allocated[key]
+            self.unapplied[key[0]] = self.unapplied.get(key[0], 0) + share
+            excess -= share
+        assert not excess
+
+    def _change(self, version: VersionFact, day: int) -> None:
+        """A later version comes into force: money it sets free, or that was held, is allocated anew as of `day`.
+
+        This happens when a payment is entered with a value day before a version that was made without knowing of it.
+        """
+        self._adopt(version, day)
+        held, self.unapplied = self.unapplied, {}
+        for payment in self._payments if held else ():
+            if amount := held.pop(payment.id, 0):
+                self._post(payment.id, amount, day)
+        assert not held
+
+    def _skip_settled(self) -> None:
+        while self._head < len(self.rows) and self.rows[self._head].settled is not None:
+            self._head += 1
+
+    def _note_paid_off(self, day: int) -> None:
+        if self._head < len(self.rows) or self.penalty_paid < self.penalty_accrued:
+            self.paid_off = None
+        elif self.paid_off is None:
+            self.paid_off = day
