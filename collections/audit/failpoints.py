@@ -1,0 +1,35 @@
+"""Places where a process can be made to die, to prove that nothing is lost or doubled there.
+
+`FAILPOINT=name:nth` kills the process at its nth pass of that place, as abruptly as kill -9: no handler, no rollback by us,
+no flush. Unset, a pass costs one comparison. Refused in production by the settings.
+"""
+
+import itertools
+import os
+
+POINTS: dict[str, str] = {
+    "audit.recorded": "an entry is written, its transaction not yet committed",
+}
+"""Every place by name, and what has and has not happened there. Data, so that the ground may name what stands above."""
+
+EXIT_STATUS = 137
+"""What a shell reports of a process killed by signal 9."""
+
+_WANTED, _, _NTH = os.environ.get("FAILPOINT", "").partition(":")
+_PASSES = itertools.count(1)
+
+
+def failpoint(name: str) -> None:
+    """Die here if the environment asks for it."""
+    if name == _WANTED and next(_PASSES) == int(_NTH or 1):
+        os._exit(EXIT_STATUS)
+
+
+def fault_of(wanted: str) -> str | None:
+    """What is wrong with a value of FAILPOINT, or None."""
+    name, _, nth = wanted.partition(":")
+    if name not in POINTS:
+        return f"there is no failpoint '{name}'; manage.py failpoints lists them"
+    if nth and not (nth.isascii() and nth.isdigit() and int(nth) > 0):
+        return f"'{nth}' is not a number of passes, 1 or more"
+    return None
