@@ -1,0 +1,82 @@
+"""What every test stands on: an environment of its own, set before Django reads its settings.
+
+Only DATABASE_URL and BROKER_URL are taken from outside, so that the same tests run on other servers.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+if not _IS_WORKER:
+    _FOREIGN = (
+        "ENV",
+        "DEBUG",
+        "DEMO",
+        "CLOCK",
+        "CLOCK_STARTED_AT",
+        "FAILPOINT",
+        "PUBLIC_URL",
+        "ALLOWED_HOSTS",
+        "TIME_ZONE",
+    )
+    for _name in (
+        *_FOREIGN,
+        "PROVIDER_URL",
+        "PROVIDER_KIND",
+        "TELEPHONY_URL",
+        "WEBHOOK_SECRETS",
+        "FIELD_KEYS",
+        "INDEX_KEY",
+    ):
+        os.environ.pop(_name, None)
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="console-tests-")
+    os.environ["SECRET_KEY"] = "only-for-tests-" + "k" * 50
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's driver runs an event loop in the test's thread
+VAR_DIR = Path(os.environ["VAR_DIR"])
+
+import django  # noqa: E402
+
+from config.translations import compile_translations  # noqa: E402
+
+if not _IS_WORKER:
+    compile_translations(VAR_DIR / "locale")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connections  # noqa: E402
+from django.test import TransactionTestCase  # noqa: E402
+
+from audit.guards import lifted  # noqa: E402
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+settings.WHITENOISE_USE_FINDERS = True
+
+
+def pytest_unconfigure() -> None:
+    if not _IS_WORKER:
+        shutil.rmtree(VAR_DIR, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def guards_stand_aside_for_the_flush() -> Iterator[None]:
+    """Append-only tables refuse to be emptied; the flush after a transactional test is the one exception."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_without_guards(case: Any) -> None:
+        with ExitStack() as stack:
+            for alias in case._databases_names(include_mirrors=False):
+                stack.enter_context(lifted(connections[alias]))
+            flush(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_without_guards)
+        yield
