@@ -98,15 +98,17 @@ def _sequence(dues: Sequence[Due], order: Order, by: AllocationBy) -> list[Due]:
     rank = _ranks(order)
     if by == AllocationBy.COMPONENT:
         return sorted(dues, key=lambda due: rank[due.component])
-    first_of_instalment = min(rank[Component.INTEREST], rank[Component.PRINCIPAL])
     place: dict[int | None, int] = {}
     for due in dues:
         place.setdefault(due.n, len(place))
+    whole_loan = len(place) * len(rank)
+    first_of_instalment = min(rank[Component.INTEREST], rank[Component.PRINCIPAL])
 
-    def position(due: Due) -> tuple[int, int]:
-        if due.n is not None:
-            return place[due.n], rank[due.component]
-        return (-1 if rank[due.component] < first_of_instalment else len(place)), rank[due.component]
+    def position(due: Due) -> int:
+        ranked = rank[due.component]
+        if due.n is None:
+            return ranked - len(rank) if ranked < first_of_instalment else ranked + whole_loan
+        return place[due.n] * len(rank) + ranked
 
     return sorted(dues, key=position)
 

@@ -7,6 +7,7 @@ never exceeds penalty accrued. Days are ordinals, amounts minor units.
 from collections.abc import Iterator
 from datetime import date
 from itertools import islice
+from operator import attrgetter
 
 from lending import penalty
 from lending.allocation import Component, Due, allocate
@@ -22,9 +23,10 @@ class Replay:
         assert all(version.rows for version in facts.versions)
         self._start = facts.start_on.toordinal()
         self._conventions = facts.conventions
-        self._versions = sorted(facts.versions, key=lambda version: version.effective_on)
-        self._payments = sorted(facts.payments, key=lambda paid: (paid.value_on, paid.sequence, paid.id))
+        self._versions = sorted(facts.versions, key=attrgetter("effective_on"))
+        self._payments = sorted(facts.payments, key=attrgetter("value_on", "sequence", "id"))
         self._head = 0  # every row before it is settled
+        self._by_number: dict[int, OpenRow] = {}
         self.rows: list[OpenRow] = []
         self.penalty_numerator = 0
         self.penalty_paid = 0
@@ -76,6 +78,8 @@ class Replay:
         return [*sorted(day for day in days if day < last), last]
 
     def _accrue(self, start: int, end: int) -> None:
+        if self._head == len(self.rows) or self.rows[self._head].due > start:
+            return
         conventions = self._conventions
         self.penalty_numerator += conventions.penalty_rate_ppm * penalty.charge(
             islice(self.rows, self._head, None),
@@ -119,18 +123,17 @@ class Replay:
             assert component is Component.PENALTY
             self.penalty_paid += amount
         else:
-            self._row(n).pay(component, amount, day)
-
-    def _row(self, n: int) -> OpenRow:
-        return next(row for row in islice(self.rows, self._head, None) if row.n == n)
+            self._by_number[n].pay(component, amount, day)
 
     def _adopt(self, version: VersionFact, day: int) -> None:
         """Put a version's rows in force on `day`, with what has been paid of the instalments of the same number."""
-        former = {row.n: row for row in self.rows}
+        former = self._by_number
         self.rows = [
             self._restated(row, former.pop(row.n, None), day)
-            for row in sorted(version.rows, key=lambda row: (row.due_on, row.n))
+            for row in sorted(version.rows, key=attrgetter("due_on", "n"))
         ]
+        self._by_number = {row.n: row for row in self.rows}
+        assert len(self._by_number) == len(self.rows)
         for row in former.values():
             self._release(row.n, Component.PRINCIPAL, row.paid_principal)
             self._release(row.n, Component.INTEREST, row.paid_interest)
@@ -169,6 +172,7 @@ class Replay:
         This happens when a payment is entered with a value day before a version that was made without knowing of it.
         """
         self._adopt(version, day)
+        self._note_paid_off(day)
         held, self.unapplied = self.unapplied, {}
         for payment in self._payments if held else ():
             if amount := held.pop(payment.id, 0):

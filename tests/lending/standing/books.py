@@ -1,0 +1,180 @@
+"""Random loans for properties, and a slow walk of every single day that says what their standing must be."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+from math import floor
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+from lending.allocation import PRESETS, AllocationBy, Component
+from lending.standing import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact
+
+LEAP_START = date(2024, 1, 5)
+"""29 February 2024 lies within the days that the books span."""
+
+DAYS_MAX = 150
+
+offsets = st.integers(-3, DAYS_MAX)
+amounts = st.one_of(st.integers(0, 300), st.integers(0, 60_000))
+
+
+def day(offset: int) -> date:
+    return LEAP_START + timedelta(days=offset)
+
+
+@st.composite
+def schedules(draw: st.DrawFn) -> tuple[InstalmentFact, ...]:
+    gaps = draw(st.lists(st.integers(0, 40), min_size=1, max_size=5))
+    return tuple(
+        InstalmentFact(n, day(sum(gaps[:n])), draw(amounts), draw(st.integers(0, 4_000)))
+        for n, _ in enumerate(gaps, start=1)
+    )
+
+
+@st.composite
+def conventions(draw: st.DrawFn) -> Conventions:
+    return Conventions(
+        currency="CNY",
+        penalty_rate_ppm=draw(st.sampled_from([0, 75_000, 312_001, 360_000])),
+        penalty_day_basis=draw(st.sampled_from([360, 365])),
+        grace_days=draw(st.sampled_from([0, 1, 3, 10])),
+        grace_excuses=draw(st.booleans()),
+        tolerance_amount=draw(st.sampled_from([0, 100])),
+        day_zero=draw(st.booleans()),
+        allocation=draw(st.sampled_from(list(PRESETS.values()))),
+        allocation_by=draw(st.sampled_from(AllocationBy)),
+    )
+
+
+@st.composite
+def loans(draw: st.DrawFn) -> LoanFacts:
+    versions = [VersionFact(LEAP_START, draw(schedules()))]
+    versions += [VersionFact(day(offset), draw(schedules())) for offset in draw(st.lists(offsets, max_size=2))]
+    payments = draw(st.lists(st.tuples(offsets, amounts), max_size=6))
+    return LoanFacts(
+        number="L1",
+        principal=sum(row.principal for row in versions[0].rows),
+        start_on=LEAP_START,
+        versions=tuple(versions),
+        payments=tuple(PaymentFact(n, day(offset), amount, n) for n, (offset, amount) in enumerate(payments)),
+        conventions=draw(conventions()),
+    )
+
+
+Key = tuple[int | None, Component]
+
+
+class Expected(NamedTuple):
+    days_past_due: int
+    overdue_principal: int
+    overdue_interest: int
+    penalty_numerator: int
+    penalty_accrued: int
+    penalty_paid: int
+    unapplied: int
+    paid: dict[Key, int]
+
+
+class DayByDay:
+    """The rules as they are told, one day at a time; nothing is remembered that could be counted again."""
+
+    def __init__(self, facts: LoanFacts) -> None:
+        self.facts = facts
+        self.rules = facts.conventions
+        self.paid: dict[Key, int] = {}
+        self.held: dict[int, int] = {}
+        self.numerator = 0
+        self.spare = 0
+
+    def walk(self, on: date) -> Expected:
+        today = day(-10)
+        while True:
+            rows = self.rows(today)
+            self.take_back(rows)
+            self.spare += sum(paid.amount for paid in self.facts.payments if paid.value_on == today)
+            self.spend(rows, today)
+            self.held = {row.n: self.held.get(row.n, 0) for row in rows if row.due_on <= today and self.open(row) > 0}
+            if today == on:
+                return self.expected(rows, today)
+            self.charge(rows, today)
+            today += timedelta(days=1)
+
+    def rows(self, today: date) -> list[InstalmentFact]:
+        versions = sorted(self.facts.versions, key=lambda version: version.effective_on)
+        in_force = [versions[0], *(version for version in versions[1:] if version.effective_on <= today)][-1]
+        return sorted(in_force.rows, key=lambda row: (row.due_on, row.n))
+
+    def asked(self, row: InstalmentFact, component: Component) -> int:
+        return row.interest if component is Component.INTEREST else row.principal
+
+    def open(self, row: InstalmentFact) -> int:
+        return sum(
+            self.asked(row, component) - self.paid.get((row.n, component), 0)
+            for component in (Component.INTEREST, Component.PRINCIPAL)
+        )
+
+    def take_back(self, rows: list[InstalmentFact]) -> None:
+        asked = {
+            (row.n, each): self.asked(row, each) for row in rows for each in (Component.INTEREST, Component.PRINCIPAL)
+        }
+        for key, amount in self.paid.items():
+            if key[0] is not None and amount > asked.get(key, 0):
+                self.spare += amount - asked.get(key, 0)
+                self.paid[key] = asked.get(key, 0)
+
+    def accrued(self) -> int:
+        return floor(Fraction(self.numerator, 1_000_000 * self.rules.penalty_day_basis) + Fraction(1, 2))
+
+    def spend(self, rows: list[InstalmentFact], today: date) -> None:
+        asked = {
+            (row.n, each): self.asked(row, each) for row in rows for each in (Component.INTEREST, Component.PRINCIPAL)
+        }
+        for key in self.sequence(rows, today):
+            wanted = (self.accrued() if key[0] is None else asked[key]) - self.paid.get(key, 0)
+            share = min(self.spare, wanted)
+            self.paid[key] = self.paid.get(key, 0) + share
+            self.spare -= share
+
+    def sequence(self, rows: list[InstalmentFact], today: date) -> list[Key]:
+        order = [each for each in self.rules.allocation if each not in {Component.FEE, Component.COMPOUND}]
+        in_row = [each for each in order if each is not Component.PENALTY]
+        due, ahead = [row for row in rows if row.due_on <= today], [row for row in rows if row.due_on > today]
+        penalty: Key = (None, Component.PENALTY)
+        if self.rules.allocation_by is AllocationBy.COMPONENT:
+            keys: list[Key] = []
+            for each in order:
+                keys += [penalty] if each is Component.PENALTY else [(row.n, each) for row in due]
+        else:
+            keys = [(row.n, each) for row in due for each in in_row]
+            keys = [penalty, *keys] if order[0] is Component.PENALTY else [*keys, penalty]
+        return keys + [(row.n, each) for row in ahead for each in in_row]
+
+    def charge(self, rows: list[InstalmentFact], today: date) -> None:
+        for row in rows:
+            if row.due_on > today or self.open(row) == 0:
+                continue
+            daily = row.principal - self.paid.get((row.n, Component.PRINCIPAL), 0)
+            grace_is_over = (today - row.due_on).days >= self.rules.grace_days
+            if grace_is_over:
+                self.numerator += (daily + self.held[row.n]) * self.rules.penalty_rate_ppm
+                self.held[row.n] = 0
+            elif not self.rules.grace_excuses:
+                self.held[row.n] += daily
+
+    def expected(self, rows: list[InstalmentFact], today: date) -> Expected:
+        first_day = 0 if self.rules.day_zero else 1
+        overdue = [row for row in rows if (today - row.due_on).days + first_day >= 1]
+        late = [
+            (today - row.due_on).days + first_day for row in overdue if self.open(row) > self.rules.tolerance_amount
+        ]
+        return Expected(
+            days_past_due=max(late, default=0),
+            overdue_principal=sum(row.principal - self.paid.get((row.n, Component.PRINCIPAL), 0) for row in overdue),
+            overdue_interest=sum(row.interest - self.paid.get((row.n, Component.INTEREST), 0) for row in overdue),
+            penalty_numerator=self.numerator,
+            penalty_accrued=self.accrued(),
+            penalty_paid=self.paid.get((None, Component.PENALTY), 0),
+            unapplied=self.spare,
+            paid={key: amount for key, amount in self.paid.items() if amount},
+        )
