@@ -4,7 +4,7 @@ Invariants: an amount is an `int` of minor units (fen, cents); a rate is an `int
 arithmetic in between is `Decimal` or exact integers; the parts of a split always sum to the whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 
@@ -58,6 +58,19 @@ def divide(numerator: int, denominator: int, rounding: Rounding = Rounding.HALF_
             return whole + (rest > 0)
         case Rounding.HALF_EVEN:
             return whole + (2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1))
+
+
+def dividing(denominator: int, rounding: Rounding) -> Callable[[int], int]:
+    """`divide` by one denominator, made once for a tight loop: the same results, several times as fast."""
+    assert denominator > 0
+    match rounding:
+        case Rounding.HALF_UP:
+            half = denominator // 2
+            return lambda numerator: (numerator + half) // denominator
+        case Rounding.UP:
+            return lambda numerator: (numerator + denominator - 1) // denominator
+        case Rounding.HALF_EVEN:
+            return lambda numerator: divide(numerator, denominator, Rounding.HALF_EVEN)
 
 
 def split(amount: int, weights: Sequence[int]) -> list[int]:

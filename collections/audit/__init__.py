@@ -1,0 +1,1 @@
+"""The ground: who did what and when. `from audit.record import record`."""

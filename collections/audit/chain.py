@@ -1,0 +1,39 @@
+"""The canonical form of an entry and its hash: pure, so that a proof needs nothing but the rows."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+GENESIS = "0" * 64
+
+type_of_fact = (str, int, bool, type(None))
+
+
+def canonical(facts: Mapping[str, object]) -> str:
+    """Sorted, compact JSON of text, whole numbers, booleans, null, lists and maps; TypeError for anything else."""
+    _refuse_inexact(facts)
+    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _refuse_inexact(value: object) -> None:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise TypeError(f"a fact is named by text, not {key!r}")
+            _refuse_inexact(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _refuse_inexact(item)
+    elif type(value) not in type_of_fact:
+        raise TypeError(f"an audit fact is text, a whole number, a boolean or null, not {type(value).__name__}")
+
+
+def instant(at: datetime) -> str:
+    """An instant in UTC to the microsecond, the same text from either database."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def digest(columns: Mapping[str, str | int]) -> str:
+    """SHA-256 over the canonical JSON of every column but the hash itself."""
+    return hashlib.sha256(canonical(columns).encode()).hexdigest()

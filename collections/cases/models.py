@@ -1,0 +1,211 @@
+"""One desk for one borrower.
+
+Invariants: at most one open case per borrower (the database says so); a case's state is written only by `cases.moves`, by
+compare-and-set; one open owner per case; one open promise per case; a promise is judged only by payments.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lending.models import Borrower
+from staff.models import Role, User
+
+
+class Stage(models.TextChoices):
+    """How far behind, in three steps that are worked differently."""
+
+    EARLY = "early", _("Early")  # M1
+    MIDDLE = "middle", _("Middle")  # M2, M3
+    LATE = "late", _("Late")  # M4 and beyond
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: User) -> "CaseQuerySet":
+        """An agent sees the cases in hand; a supervisor their teams' and the unassigned; managers and auditors all."""
+        if user.role in {Role.MANAGER, Role.AUDITOR}:
+            return self.all()
+        if user.role == Role.SUPERVISOR:
+            people = User.objects.in_teams_of(user)
+            return self.filter(Q(owner__in=people) | Q(owner=None))
+        if user.role == Role.AGENT:
+            return self.filter(owner=user)
+        return self.none()
+
+    def open(self) -> "CaseQuerySet":
+        return self.filter(state=Case.State.OPEN)
+
+    def unassigned(self) -> "CaseQuerySet":
+        return self.open().filter(owner=None)
+
+
+class Case(models.Model):
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        CURED = "cured", _("Cured")
+        CLOSED = "closed", _("Closed")
+
+    borrower = models.ForeignKey(Borrower, models.PROTECT, related_name="cases")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    stage = models.CharField(max_length=10, choices=Stage.choices)
+    bucket = models.CharField(max_length=3, help_text="the worst of its loans")
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="cases")
+    opened_on = models.DateField()
+    ended_on = models.DateField(null=True)
+    reason_behind = models.CharField(max_length=20, blank=True, help_text="the newest `DelayReason`")
+    next_action = models.CharField(max_length=20, default="first_call")
+    next_at = models.DateTimeField(null=True, help_text="not before this instant; empty: now")
+    priority = models.IntegerField(default=0)
+    priority_reasons = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=0, help_text="grows with each write: forms carry it, stale ones lose")
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["borrower"], condition=Q(state="open"), name="one_open_case_per_borrower"),
+            models.CheckConstraint(
+                condition=Q(state="open", ended_on=None) | (~Q(state="open") & Q(ended_on__isnull=False)),
+                name="ended_case_has_its_day",
+            ),
+        ]
+        indexes = [
+            # read by My day and Caseloads
+            models.Index(fields=["owner", "-priority", "id"], name="case_work_list", condition=Q(state="open")),
+        ]
+
+    def __str__(self) -> str:
+        return f"case {self.pk}"
+
+
+class Assignment(models.Model):
+    """Who had a case in hand from when to when."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="assignments")
+    agent = models.ForeignKey(User, models.PROTECT, related_name="assignments")
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(to_at=None), name="one_owner_per_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.agent_id}"
+
+
+class DelayReason(models.Model):
+    """Why the borrower is behind, as they said on a day: coded, dated, never overwritten."""
+
+    append_only = True
+
+    class Code(models.TextChoices):
+        FORGOT = "forgot", _("Forgot")
+        TECHNICAL = "technical", _("Technical (debit failed, wrong account)")
+        CASH_GAP = "cash_gap", _("Short of cash for now")
+        JOB_LOSS = "job_loss", _("Lost work or income")
+        ILLNESS = "illness", _("Illness or accident")
+        BEREAVEMENT = "bereavement", _("Death in the family")
+        OVERINDEBTED = "overindebted", _("Too many debts")
+        BUSINESS = "business", _("Business is slow")
+        DISPUTE = "dispute", _("Disputes the debt")
+        FRAUD = "fraud", _("Says it was fraud")
+        UNWILLING = "unwilling", _("Does not want to pay")
+        UNREACHED = "unreached", _("Not known yet: not reached")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="delay_reasons")
+    code = models.CharField(max_length=20, choices=Code.choices)
+    note = models.CharField(max_length=300, blank=True)
+    on = models.DateField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Promise(models.Model):
+    """A promise to pay: kept when payments from the promise to its day plus grace reach the tolerance share."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        KEPT = "kept", _("Kept")
+        PART_KEPT = "part_kept", _("Kept in part")
+        BROKEN = "broken", _("Broken")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="promises")
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    due_on = models.DateField()
+    made_on = models.DateField()
+    made_at = models.DateTimeField()
+    taken_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    tolerance_percent = models.PositiveSmallIntegerField(default=95)
+    grace_days = models.PositiveSmallIntegerField(default=3)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    paid = models.BigIntegerField(default=0)
+    judged_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(state="open"), name="one_open_promise_per_case"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="promise_is_positive"),
+            models.CheckConstraint(
+                condition=Q(state="open", judged_on=None) | (~Q(state="open") & Q(judged_on__isnull=False)),
+                name="judged_promise_has_its_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} by {self.due_on}"
+
+
+class PaidClaim(models.Model):
+    """ "Says has paid": reminders pause until the end of `until_on` and the promise is not broken meanwhile."""
+
+    append_only = True
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="paid_claims")
+    on = models.DateField()
+    until_on = models.DateField(help_text="two working days later, included")
+    note = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.case_id} until {self.until_on}"
+
+
+class CaseNote(models.Model):
+    append_only = True
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
+    text = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class CaseEvent(models.Model):
+    """What happened to a case: the transition rows, from which the timeline tells its own part."""
+
+    append_only = True
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    event = models.CharField(max_length=30)
+    at = models.DateTimeField()
+    on = models.DateField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at"], name="event_of_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.event}"

@@ -1,0 +1,148 @@
+"""Plans: asked for, previewed, approved by somebody else, accepted by the borrower, in effect.
+
+Invariants: what was shown is what is decided is what takes effect (one canonical payload and its hash); the maker is never
+the checker, in the service and in the database; one decision per request, one open request per loan.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from lending.models import Borrower, Loan, ScheduleVersion
+from lending.scope import borrowers_of
+from staff.models import Role, User
+
+
+class PlanRequestQuerySet(models.QuerySet["PlanRequest"]):
+    def visible_to(self, user: Any) -> "PlanRequestQuerySet":
+        return self.filter(loan__borrower__in=Borrower.objects.filter(borrowers_of(user)))
+
+    def waiting(self) -> "PlanRequestQuerySet":
+        return self.filter(state=PlanRequest.State.REVIEW)
+
+
+class PlanRequest(models.Model):
+    class Instrument(models.TextChoices):
+        EXTENSION = "extension", _("Extension")  # asked for before maturity
+        DEFERRAL = "deferral", _("Deferral")  # after something fell due
+
+    class State(models.TextChoices):
+        REVIEW = "review", _("Internal review")
+        SENT_BACK = "sent_back", _("Sent back")
+        REJECTED = "rejected", _("Rejected")
+        APPROVED = "approved", _("Waits for the borrower's acceptance")
+        IN_EFFECT = "in_effect", _("In effect")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        EXPIRED = "expired", _("Offer expired")
+
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="plan_requests")
+    case_id = models.BigIntegerField(null=True)
+    instrument = models.CharField(max_length=15, choices=Instrument.choices)
+    days = models.PositiveIntegerField(help_text="by how many days due dates move")
+    reason = models.CharField(max_length=20, help_text="a code of `cases.DelayReason`")
+    explanation = models.CharField(max_length=500)
+    payload = models.TextField(help_text="canonical JSON of terms, old rows, new rows and comparison, as shown")
+    payload_hash = models.CharField(max_length=64)
+    bends_rule = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.REVIEW)
+    version = models.PositiveIntegerField(default=0)
+    maker = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    made_on = models.DateField()
+    offer_until = models.DateField(null=True)
+    schedule = models.OneToOneField(ScheduleVersion, models.PROTECT, null=True, related_name="plan")
+
+    objects = PlanRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["loan"],
+                condition=Q(state__in=["review", "sent_back", "approved"]),
+                name="one_open_plan_request_per_loan",
+            ),
+            models.CheckConstraint(condition=Q(days__gt=0), name="plan_moves_at_least_a_day"),
+            models.CheckConstraint(
+                condition=Q(state="in_effect", schedule__isnull=False) | (~Q(state="in_effect") & Q(schedule=None)),
+                name="plan_in_effect_has_its_schedule",
+            ),
+        ]
+        indexes = [models.Index(fields=["made_at"], name="plans_to_review", condition=Q(state="review"))]
+
+    def __str__(self) -> str:
+        return f"{self.instrument} of {self.loan_id}"
+
+
+class Decision(models.Model):
+    """What a second person decided on exactly that payload. `maker` is copied so that the database can compare."""
+
+    append_only = True
+
+    class Verdict(models.TextChoices):
+        APPROVE = "approve", _("Approve")
+        REJECT = "reject", _("Reject")
+        SEND_BACK = "send_back", _("Send back")
+
+    request = models.ForeignKey(PlanRequest, models.PROTECT, related_name="decisions")
+    payload_hash = models.CharField(max_length=64)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    reason = models.CharField(max_length=300)
+    maker = models.ForeignKey(User, models.PROTECT, related_name="+")
+    checker = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "payload_hash"], name="one_decision_per_payload"),
+            models.CheckConstraint(condition=~Q(maker=F("checker")), name="maker_is_never_checker"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} {self.request_id}"
+
+
+class Acceptance(models.Model):
+    """The borrower's yes to exactly that payload, with its evidence."""
+
+    append_only = True
+
+    class Means(models.TextChoices):
+        RECORDED_CALL = "recorded_call", _("Said on a recorded call")
+        SIGNED_PAPER = "signed_paper", _("Signed paper")
+        MESSAGE = "message", _("Written message")
+
+    request = models.OneToOneField(PlanRequest, models.PROTECT, related_name="acceptance")
+    payload_hash = models.CharField(max_length=64)
+    means = models.CharField(max_length=15, choices=Means.choices)
+    evidence = models.CharField(max_length=200, help_text="recording number, file or message reference")
+    accepted_on = models.DateField()
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.means} {self.request_id}"
+
+
+class PlanLimit(models.Model):
+    """How far a role may decide, as dated data."""
+
+    role = models.CharField(max_length=20, choices=Role.choices)
+    instrument = models.CharField(max_length=15, choices=PlanRequest.Instrument.choices)
+    days_max = models.PositiveIntegerField()
+    amount_max = models.BigIntegerField(help_text="outstanding principal in minor units")
+    per_loan_max = models.PositiveIntegerField(help_text="plans of this kind over a loan's life, this one included")
+    text = models.CharField(max_length=200)
+    text_zh = models.CharField(max_length=200)
+    source = models.CharField(max_length=200)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["role", "instrument", "valid_from"], name="plan_limit_once_from_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.instrument}"

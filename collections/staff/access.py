@@ -1,0 +1,108 @@
+"""Who may open which page: every view states its audience, and a view that states none is refused.
+
+    @audience("cases.read")                       # GET and HEAD
+    @audience("cases.read", post="cases.work")    # and POST
+    @audience(post="cases.work")                  # POST only
+    @public                                       # no sign-in
+    @public(methods=("POST",))                    # a machine that signs its requests
+
+The same statement refuses the wrong method, feeds the permission matrix and guards the API.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from staff.matrix import MATRIX, may
+
+PUBLIC = "public"
+Audience = Mapping[str, str]
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def audience(get: str | None = None, *, post: str | None = None) -> Callable[[View], View]:
+    """State which capability each method of a view asks for."""
+    stated = {"GET": get, "HEAD": get, "POST": post}
+    methods = {method: capability for method, capability in stated.items() if capability}
+    unknown = set(methods.values()) - set(MATRIX)
+    if unknown or not methods:
+        raise ValueError(f"the permission matrix does not know {', '.join(sorted(unknown)) or 'an empty audience'}")
+
+    def state(view: View) -> View:
+        view.audience = methods  # type: ignore[attr-defined]
+        return view
+
+    return state
+
+
+def public(view: Any = None, *, methods: tuple[str, ...] = ("GET", "HEAD")) -> Any:
+    """State that a view needs no sign-in."""
+
+    def state(target: View) -> View:
+        target.audience = dict.fromkeys(methods, PUBLIC)  # type: ignore[attr-defined]
+        return target
+
+    return state(view) if view else state
+
+
+def audience_of(view: Callable[..., Any]) -> Audience | None:
+    """What a view stated; class-based and API views state it on the class."""
+    for holder in (view, getattr(view, "view_class", None), getattr(view, "cls", None)):
+        stated: Audience | None = getattr(holder, "audience", None)
+        if stated is not None:
+            return stated
+    return None
+
+
+def is_api(view: Callable[..., Any]) -> bool:
+    """Views of the framework's API authenticate by token as well, so they ask for themselves (`HasAudience`)."""
+    from rest_framework.views import APIView
+
+    cls = getattr(view, "cls", None)
+    return isinstance(cls, type) and issubclass(cls, APIView)
+
+
+class AccessMiddleware:
+    """Enforces the audience of every view, deny by default."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if is_api(view):
+            return None
+        stated = audience_of(view)
+        if stated is None:
+            raise PermissionDenied("this page states no audience")
+        capability = stated.get(request.method or "")
+        if capability == PUBLIC:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if capability is None:
+            return HttpResponseNotAllowed(list(stated))
+        if not may(request.user.role, capability):
+            raise PermissionDenied(capability)
+        return None
+
+
+class HasAudience(BasePermission):
+    """The same rule for the API: `audience = {"GET": "cases.read"}` on the view class."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        stated = getattr(view, "audience", None) or {}
+        capability = stated.get("GET" if request.method in {"HEAD", "OPTIONS"} else request.method)
+        if capability == PUBLIC:
+            return True
+        user = request.user
+        return bool(capability and user and user.is_authenticated and user.is_active and may(user.role, capability))

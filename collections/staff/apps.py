@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class StaffConfig(AppConfig):
+    name = "staff"
+
+    def ready(self) -> None:
+        from staff import checks, presenters, signals  # noqa: F401 - registered by being imported

@@ -1,0 +1,50 @@
+"""The permission matrix: which role may use which capability. Deny by default: what is not written here, nobody may.
+
+A capability is named `app.verb`. Each view names the capability it asks for (`staff.access.audience`), so this table, the
+routes and `manage.py permission_matrix` can never tell three stories.
+"""
+
+from staff.models.people import Role
+
+_A, _S, _M, _U, _D = Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR
+_EVERYONE = frozenset(Role)
+
+MATRIX: dict[str, frozenset[Role]] = {
+    # everybody
+    "staff.own": _EVERYONE,  # home, preferences, sign out
+    # audit
+    "audit.read": frozenset({_U, _M}),
+    # staff
+    "staff.see": frozenset({_D, _U}),
+    "staff.manage": frozenset({_D}),
+    "staff.absence": frozenset({_S, _M, _D}),
+    "staff.jobs": frozenset({_S, _M, _U}),
+    # lending
+    "lending.read": frozenset({_A, _S, _M, _U}),
+    "lending.import": frozenset({_S, _M}),
+    # risk
+    "risk.portfolio": frozenset({_M, _U}),
+    # contacts
+    "contacts.read": frozenset({_A, _S, _M, _U}),
+    "contacts.contact": frozenset({_A, _S}),
+    "contacts.reveal": frozenset({_A, _S, _M}),
+    "contacts.hold": frozenset({_A, _S, _M}),
+    "contacts.rules": frozenset({_S, _M, _U}),
+    # cases
+    "cases.read": frozenset({_A, _S, _M, _U}),
+    "cases.work": frozenset({_A, _S}),
+    "cases.assign": frozenset({_S}),
+    # restructuring
+    "restructuring.read": frozenset({_A, _S, _M, _U}),
+    "restructuring.request": frozenset({_A, _S}),
+    "restructuring.decide": frozenset({_S, _M}),
+    # dunning
+    "dunning.read": frozenset({_S, _M, _U}),
+    "dunning.settle": frozenset({_S}),
+    "dunning.messages": frozenset({_A, _S, _M, _U}),
+}
+
+
+def may(role: str, capability: str) -> bool:
+    """Whether that role has that capability; KeyError for a capability that the matrix does not know."""
+    return role in MATRIX[capability]

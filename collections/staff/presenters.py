@@ -1,0 +1,11 @@
+"""How the entries of this floor read."""
+
+from django.utils.translation import gettext as _
+
+from audit.presenters import register
+
+register("staff.signed_in", lambda entry, facts: _("Signed in"))
+register("staff.signed_out", lambda entry, facts: _("Signed out"))
+register("staff.absence_noted", lambda entry, facts: _("Absence noted from %(from_on)s to %(to_on)s") % facts)
+register("staff.person_added", lambda entry, facts: _("Added %(username)s as %(role)s") % facts)
+register("staff.person_changed", lambda entry, facts: _("Changed %(username)s") % facts)

@@ -1,0 +1,38 @@
+"""What the edge knows of a request: its number, where it came from, the instant and the business date."""
+
+import re
+import secrets
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from audit.clock import now
+from audit.record import RequestFacts, request_facts
+from lending.days import business_date
+
+_GIVEN = re.compile(r"[\w.-]{1,64}", re.ASCII)
+
+
+class RequestFactsMiddleware:
+    """Sets `request.now` and `request.business_date`, and answers with `X-Request-ID`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
+        at = now()
+        request.request_id = request_id  # type: ignore[attr-defined]
+        request.now = at  # type: ignore[attr-defined]
+        request.business_date = SimpleLazyObject(lambda: business_date(at))  # type: ignore[attr-defined]
+        token = request_facts.set(RequestFacts(request_id, request.META.get("REMOTE_ADDR", "")))
+        try:
+            response = self.get_response(request)
+        finally:
+            request_facts.reset(token)
+        response.headers["X-Request-ID"] = request_id
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

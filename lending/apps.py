@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class LendingConfig(AppConfig):
+    name = "lending"
+
+    def ready(self) -> None:
+        from lending import presenters  # noqa: F401 - registered by being imported

@@ -1,0 +1,16 @@
+"""The business date: the last day closed."""
+
+from datetime import date, datetime
+
+from audit.clock import local_day
+from lending.models import ClosedDay
+
+
+def last_closed_day() -> date | None:
+    """The newest day that every floor has closed, or None for a book that was never closed."""
+    return ClosedDay.objects.order_by("-day").values_list("day", flat=True).first()
+
+
+def business_date(at: datetime) -> date:
+    """The last day closed; before the first close, the day that the clock at the edge shows."""
+    return last_closed_day() or local_day(at)

@@ -1,0 +1,28 @@
+"""The book: who owes what to whom under which schedule, and what was paid."""
+
+from lending.models.arrears import Arrears, ClosedDay, ClosingStep, ParkedLoan, PenaltyAccrual
+from lending.models.loans import Instalment, Loan, LoanQuerySet, ScheduleVersion
+from lending.models.parties import Borrower, BorrowerQuerySet, ContactPoint, NameDigest
+from lending.models.payments import Allocation, Payment, SuspendedPayment
+from lending.models.products import Funder, Product
+
+__all__ = [
+    "Allocation",
+    "Arrears",
+    "Borrower",
+    "BorrowerQuerySet",
+    "ClosedDay",
+    "ClosingStep",
+    "ContactPoint",
+    "Funder",
+    "Instalment",
+    "Loan",
+    "LoanQuerySet",
+    "NameDigest",
+    "ParkedLoan",
+    "Payment",
+    "PenaltyAccrual",
+    "Product",
+    "ScheduleVersion",
+    "SuspendedPayment",
+]

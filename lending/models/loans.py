@@ -1,0 +1,132 @@
+"""Loans and their schedules.
+
+Invariants: a loan has at least one schedule version and exactly one in force; a version lists every row of the loan's
+life, rows already settled repeated unchanged, so allocations by instalment number hold across versions; the principal rows
+of a version sum to the loan's principal; `paid_*` of the version in force equal the sum of allocations (`verify_ledger`).
+"""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from lending.models.parties import Borrower
+from lending.models.products import Funder, Product
+from lending.scope import borrowers_of
+
+
+class LoanQuerySet(models.QuerySet["Loan"]):
+    def visible_to(self, user: Any) -> "LoanQuerySet":
+        """Loans of the borrowers this user sees."""
+        return self.filter(borrower__in=Borrower.objects.filter(borrowers_of(user)))
+
+    def in_arrears(self) -> "LoanQuerySet":
+        """Loans with an instalment past due, as of the book's last close."""
+        return self.filter(arrears__oldest_due_on__isnull=False)
+
+    def started_by(self, on: date) -> "LoanQuerySet":
+        return self.filter(start_on__lte=on)
+
+
+class Loan(models.Model):
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        PAID = "paid", _("Paid off")
+        WRITTEN_OFF = "written_off", _("Written off")
+
+    number = models.CharField(_("loan number"), max_length=64, unique=True)
+    borrower = models.ForeignKey(Borrower, models.PROTECT, related_name="loans")
+    funder = models.ForeignKey(Funder, models.PROTECT, related_name="loans")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="loans")
+    currency = models.CharField(max_length=3)
+    principal = models.BigIntegerField()
+    annual_rate_ppm = models.BigIntegerField()
+    periods = models.PositiveIntegerField()
+    method = models.CharField(max_length=20)
+    frequency = models.CharField(max_length=20)
+    day_count = models.CharField(max_length=20)
+    start_on = models.DateField()
+    first_due_on = models.DateField()
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.ACTIVE)
+    paid_off_on = models.DateField(null=True)
+
+    objects = LoanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(principal__gt=0), name="loan_principal_is_positive"),
+            models.CheckConstraint(condition=Q(annual_rate_ppm__gte=0), name="loan_rate_is_not_negative"),
+            models.CheckConstraint(condition=Q(first_due_on__gt=F("start_on")), name="loan_is_due_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(status="paid", paid_off_on__isnull=False) | (~Q(status="paid") & Q(paid_off_on=None)),
+                name="loan_paid_has_its_day",
+            ),
+        ]
+        indexes = [models.Index(fields=["borrower", "status"], name="loan_by_borrower")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ScheduleVersion(models.Model):
+    """One agreed schedule. The old one stays when a new one takes effect."""
+
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    effective_on = models.DateField()
+    is_current = models.BooleanField(default=True)
+    reason = models.CharField(max_length=40, default="original")
+    source = models.CharField(max_length=80, blank=True, help_text="what made it: `restructuring.planrequest:12`")
+    made_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["loan", "number"], name="schedule_versions_are_numbered"),
+            models.UniqueConstraint(fields=["loan"], condition=Q(is_current=True), name="one_schedule_in_force"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.loan_id} v{self.number}"
+
+
+class Instalment(models.Model):
+    """One row of a schedule. `paid_*` are kept only on the version in force; the allocations are the truth."""
+
+    version = models.ForeignKey(ScheduleVersion, models.PROTECT, related_name="rows")
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="instalments")
+    is_current = models.BooleanField(default=True)
+    n = models.PositiveIntegerField()
+    due_on = models.DateField()
+    principal = models.BigIntegerField()
+    interest = models.BigIntegerField()
+    paid_principal = models.BigIntegerField(default=0)
+    paid_interest = models.BigIntegerField(default=0)
+    open = models.GeneratedField(
+        expression=F("principal") + F("interest") - F("paid_principal") - F("paid_interest"),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "n"], name="instalments_are_numbered"),
+            models.CheckConstraint(
+                condition=Q(principal__gte=0, interest__gte=0, paid_principal__gte=0, paid_interest__gte=0),
+                name="instalment_amounts_are_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_principal__lte=F("principal"), paid_interest__lte=F("interest")),
+                name="instalment_is_not_overpaid",
+            ),
+        ]
+        indexes = [
+            # read by the nightly close, the reminder planner and posting: what is still to pay, by day
+            models.Index(fields=["due_on", "loan"], name="instalment_to_pay", condition=Q(is_current=True, open__gt=0)),
+            models.Index(fields=["loan", "is_current", "n"], name="instalment_of_loan"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.loan_id} #{self.n}"

@@ -1,0 +1,92 @@
+"""Money received and what it settled.
+
+Invariants: rows are append-only, refused by the database to be updated or deleted; a mistake is reversed by a row that
+points at it; value date and posting time are two columns; the allocations of a payment sum to at most its amount, the rest
+is unapplied. A payment whose value date the book has not reached yet has no allocation until that day is closed.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from lending.models.loans import Loan
+
+
+class Payment(models.Model):
+    append_only = True
+
+    class Channel(models.TextChoices):
+        IMPORT = "import", _("Payment file")
+        API = "api", _("Loan system")
+        CONSOLE = "console", _("Entered by hand")
+        WEBHOOK = "webhook", _("Payment service")
+
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="payments")
+    reference = models.CharField(max_length=80, unique=True)
+    value_on = models.DateField()
+    amount = models.BigIntegerField(help_text="negative for a reversal")
+    currency = models.CharField(max_length=3)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
+    posted_at = models.DateTimeField()
+    posted_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, reverses=None) | Q(amount__lt=0, reverses__isnull=False),
+                name="payment_is_positive_or_a_reversal",
+            ),
+        ]
+        indexes = [models.Index(fields=["loan", "value_on"], name="payment_of_loan")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Allocation(models.Model):
+    """A part of a payment that settled a component of an instalment (penalty: of the loan).
+
+    When a later fact changes what an earlier payment settled, the difference is appended with its sign: the sum over
+    (payment, instalment, component) is what counts.
+    """
+
+    append_only = True
+
+    class Component(models.TextChoices):
+        FEE = "fee", _("Fee")
+        PENALTY = "penalty", _("Penalty")
+        COMPOUND = "compound", _("Interest on interest")
+        INTEREST = "interest", _("Interest")
+        PRINCIPAL = "principal", _("Principal")
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="allocations")
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="allocations")
+    n = models.PositiveIntegerField(null=True, help_text="the instalment's number; empty for penalty")
+    component = models.CharField(max_length=10, choices=Component.choices)
+    amount = models.BigIntegerField()
+    booked_on = models.DateField(help_text="the business date on which the row was written")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="allocation_is_not_zero")]
+        indexes = [models.Index(F("loan"), F("payment"), name="allocation_of_loan")]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id} {self.component} {self.amount}"
+
+
+class SuspendedPayment(models.Model):
+    """Money that came without a loan to put it on: kept until somebody finds its home, never dropped."""
+
+    append_only = True
+
+    reference = models.CharField(max_length=80, unique=True)
+    loan_number = models.CharField(max_length=64)
+    value_on = models.DateField()
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=120)
+    received_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,9 @@
+"""What the book tells the floors above."""
+
+from django.dispatch import Signal
+
+payment_posted = Signal()
+"""Sent in the posting's transaction with `payment`, `loan`, `on` (business date) and `at`."""
+
+schedule_changed = Signal()
+"""Sent in the transaction that puts a new schedule version in force, with `loan`, `version`, `on` and `at`."""
