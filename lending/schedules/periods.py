@@ -1,0 +1,73 @@
+"""How much interest one unit of principal bears in each period, as exact integers over one denominator.
+
+Day counts measure the real days between due dates. month/12 counts equal months: each regular period is the same part of
+a year; a broken first period is counted back from its due date in whole months and thirtieths of a month, as the United
+States' Regulation Z does (12 CFR 1026, Appendix J (b)(5)), and in days where the period is days or weeks; a day by which
+interest follows a moved due date is a thirtieth of a month.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from math import gcd
+
+from lending import daycount
+from lending.daycount import DayCount
+from lending.money import PPM
+from lending.schedules.dates import add_months, has_broken_first_period
+from lending.schedules.terms import Terms
+from lending.schedules.workdays import MovedInterest
+
+
+def first_length(terms: Terms) -> int:
+    """The length of the first period in the units of `Step.length`."""
+    if terms.first_due_on is None or not has_broken_first_period(terms):
+        return terms.step.length
+    if terms.step.half_months == 0:
+        return (terms.first_due_on - terms.start_on).days
+    return months_and_days(terms)
+
+
+def months_and_days(terms: Terms) -> int:
+    """A broken first period as 30 for each whole month counted back from its due date and 1 for each day left over."""
+    start, due = terms.start_on, terms.first_due_on
+    assert due is not None
+    months = (due.year - start.year) * 12 + due.month - start.month
+    if add_months(start, months, terms.month_end) == due:
+        return 30 * months
+    if add_months(due, -months) < start:
+        months -= 1
+    return 30 * months + (add_months(due, -months) - start).days
+
+
+def _equal_months(terms: Terms, nominal: Sequence[date], due: Sequence[date]) -> tuple[list[int], int]:
+    step = terms.step
+    lengths = [step.length] * len(nominal)
+    lengths[0] = first_length(terms)
+    if due is not nominal and terms.non_working.interest is MovedInterest.MOVE:
+        shifts = [0, *((moved - day).days for moved, day in zip(due, nominal, strict=True))]
+        lengths = [
+            max(0, length + late - early) for length, (early, late) in zip(lengths, pairwise(shifts), strict=True)
+        ]
+    return lengths, step.year
+
+
+def _real_days(terms: Terms, nominal: Sequence[date], due: Sequence[date]) -> tuple[list[int], int]:
+    charged_to = due if terms.non_working.interest is MovedInterest.MOVE else nominal
+    count = terms.day_count
+    bounds = pairwise((terms.start_on, *charged_to))
+    return [daycount.numerator(count, start, end) for start, end in bounds], daycount.BASIS[count]
+
+
+def period_weights(terms: Terms, nominal: Sequence[date], due: Sequence[date]) -> tuple[list[int], int]:
+    """Interest of each period on one unit of principal: numerators over one denominator, in lowest terms.
+
+    `nominal` are the due dates before, `due` after moving off closed days.
+    """
+    measure = _equal_months if terms.day_count is DayCount.MONTH_12 else _real_days
+    lengths, year = measure(terms, nominal, due)
+    rate = terms.annual_rate_ppm
+    denominator = rate.denominator * PPM * year
+    common = gcd(denominator, rate.numerator * gcd(*lengths))
+    scale = rate.numerator
+    return [scale * length // common for length in lengths], denominator // common

@@ -1,0 +1,47 @@
+"""Days on which nothing falls due, and where a due date goes that meets one."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from lending.schedules.reading import TermsError
+
+CLOSED_DAYS_MAX = 60
+"""The longest run of closed days that a due date is moved across; more is a mistake in the list."""
+
+
+class Move(StrEnum):
+    NONE = "none"
+    FORWARD = "forward"
+    BACKWARD = "backward"
+
+
+class MovedInterest(StrEnum):
+    """KEEP charges interest to the day before the move, MOVE to the day the instalment really falls due."""
+
+    KEEP = "keep"
+    MOVE = "move"
+
+
+@dataclass(frozen=True, slots=True)
+class NonWorking:
+    """Closed weekdays (0 is Monday, 6 is Sunday) and closed dates."""
+
+    weekdays: frozenset[int] = frozenset()
+    dates: frozenset[date] = frozenset()
+    move: Move = Move.NONE
+    interest: MovedInterest = MovedInterest.KEEP
+
+    @property
+    def moves(self) -> bool:
+        """Whether any due date can move at all."""
+        return self.move is not Move.NONE and bool(self.weekdays or self.dates)
+
+    def working_day(self, day: date) -> date:
+        """`day` itself or the next working day in the direction of the move."""
+        step = timedelta(days=-1 if self.move is Move.BACKWARD else 1)
+        for _ in range(CLOSED_DAYS_MAX):
+            if day.weekday() not in self.weekdays and day not in self.dates:
+                return day
+            day += step
+        raise TermsError("non_working", f"leaves no working day within {CLOSED_DAYS_MAX} days of {day}")
