@@ -1,0 +1,98 @@
+"""The living style page: every component of the console with sample data, to look at and to test."""
+
+from datetime import date, datetime, timedelta
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from staff.access import public
+from staff.charts import Bar, Line
+
+SAMPLE_ON = date(2016, 12, 8)
+SAMPLE_AT = timezone.make_aware(datetime(2016, 12, 8, 10, 5), timezone.get_fixed_timezone(timedelta(hours=8)))
+
+
+class SampleForm(forms.Form):
+    """One field of each kind."""
+
+    amount = forms.CharField(
+        label=gettext_lazy("Amount promised"),
+        help_text=gettext_lazy("What the borrower says they will pay, in yuan; not more than the pay-off amount."),
+        widget=forms.TextInput(attrs={"class": "money", "inputmode": "decimal"}),
+    )
+    promised_on = forms.DateField(label=gettext_lazy("By"), widget=forms.DateInput(attrs={"type": "date"}))
+    channel = forms.ChoiceField(
+        label=gettext_lazy("Channel"), choices=[("call", gettext_lazy("Call")), ("sms", gettext_lazy("Message"))]
+    )
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"),
+        widget=forms.RadioSelect,
+        choices=[("reached", gettext_lazy("Borrower answered")), ("none", gettext_lazy("No answer"))],
+    )
+    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    sure = forms.BooleanField(label=gettext_lazy("The borrower has read this back to me"), required=False)
+
+
+SAMPLE_ROWS = [
+    {"case": 1041, "name": "王**", "bucket": "M1", "days": 4, "owed": 128_430, "late": 42_810, "status": "good"},
+    {"case": 1037, "name": "L. M***", "bucket": "M1", "days": 18, "owed": 1_056_000, "late": 88_000, "status": "wait"},
+    {"case": 1022, "name": "陈**", "bucket": "M2", "days": 45, "owed": 2_309_955, "late": 402_018, "status": "info"},
+    {"case": 1019, "name": "赵**", "bucket": "M3", "days": 71, "owed": 640_000, "late": 640_000, "status": "off"},
+    {"case": 988, "name": "欧阳**", "bucket": "M4", "days": 104, "owed": 96_310, "late": 96_310, "status": "warn"},
+    {
+        "case": 954,
+        "name": "R. O***",
+        "bucket": "M5",
+        "days": 133,
+        "owed": 5_120_077,
+        "late": 1_700_400,
+        "status": "bad",
+    },
+    {"case": 921, "name": "周**", "bucket": "M6", "days": 168, "owed": 330_500, "late": 330_500, "status": "neutral"},
+    {"case": 870, "name": "孙**", "bucket": "M7", "days": 412, "owed": 78_212, "late": 78_212, "status": "wait"},
+]
+
+
+def _bars() -> list[Bar]:
+    counts = [1204, 611, 240, 118, 74, 52, 39, 87]
+    return [Bar(f"M{level}", count, kind=f"m{level}", url="#bars") for level, count in enumerate(counts)]
+
+
+def _lines() -> list[Line]:
+    today = [12_000 - 1_000 * month for month in range(13)]
+    proposed = [12_000, 12_000, 12_000, *(12_000 - 1_200 * month for month in range(1, 11))]
+    return [Line(_("Today's schedule"), today), Line(_("Proposed schedule"), proposed)]
+
+
+@public(methods=("GET", "HEAD"))
+def style_page(request: HttpRequest) -> HttpResponse:
+    """Shown only to those who build or try the console; `?drawer=1` answers what the drawer would hold."""
+    if not (settings.DEBUG or settings.DEMO):
+        raise Http404
+    form = SampleForm({"amount": "12,x", "promised_on": "2016-12-10", "channel": "call", "outcome": "none"})
+    form.add_error("amount", _("This is no amount of money. Write it as 1200 or 1200.50."))
+    context = {
+        "form": SampleForm() if "drawer" in request.GET else form,
+        "rows": SAMPLE_ROWS,
+        "sample_on": SAMPLE_ON,
+        "sample_at": SAMPLE_AT,
+        "bars": _bars(),
+        "lines": _lines(),
+        "steps": [f"2017-{month:02d}" for month in range(1, 13)] + ["2018-01"],
+        "kinds": ["neutral", "info", "good", "warn", "bad", "wait", "off"],
+        "icons": _icons(),
+    }
+    return TemplateResponse(request, "style_drawer.html" if "drawer" in request.GET else "style.html", context)
+
+
+def _icons() -> list[str]:
+    return (
+        "day cases loans people person approvals caseloads quality portfolio policy audit jobs settings api search call "
+        "message promise plan hold complaint note handover payment reveal lock import download print copy plus close "
+        "right left down up undo info warn good bad language keys sign-out empty brand"
+    ).split()
