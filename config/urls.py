@@ -1,11 +1,26 @@
-"""Every route of the console; each app brings its own."""
+"""Every route of the console; each floor keeps its own list."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from config import health
+from config import health, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("staff.urls")),
+    path("", include("audit.urls")),
+    path("", include("lending.urls")),
+    path("", include("risk.urls")),
+    path("", include("contacts.urls")),
+    path("", include("cases.urls")),
+    path("", include("restructuring.urls")),
+    path("", include("dunning.urls")),
+    path("api/", include("config.api_urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("style/", views.style_page, name="style_page"),
 ]
+
+handler400 = "config.views.bad_request"
+handler403 = "config.views.forbidden"
+handler404 = "config.views.not_found"
+handler500 = "config.views.server_error"
