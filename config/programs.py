@@ -11,6 +11,8 @@ from config.supervisor import Program
 SOCKET_PATH_BYTES_MAX = 100
 """Unix allows 104 to 108 bytes for the path of a socket."""
 WORKER_PROCESSES = 2
+ROOT_IS_MEANT = "ignore:::celery.platforms"
+"""In a container everything runs as root; Celery warns of pickle then, and takes JSON alone from us."""
 
 
 def broker_socket(var_dir: Path) -> Path:
@@ -49,7 +51,7 @@ def broker(var_dir: Path) -> Program:
 def console(var_dir: Path, *, host: str, port: int) -> list[Program]:
     """Web, worker and beat; more of the first two may run on other machines beside these."""
     (var_dir / "beat").mkdir(parents=True, exist_ok=True)
-    celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
+    celery = [*(sys.executable, "-W", ROOT_IS_MEANT), "-m", "celery", "--quiet", "-A", "config.celery"]
     return [
         Program(
             "web",

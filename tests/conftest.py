@@ -48,6 +48,7 @@ from config.translations import compile_translations  # noqa: E402
 
 if not _IS_WORKER:
     compile_translations(VAR_DIR / "locale")
+    (VAR_DIR / "static").mkdir()
 django.setup()
 
 from django.conf import settings  # noqa: E402
