@@ -22,7 +22,7 @@ PULSES = ("staff.jobs.pulse", "dunning.tasks.pulse")
 """What each floor does every few seconds: `pulse(at=…)` finds rows that are due and claims them; running twice is harmless."""
 
 
-@app.task(name="config.pulse")  # type: ignore[untyped-decorator]
+@app.task(name="config.pulse")
 def pulse(**_: Any) -> None:
     """Let every floor look for due rows. A floor that fails is logged and does not keep the others from their turn."""
     from audit.clock import now

@@ -46,7 +46,7 @@ def local_secret(name: str) -> str:
 
 def secret(name: str) -> str:
     """A secret from the environment; outside production one is made when it is not given."""
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if value:
         return value
     if PRODUCTION:
