@@ -45,4 +45,4 @@ class OpenRow:
         assert self.paid_interest <= self.interest
         assert self.paid_principal <= self.principal
         if not self.open:
-            self.settled, self.grace_held = day, 0
+            self.settled = day

@@ -147,12 +147,11 @@ class Replay:
         if former is not None:
             row.paid_principal = min(former.paid_principal, row.principal)
             row.paid_interest = min(former.paid_interest, row.interest)
-            row.grace_held = former.grace_held if row.due <= day else 0
+            row.grace_held = former.grace_held if former.settled is None and row.due <= day else 0
             self._release(row.n, Component.PRINCIPAL, former.paid_principal - row.paid_principal)
             self._release(row.n, Component.INTEREST, former.paid_interest - row.paid_interest)
         if not row.open:
             row.settled = former.settled if former is not None and former.settled is not None else day
-            row.grace_held = 0
         return row
 
     def _release(self, n: int, component: Component, excess: int) -> None:

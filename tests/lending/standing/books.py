@@ -108,6 +108,11 @@ class DayByDay:
     def asked(self, row: InstalmentFact, component: Component) -> int:
         return row.interest if component is Component.INTEREST else row.principal
 
+    def all_asked(self, rows: list[InstalmentFact]) -> dict[Key, int]:
+        return {
+            (row.n, each): self.asked(row, each) for row in rows for each in (Component.INTEREST, Component.PRINCIPAL)
+        }
+
     def open(self, row: InstalmentFact) -> int:
         return sum(
             self.asked(row, component) - self.paid.get((row.n, component), 0)
@@ -115,9 +120,7 @@ class DayByDay:
         )
 
     def take_back(self, rows: list[InstalmentFact]) -> None:
-        asked = {
-            (row.n, each): self.asked(row, each) for row in rows for each in (Component.INTEREST, Component.PRINCIPAL)
-        }
+        asked = self.all_asked(rows)
         for key, amount in self.paid.items():
             if key[0] is not None and amount > asked.get(key, 0):
                 self.spare += amount - asked.get(key, 0)
@@ -127,9 +130,7 @@ class DayByDay:
         return floor(Fraction(self.numerator, 1_000_000 * self.rules.penalty_day_basis) + Fraction(1, 2))
 
     def spend(self, rows: list[InstalmentFact], today: date) -> None:
-        asked = {
-            (row.n, each): self.asked(row, each) for row in rows for each in (Component.INTEREST, Component.PRINCIPAL)
-        }
+        asked = self.all_asked(rows)
         for key in self.sequence(rows, today):
             wanted = (self.accrued() if key[0] is None else asked[key]) - self.paid.get(key, 0)
             share = min(self.spare, wanted)

@@ -132,6 +132,14 @@ def test_by_component_interest_of_every_due_row_goes_first(loan: LoanFactory) ->
     assert [(row.paid_interest, row.paid_principal) for row in rows] == [(30_00, 90_00), (20_00, 0), (0, 0)]
 
 
+def test_a_row_due_on_the_value_day_is_due_and_not_ahead(loan: LoanFactory) -> None:
+    facts = loan(QUARTER, [("2025-03-01", 140_00)], allocation_by=AllocationBy.COMPONENT)
+
+    rows = standing(facts, date(2025, 3, 1)).instalments
+
+    assert [(row.paid_interest, row.paid_principal) for row in rows] == [(30_00, 90_00), (20_00, 0), (0, 0)]
+
+
 def test_after_the_last_due_day_no_interest_runs(loan: LoanFactory) -> None:
     assert standing(loan(QUARTER), date(2026, 1, 1)).payoff == 360_00
 
@@ -146,3 +154,13 @@ def test_before_it_starts_a_loan_owes_its_principal_and_nothing_is_due(loan: Loa
     state = standing(loan(QUARTER), date(2024, 12, 1))
 
     assert (state.days_past_due, state.payoff, state.bucket) == (0, 300_00, "M0")
+
+
+def test_interest_paid_ahead_of_its_days_is_not_given_back(loan: LoanFactory) -> None:
+    state = standing(loan(QUARTER, [("2025-01-02", 30_00)]), date(2025, 1, 2))
+
+    assert (state.instalments[0].paid_interest, state.payoff) == (30_00, 300_00)
+
+
+def test_a_loan_that_asks_for_nothing_is_paid_off_from_its_start(loan: LoanFactory) -> None:
+    assert standing(loan([("2025-02-01", 0, 0)]), date(2025, 3, 1)).paid_off_on == date(2025, 1, 1)

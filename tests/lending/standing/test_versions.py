@@ -95,6 +95,35 @@ def test_a_waiver_written_as_a_version_settles_the_loan_on_its_day(loan: LoanFac
     assert standing(facts, date(2025, 2, 15)).paid_off_on == date(2025, 2, 15)
 
 
+def test_the_latest_payment_is_the_first_to_move_when_a_row_asks_for_less(loan: LoanFactory) -> None:
+    lower = [("2025-02-01", 50_00, 0), ("2025-03-01", 100_00, 0)]
+    facts = loan(
+        [("2025-02-01", 100_00, 0), ("2025-03-01", 50_00, 0)],
+        [("2025-01-10", 40_00), ("2025-01-11", 30_00)],
+        later=[("2025-01-20", lower)],
+    )
+
+    assert standing(facts, date(2025, 1, 20)).allocations == (
+        AllocationFact(1, 1, Component.PRINCIPAL, 40_00),
+        AllocationFact(2, 1, Component.PRINCIPAL, 10_00),
+        AllocationFact(2, 2, Component.PRINCIPAL, 20_00),
+    )
+
+
+def test_a_row_settled_within_the_grace_and_asked_for_again_owes_no_back_days(loan: LoanFactory) -> None:
+    """Settled on day 2 of a grace of 5, asked for again on day 3: days 3 and 4 are held, charged with day 5."""
+    facts = loan(
+        [("2025-02-01", 100_00, 0)],
+        [("2025-02-03", 100_00)],
+        later=[("2025-02-04", [("2025-02-01", 150_00, 0)])],
+        penalty_rate_ppm=360_000,
+        grace_days=5,
+        grace_excuses=False,
+    )
+
+    assert standing(facts, date(2025, 2, 7)).penalty_numerator == 3 * 50_00 * 360_000
+
+
 def test_two_rows_of_one_number_are_no_schedule(loan: LoanFactory) -> None:
     facts = loan(FIRST)
     doubled = facts.versions[0]._replace(rows=facts.versions[0].rows * 2)
