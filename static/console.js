@@ -186,8 +186,9 @@ function go(key) {
 function showKeys() {
   const list = $("#keys-here");
   const rows = $$("[data-key]").filter(visible).map((element) => {
-    const name = element.getAttribute("aria-label") ?? element.dataset.keyLabel ?? element.textContent;
-    return [element.dataset.key, name.replace(/\s+/g, " ").trim().replace(new RegExp(`\\s${element.dataset.key}$`, "i"), "")];
+    const words = element.cloneNode(true);
+    $$("kbd", words).forEach((kbd) => kbd.remove());
+    return [element.dataset.key, element.getAttribute("aria-label") ?? element.dataset.keyLabel ?? words.textContent.trim()];
   });
   list.replaceChildren(...rows.flatMap(([key, name]) => {
     const [term, what] = [document.createElement("dt"), document.createElement("dd")];

@@ -6,8 +6,8 @@ The numbers of each chart stand in a table beside it, for those who cannot see t
 from collections.abc import Sequence
 from typing import NamedTuple
 
-WIDTH, HEIGHT = 640, 180
-LEFT, BOTTOM, TOP = 72, 22, 10
+WIDTH, HEIGHT = 400, 150
+LEFT, BOTTOM, TOP = 64, 20, 10
 """The drawing of lines in its own units: room on the left for amounts, below for steps."""
 
 

@@ -1,12 +1,13 @@
 """The living style page: every component of the console with sample data, to look at and to test."""
 
-from datetime import date, datetime, timedelta
+import re
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +15,7 @@ from staff.access import public
 from staff.charts import Bar, Line
 
 SAMPLE_ON = date(2016, 12, 8)
-SAMPLE_AT = timezone.make_aware(datetime(2016, 12, 8, 10, 5), timezone.get_fixed_timezone(timedelta(hours=8)))
+SAMPLE_AT = datetime(2016, 12, 8, 10, 5, tzinfo=timezone(timedelta(hours=8)))
 
 
 class SampleForm(forms.Form):
@@ -69,7 +70,12 @@ def _lines() -> list[Line]:
     return [Line(_("Today's schedule"), today), Line(_("Proposed schedule"), proposed)]
 
 
-@public(methods=("GET", "HEAD"))
+def _symbols() -> list[str]:
+    sprite = Path(settings.BASE_DIR, "static", "icons.svg").read_text(encoding="utf-8")
+    return [name for name in re.findall(r'<symbol id="([^"]+)"', sprite) if not name.startswith("shape-")]
+
+
+@public
 def style_page(request: HttpRequest) -> HttpResponse:
     """Shown only to those who build or try the console; `?drawer=1` answers what the drawer would hold."""
     if not (settings.DEBUG or settings.DEMO):
@@ -85,14 +91,6 @@ def style_page(request: HttpRequest) -> HttpResponse:
         "lines": _lines(),
         "steps": [f"2017-{month:02d}" for month in range(1, 13)] + ["2018-01"],
         "kinds": ["neutral", "info", "good", "warn", "bad", "wait", "off"],
-        "icons": _icons(),
+        "icons": _symbols(),
     }
     return TemplateResponse(request, "style_drawer.html" if "drawer" in request.GET else "style.html", context)
-
-
-def _icons() -> list[str]:
-    return (
-        "day cases loans people person approvals caseloads quality portfolio policy audit jobs settings api search call "
-        "message promise plan hold complaint note handover payment reveal lock import download print copy plus close "
-        "right left down up undo info warn good bad language keys sign-out empty brand"
-    ).split()
