@@ -1,9 +1,87 @@
-"""What every page's frame shows: rail, business date, demo sign-ins."""
+"""What every page's frame shows: the rail of desks that this role has, with counts, and the business date."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case
+from dunning.models import Reminder
+from restructuring.models import PlanRequest
+from staff.matrix import may
+from staff.models import Role, User
+
+COUNT_MAX = 1000
+
+
+class Desk(NamedTuple):
+    """An entry of the rail: who sees it is the matrix's word; `roles` narrows it to whom it is daily work."""
+
+    url_name: str
+    label: Any
+    icon: str
+    key: str
+    capability: str
+    roles: frozenset[str] = frozenset(Role.values)
+    count: Callable[[User], int] | None = None
+
+
+def _capped(queryset: Any) -> int:
+    """A count that never scans more than it shows."""
+    return len(queryset.values_list("pk", flat=True)[:COUNT_MAX])
+
+
+RAIL = [
+    Desk(
+        "my_day", _("My day"), "day", "d", "cases.work", frozenset({Role.AGENT}),
+        lambda user: _capped(Case.objects.open().filter(owner=user)),
+    ),
+    Desk(
+        "caseloads", _("Caseloads"), "caseloads", "c", "cases.assign", frozenset({Role.SUPERVISOR}),
+        lambda user: _capped(Case.objects.visible_to(user).unassigned()),
+    ),
+    Desk(
+        "approvals", _("Approvals"), "approvals", "a", "restructuring.decide",
+        count=lambda user: _capped(PlanRequest.objects.visible_to(user).waiting()),
+    ),
+    Desk("loans", _("Loans"), "loans", "l", "lending.read"),
+    Desk("portfolio", _("Portfolio"), "portfolio", "p", "risk.portfolio"),
+    Desk("import_page", _("Import"), "import", "i", "lending.import"),
+    Desk("outbox", _("Reminders"), "message", "o", "dunning.read"),
+    Desk(
+        "unknown_sends", _("Unknown sends"), "warn", "u", "dunning.settle",
+        count=lambda user: _capped(Reminder.objects.visible_to(user).filter(state=Reminder.State.UNKNOWN)),
+    ),
+    Desk("messages", _("Messages"), "call", "m", "dunning.messages"),
+    Desk("contact_rules", _("Contact rules"), "policy", "r", "contacts.rules"),
+    Desk("audit_entries", _("Record"), "audit", "e", "audit.read"),
+    Desk("people", _("People"), "people", "s", "staff.see"),
+]  # fmt: skip
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """The context of base.html; nothing is asked of the database for parts of a page or for strangers."""
+    context: dict[str, Any] = {"clock_is_set": bool(settings.CLOCK)}
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or getattr(request, "htmx", False):
+        return context
+    context["business_date"] = request.business_date  # type: ignore[attr-defined]
+    context["rail"] = [
+        _entry(desk, user, request.path) for desk in RAIL if user.role in desk.roles and may(user.role, desk.capability)
+    ]
+    return context
+
+
+def _entry(desk: Desk, user: User, path: str) -> dict[str, Any]:
+    url = reverse(desk.url_name)
+    return {
+        "label": desk.label,
+        "url": url,
+        "icon": desk.icon,
+        "key": desk.key,
+        "count": desk.count(user) if desk.count else None,
+        "current": path.startswith(url),
+    }

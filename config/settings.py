@@ -9,6 +9,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from audit.failpoints import fault_of
 from config.database import database_settings
 
 env = environ.Env()
@@ -119,6 +120,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "staff.fragments.FragmentRedirectMiddleware",
     "staff.access.AccessMiddleware",
 ]
 
@@ -255,6 +257,8 @@ WEBHOOK_SECRETS = env.str("WEBHOOK_SECRETS", default="")
 OUTSIDE_TIMEOUTS = (3.0, 10.0)
 """Seconds to connect and to read, for every call that leaves the console."""
 FAILPOINT = env.str("FAILPOINT", default="")
+if FAILPOINT and (fault := fault_of(FAILPOINT)):
+    raise ImproperlyConfigured(fault)
 
 # API ------------------------------------------------------------------------------------------------------------------
 

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from config import health, views
+from config import health, record_views
+from staff.style_page import style_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("staff.urls")),
-    path("", include("audit.urls")),
+    path("audit/", record_views.audit_entries, name="audit_entries"),
+    path("audit/proof/", record_views.audit_proof, name="audit_proof"),
     path("", include("lending.urls")),
     path("", include("risk.urls")),
     path("", include("contacts.urls")),
@@ -17,7 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    path("style/", views.style_page, name="style_page"),
+    path("style/", style_page, name="style_page"),
 ]
 
 handler400 = "config.views.bad_request"

@@ -9,6 +9,11 @@ import os
 
 POINTS: dict[str, str] = {
     "audit.recorded": "an entry is written, its transaction not yet committed",
+    "dunning.plan.before_commit": "reminders are planned, their transaction not yet committed",
+    "dunning.claim.after_commit": "rows are claimed, nothing sent",
+    "dunning.send.before_call": "the attempt is on record, the gateway not yet called",
+    "dunning.send.after_call": "the gateway was called, its answer not yet on record",
+    "dunning.finish.before_commit": "the answer is written, its transaction not yet committed",
 }
 """Every place by name, and what has and has not happened there. Data, so that the ground may name what stands above."""
 

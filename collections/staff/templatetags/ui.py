@@ -14,10 +14,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from staff.models import Role
+
 register = template.Library()
 
 BADGE_KINDS = frozenset({"neutral", "info", "good", "warn", "bad", "wait", "off"})
 NOTICE_KINDS = {"debug": "info", "info": "info", "success": "good", "warning": "warn", "error": "bad"}
+ROLE_ICONS = {
+    Role.AGENT: "call",
+    Role.SUPERVISOR: "caseloads",
+    Role.MANAGER: "approvals",
+    Role.AUDITOR: "audit",
+    Role.ADMINISTRATOR: "settings",
+}
 COUNT_MAX = 9_999
 """Counts above this are shown as "9,999+": nobody works a list by its last digit."""
 
@@ -63,6 +72,12 @@ def bucket_badge(bucket: str, days_past_due: int | None = None) -> SafeString:
 def notice_kind(message: Message) -> str:
     """The kind of notice in which a message of Django's framework is shown."""
     return NOTICE_KINDS.get(message.level_tag, "info")
+
+
+@register.filter
+def role_icon(role: Role) -> str:
+    """The symbol of what a role does all day."""
+    return ROLE_ICONS.get(role, "person")
 
 
 @register.filter

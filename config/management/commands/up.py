@@ -21,10 +21,10 @@ from config import programs
 from config.lifeline import end_with_parent
 from config.supervisor import Supervisor
 from config.translations import compile_translations
+from staff.demo import SignIn, ensure_sign_ins
 
 DEMO_LOANS = 2_400
 DEMO_SEED = 7
-DEMO_ROLES = ("agent", "supervisor", "manager", "auditor", "administrator")
 
 
 class Command(BaseCommand):
@@ -43,12 +43,14 @@ class Command(BaseCommand):
         refuse_taken_port(host, port)
         lock = lock_folder(var_dir)
         environment = environment_of_children(var_dir, host=host, port=port)
-        self.prepare(demo=settings.DEMO and not no_demo)
+        sign_ins = self.prepare(demo=settings.DEMO and not no_demo)
         running = programs.console(var_dir, host=host, port=port)
         if not settings.BROKER_URL:
             running.insert(0, programs.broker(var_dir))
         supervisor = Supervisor(running, environment, Path(settings.BASE_DIR), self.say)
-        supervisor.run(is_ready=lambda: answers(host, port), announcement=self.announcement(environment["PUBLIC_URL"]))
+        supervisor.run(
+            is_ready=lambda: answers(host, port), announcement=announcement(environment["PUBLIC_URL"], sign_ins)
+        )
         self.say("stopped")
         lock.close()
 
@@ -56,23 +58,26 @@ class Command(BaseCommand):
         self.stdout.write(line)
         self.stdout.flush()
 
-    def prepare(self, *, demo: bool) -> None:
-        """Bring database, translations and static files up to date; safe to repeat."""
+    def prepare(self, *, demo: bool) -> list[SignIn]:
+        """Bring database, translations and static files up to date, and give the demo sign-ins; safe to repeat."""
         self.say("database …")
         call_command("migrate", interactive=False, verbosity=0)
         compile_translations(Path(settings.LOCALE_PATHS[0]))
         self.say("static files …")
         call_command("collectstatic", interactive=False, verbosity=0)
+        sign_ins = ensure_sign_ins()
         if demo and not apps.get_model("lending", "Loan").objects.exists():
             self.say("demo portfolio …")
             call_command("seed_demo", loans=DEMO_LOANS, seed=DEMO_SEED)
         connections.close_all()
+        return sign_ins
 
-    def announcement(self, address: str) -> str:
-        lines = [f"\nThe console is at {address}/  (Ctrl-C stops it)"]
-        if settings.DEMO:
-            lines += ["Demo sign-ins:", *(f"  {role:<14} demo-{role}" for role in DEMO_ROLES)]
-        return "\n".join(lines) + "\n"
+
+def announcement(address: str, sign_ins: list[SignIn]) -> str:
+    lines = [f"\nThe console is at {address}/  (Ctrl-C stops it)"]
+    if sign_ins:
+        lines += ["Demo sign-ins:", *(f"  {one.username:<14} {one.password}" for one in sign_ins)]
+    return "\n".join(lines) + "\n"
 
 
 def refuse_taken_port(host: str, port: int) -> None:

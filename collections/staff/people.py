@@ -1,0 +1,68 @@
+"""Adding and changing people. Whoever changes them cannot change their own role or shut themselves out."""
+
+from datetime import datetime
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils.translation import gettext as _
+from rest_framework.authtoken.models import Token
+
+from audit.record import record
+from staff.models import Team, User
+
+
+class SelfChangeError(Exception):
+    """One's own role and access are for somebody else to change."""
+
+
+@transaction.atomic
+def add_person(
+    *,
+    username: str,
+    password: str,
+    role: str,
+    display_name: str,
+    team: Team | None,
+    capacity: int,
+    by: User,
+    at: datetime,
+) -> User:
+    person = User.objects.create_user(
+        username, password=password, role=role, display_name=display_name, team=team, capacity=capacity
+    )
+    record("staff.person_added", by=by, at=at, subject=person, username=username, role=role, capacity=capacity)
+    return person
+
+
+@transaction.atomic
+def change_person(
+    person: User,
+    *,
+    role: str,
+    display_name: str,
+    team: Team | None,
+    capacity: int,
+    is_active: bool,
+    by: User,
+    at: datetime,
+) -> None:
+    """Change a person; their sessions and tokens end when role or access changed."""
+    before = {"role": person.role, "capacity": person.capacity, "is_active": person.is_active, "team": person.team_id}
+    after = {"role": role, "capacity": capacity, "is_active": is_active, "team": team.pk if team else None}
+    loses = before["role"] != role or (person.is_active and not is_active)
+    if loses and person.pk == by.pk:
+        raise SelfChangeError(_("Your own role and access can only be changed by another administrator."))
+    person.role, person.display_name, person.team = role, display_name, team
+    person.capacity, person.is_active = capacity, is_active
+    person.save(update_fields=["role", "display_name", "team", "capacity", "is_active"])
+    if loses:
+        end_sessions(person)
+    record("staff.person_changed", by=by, at=at, subject=person, username=person.username, before=before, after=after)
+
+
+def end_sessions(person: User) -> None:
+    """Sign a person out everywhere."""
+    Token.objects.filter(user=person).delete()
+    for session in Session.objects.iterator():
+        if session.get_decoded().get("_auth_user_id") == str(person.pk):
+            session.delete()

@@ -1,0 +1,58 @@
+"""Administrators manage people, never money."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from staff.access import audience
+from staff.forms import AddPersonForm, ChangePersonForm
+from staff.models import User
+from staff.once import once
+from staff.people import SelfChangeError, add_person, change_person
+
+
+@audience("staff.see")
+def people(request: HttpRequest) -> HttpResponse:
+    listed = User.objects.select_related("team").order_by("-is_active", "role", "username")
+    return TemplateResponse(request, "staff/people.html", {"people": listed})
+
+
+@audience("staff.manage", post="staff.manage")
+@once
+def person_add(request: HttpRequest) -> HttpResponse:
+    form = AddPersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person = add_person(by=actor(request), at=request.now, **form.cleaned_data)  # type: ignore[attr-defined]
+        messages.success(request, _("%(name)s can sign in now.") % {"name": person})
+        return redirect("people")
+    return _form(request, form, _("Add a person"))
+
+
+@audience("staff.manage", post="staff.manage")
+@once
+def person_change(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User, pk=pk)
+    form = ChangePersonForm(request.POST or None, initial=ChangePersonForm.values_of(person))
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_person(person, by=actor(request), at=request.now, **form.cleaned_data)  # type: ignore[attr-defined]
+        except SelfChangeError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("%(name)s was changed.") % {"name": person})
+            return redirect("people")
+    return _form(request, form, _("Change %(name)s") % {"name": person})
+
+
+def actor(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _form(request: HttpRequest, form: Any, heading: str) -> HttpResponse:
+    status = 422 if form.is_bound else 200
+    return TemplateResponse(request, "staff/person_form.html", {"form": form, "heading": heading}, status=status)
