@@ -4,9 +4,11 @@ Every count is additive, fraction(a, b) + fraction(b, c) = fraction(a, c), so a 
 A fraction is a pair of integers, never a float: the numerator of a period over the fixed basis of its day count.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 
 
 class DayCount(StrEnum):
@@ -26,6 +28,8 @@ BASIS = {
     DayCount.ACT_ACT: 365 * 366,
 }
 """What a numerator of `numerator` stands over; 365 x 366 lets days of both kinds of year share one denominator."""
+
+_REAL_DAYS = frozenset({DayCount.ACT_365, DayCount.ACT_360})
 
 
 def days_30_360(start: date, end: date) -> int:
@@ -62,6 +66,14 @@ def numerator(day_count: DayCount, start: date, end: date) -> int:
             return leap * 365 + ((end - start).days - leap) * 366
         case DayCount.MONTH_12:
             raise ValueError("month/12 counts periods, not days")
+
+
+def numerators(day_count: DayCount, days: Sequence[date]) -> list[int]:
+    """`numerator` of each period between neighbouring days."""
+    if day_count in _REAL_DAYS:
+        ordinals = [day.toordinal() for day in days]
+        return [end - start for start, end in pairwise(ordinals)]
+    return [numerator(day_count, start, end) for start, end in pairwise(days)]
 
 
 def fraction(day_count: DayCount, start: date, end: date) -> Fraction:

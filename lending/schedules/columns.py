@@ -5,46 +5,42 @@ interest only, bullet, staged, flat), or the instalment is known and the princip
 and fixed instalments). In both the last row takes what rounding left over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, repeat
 from math import lcm
-from typing import NamedTuple
 
-from lending.money import divide, dividing
+from lending.money import Rounding, bias, divide
 from lending.schedules.level import annuities, level_instalment
 from lending.schedules.reading import TermsError
 from lending.schedules.terms import INSTALMENT_METHODS, Absorb, Method, Terms
 
-
-class Columns(NamedTuple):
-    """The figures of a schedule, a list for each column."""
-
-    principal: list[int]
-    interest: list[int]
-    balance: list[int]
+Columns = tuple[list[int], list[int], list[int]]
+"""The figures of a schedule: the principal, the interest and the balance of each row."""
 
 
 def columns(terms: Terms, weights: Sequence[int], denominator: int) -> Columns:
     """The figures of these terms; `weights` over `denominator` are the interest of each period on one unit."""
     if terms.method not in INSTALMENT_METHODS:
-        figures = _by_shares(terms, weights, denominator)
+        principal, interest, balance = _by_shares(terms, weights, denominator)
     elif terms.absorb is Absorb.REDERIVE and terms.method is Method.EQUAL_INSTALLMENT:
-        figures = _rederived(terms, weights, denominator)
+        principal, interest, balance = _rederived(terms, weights, denominator)
     else:
-        figures = _by_instalment(terms, weights, denominator)
-    figures.principal[-1] += figures.balance[-1]
-    figures.balance[-1] = 0
-    return figures
+        principal, interest, balance = _by_instalment(terms, weights, denominator)
+    principal[-1] += balance[-1]
+    balance[-1] = 0
+    return principal, interest, balance
 
 
 def _by_instalment(terms: Terms, weights: Sequence[int], denominator: int) -> Columns:
     """Every instalment is the same; a row whose interest is more pays that interest and no principal."""
-    charge = dividing(denominator, terms.rounding)
-    instalment = _instalment(terms, weights, denominator)
-    stops_when_repaid = terms.method is Method.FIXED_INSTALLMENT
     grace, left = terms.principal_grace_periods, terms.principal
-    principal, interest, balance = [0] * grace, [charge(left * weight) for weight in weights[:grace]], [left] * grace
-    for weight in weights[grace:]:
-        due = charge(left * weight)
+    instalments = [0] * grace + [_instalment(terms, weights, denominator)] * (len(weights) - grace)
+    rounding, addend = terms.rounding, bias(denominator, terms.rounding)
+    stops_when_repaid = terms.method is Method.FIXED_INSTALLMENT
+    principal, interest, balance = [], [], []
+    for weight, instalment in zip(weights, instalments, strict=True):
+        charge = left * weight
+        due = divide(charge, denominator, rounding) if addend is None else (charge + addend) // denominator
         part = instalment - due
         if not 0 <= part <= left:
             part = max(0, min(part, left))
@@ -52,9 +48,9 @@ def _by_instalment(terms: Terms, weights: Sequence[int], denominator: int) -> Co
         principal.append(part)
         interest.append(due)
         balance.append(left)
-        if not left and stops_when_repaid:
+        if stops_when_repaid and not left:
             break
-    return Columns(principal, interest, balance)
+    return principal, interest, balance
 
 
 def _instalment(terms: Terms, weights: Sequence[int], denominator: int) -> int:
@@ -79,34 +75,59 @@ def _instalment(terms: Terms, weights: Sequence[int], denominator: int) -> int:
 def _rederived(terms: Terms, weights: Sequence[int], denominator: int) -> Columns:
     """Every row's instalment is solved anew from the balance and the periods then left."""
     _instalment(terms, weights, denominator)
-    charge = dividing(denominator, terms.rounding)
     grace, multiple = terms.principal_grace_periods, terms.installment_multiple
     prices = [(0, 1)] * grace + annuities(weights[grace:], denominator)
-    figures, left = Columns([], [], []), terms.principal
+    principal, interest, balance = [], [], []
+    left = terms.principal
     for weight, (price, value) in zip(weights, prices, strict=True):
-        due = charge(left * weight)
+        due = divide(left * weight, denominator, terms.rounding)
         instalment = divide(left * price, value * multiple, terms.rounding) * multiple
-        left = _append(figures, max(0, min(instalment - due, left)), due, left)
-    return figures
+        part = max(0, min(instalment - due, left))
+        left -= part
+        principal.append(part)
+        interest.append(due)
+        balance.append(left)
+    return principal, interest, balance
+
+
+def interest_on(balances: Iterable[int], weights: Sequence[int], denominator: int, rounding: Rounding) -> list[int]:
+    """The interest of each period on its balance, rounded."""
+    pairs = zip(balances, weights, strict=False)
+    addend = bias(denominator, rounding)
+    if addend is None:
+        return [divide(balance * weight, denominator, rounding) for balance, weight in pairs]
+    return [(balance * weight + addend) // denominator for balance, weight in pairs]
 
 
 def _by_shares(terms: Terms, weights: Sequence[int], denominator: int) -> Columns:
     """Principal by shares; interest on what is left of it, for a flat rate on all of it."""
-    charge = dividing(denominator, terms.rounding)
-    is_flat, is_rederived = terms.method is Method.FLAT, terms.absorb is Absorb.REDERIVE
-    spread = shares(terms, len(weights))
-    figures, left, shares_left = Columns([], [], []), terms.principal, sum(spread)
-    whole, part_of = (left, shares_left), {}
-    for share, weight in zip(spread, weights, strict=True):
-        due = charge((terms.principal if is_flat else left) * weight)
-        if is_rederived:
-            whole, part_of = (left, shares_left), {}
-        part = part_of.get(share)
-        if part is None:
-            part = part_of[share] = _part(terms, share, whole, due)
+    whole, spread = terms.principal, shares(terms, len(weights))
+    flat_interest = None
+    if terms.method is Method.FLAT:
+        flat_interest = interest_on(repeat(whole), weights, denominator, terms.rounding)
+    principal = _spread(terms, spread, flat_interest)
+    balance = [whole - repaid for repaid in accumulate(principal)]
+    interest = flat_interest or interest_on((whole, *balance), weights, denominator, terms.rounding)
+    return principal, interest, balance
+
+
+def _spread(terms: Terms, spread: Sequence[int], flat_interest: Sequence[int] | None) -> list[int]:
+    """The principal of each row, never more than is left; what rounding leaves over stays for the last row."""
+    left, shares_left = terms.principal, sum(spread)
+    whole = (left, shares_left)
+    is_rederived = terms.absorb is Absorb.REDERIVE
+    if not is_rederived and terms.installment_multiple == 1:
+        part_of = {share: _part(terms, share, whole, 0) for share in set(spread)}
+        parts = [part_of[share] for share in spread]
+        if sum(parts[:-1]) <= left:
+            return parts
+    parts = []
+    for share, due in zip(spread, flat_interest or repeat(0), strict=False):
+        part = min(left, _part(terms, share, (left, shares_left) if is_rederived else whole, due))
+        left -= part
         shares_left -= share
-        left = _append(figures, min(part, left), due, left)
-    return figures
+        parts.append(part)
+    return parts
 
 
 def _part(terms: Terms, share: int, whole: tuple[int, int], due: int) -> int:
@@ -131,12 +152,3 @@ def shares(terms: Terms, count: int) -> list[int]:
     scale = lcm(*(share.denominator for share in stages))
     gap = [0] * ((count - grace) // len(stages) - 1)
     return [0] * grace + [weight for share in stages for weight in (*gap, int(share * scale))]
-
-
-def _append(figures: Columns, part: int, due: int, left: int) -> int:
-    """Add a row; returns the balance after it."""
-    left -= part
-    figures.principal.append(part)
-    figures.interest.append(due)
-    figures.balance.append(left)
-    return left

@@ -4,6 +4,7 @@ Every date is counted from one anchor, never from the date before it: a loan mad
 and on 31 March again. The anchor is the start of the loan, or the first due date where the first period is broken.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -34,6 +35,14 @@ def _on_day(year: int, month: int, day: int, month_end: MonthEnd) -> date:
     return date(year, month, last) + timedelta(days=1)
 
 
+def _months_on(anchor: date, months: Sequence[int], month_end: MonthEnd) -> tuple[date, ...]:
+    """`add_months` for many; quick where every month has the day."""
+    day, origin = anchor.day, anchor.year * 12 + anchor.month - 1
+    if day > _EVERY_MONTH_HAS:
+        return tuple([add_months(anchor, n, month_end) for n in months])
+    return tuple([date((origin + n) // 12, (origin + n) % 12 + 1, day) for n in months])
+
+
 def add_half_months(day: date, n: int, month_end: MonthEnd = MonthEnd.CLAMP) -> date:
     """`n` half-months on; the half after a day up to the 15th is 15 days later in the month, else 15 earlier in the next."""
     months, odd = divmod(n, 2)
@@ -62,7 +71,7 @@ def regular_dates(anchor: date, step: Step, first: int, count: int, month_end: M
         if step.half_months == 0:
             return tuple([anchor + timedelta(days=step.days * k) for k in steps])
         if step.half_months % 2 == 0:
-            return tuple([add_months(anchor, step.half_months // 2 * k, month_end) for k in steps])
+            return _months_on(anchor, [step.half_months // 2 * k for k in steps], month_end)
         return tuple([add_half_months(anchor, step.half_months * k, month_end) for k in steps])
     except (ValueError, OverflowError):
         raise TermsError("periods", "the schedule runs past the year 9999") from None
@@ -70,9 +79,9 @@ def regular_dates(anchor: date, step: Step, first: int, count: int, month_end: M
 
 def nominal_dates(terms: Terms) -> tuple[date, ...]:
     """Due dates before any is moved off a closed day."""
-    if terms.first_due_on is None or not has_broken_first_period(terms):
-        return regular_dates(terms.start_on, terms.step, 1, terms.periods, terms.month_end)
-    return regular_dates(terms.first_due_on, terms.step, 0, terms.periods, terms.month_end)
+    if terms.first_due_on is not None and has_broken_first_period(terms):
+        return regular_dates(terms.first_due_on, terms.step, 0, terms.periods, terms.month_end)
+    return regular_dates(terms.start_on, terms.step, 1, terms.periods, terms.month_end)
 
 
 def moved_dates(terms: Terms, nominal: tuple[date, ...]) -> tuple[date, ...]:

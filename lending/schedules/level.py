@@ -6,6 +6,7 @@ A = P r (1 + r)^n / ((1 + r)^n - 1). Both are solved in exact integers; only the
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lending.money import Rounding, divide
 
@@ -23,10 +24,16 @@ def annuity(weights: Sequence[int], denominator: int) -> tuple[int, int]:
     first, count = weights[0], len(weights)
     if weights.count(first) != count:
         return annuities(weights, denominator)[0]
-    if first == 0:
+    return _equal_annuity(first, denominator, count)
+
+
+@lru_cache(maxsize=256)
+def _equal_annuity(weight: int, denominator: int, count: int) -> tuple[int, int]:
+    """`annuity` of equal periods in closed form; a book has few products, so few of these."""
+    if weight == 0:
         return 1, count
-    grown, whole = (denominator + first) ** count, denominator**count
-    return first * grown, denominator * (grown - whole)
+    grown, whole = (denominator + weight) ** count, denominator**count
+    return weight * grown, denominator * (grown - whole)
 
 
 def annuities(weights: Sequence[int], denominator: int) -> list[tuple[int, int]]:

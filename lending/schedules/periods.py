@@ -8,6 +8,8 @@ interest follows a moved due date is a thirtieth of a month.
 
 from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from math import gcd
 
@@ -15,6 +17,7 @@ from lending import daycount
 from lending.daycount import DayCount
 from lending.money import PPM
 from lending.schedules.dates import add_months, has_broken_first_period
+from lending.schedules.steps import Step
 from lending.schedules.terms import Terms
 from lending.schedules.workdays import MovedInterest
 
@@ -43,7 +46,8 @@ def months_and_days(terms: Terms) -> int:
 def _equal_months(terms: Terms, nominal: Sequence[date], due: Sequence[date]) -> tuple[list[int], int]:
     step = terms.step
     lengths = [step.length] * len(nominal)
-    lengths[0] = first_length(terms)
+    if terms.first_due_on is not None:
+        lengths[0] = first_length(terms)
     if due is not nominal and terms.non_working.interest is MovedInterest.MOVE:
         shifts = [0, *((moved - day).days for moved, day in zip(due, nominal, strict=True))]
         lengths = [
@@ -54,9 +58,7 @@ def _equal_months(terms: Terms, nominal: Sequence[date], due: Sequence[date]) ->
 
 def _real_days(terms: Terms, nominal: Sequence[date], due: Sequence[date]) -> tuple[list[int], int]:
     charged_to = due if terms.non_working.interest is MovedInterest.MOVE else nominal
-    count = terms.day_count
-    bounds = pairwise((terms.start_on, *charged_to))
-    return [daycount.numerator(count, start, end) for start, end in bounds], daycount.BASIS[count]
+    return daycount.numerators(terms.day_count, (terms.start_on, *charged_to)), daycount.BASIS[terms.day_count]
 
 
 def period_weights(terms: Terms, nominal: Sequence[date], due: Sequence[date]) -> tuple[list[int], int]:
@@ -64,10 +66,22 @@ def period_weights(terms: Terms, nominal: Sequence[date], due: Sequence[date]) -
 
     `nominal` are the due dates before, `due` after moving off closed days.
     """
-    measure = _equal_months if terms.day_count is DayCount.MONTH_12 else _real_days
-    lengths, year = measure(terms, nominal, due)
     rate = terms.annual_rate_ppm
+    if terms.day_count is DayCount.MONTH_12:
+        if terms.first_due_on is None and due is nominal:
+            weight, denominator = _equal_weight(rate, terms.step)
+            return [weight] * len(due), denominator
+        lengths, year = _equal_months(terms, nominal, due)
+    else:
+        lengths, year = _real_days(terms, nominal, due)
     denominator = rate.denominator * PPM * year
-    common = gcd(denominator, rate.numerator * gcd(*lengths))
-    scale = rate.numerator
-    return [scale * length // common for length in lengths], denominator // common
+    weight_of = {length: rate.numerator * length for length in set(lengths)}
+    common = gcd(denominator, *weight_of.values())
+    return [weight_of[length] // common for length in lengths], denominator // common
+
+
+@lru_cache(maxsize=256)
+def _equal_weight(rate: int | Fraction, step: Step) -> tuple[int, int]:
+    """The weight of every period where all are regular, and its denominator; a book has few rates."""
+    weight = Fraction(rate) * step.length / (PPM * step.year)
+    return weight.numerator, weight.denominator

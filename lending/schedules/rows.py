@@ -5,11 +5,10 @@ due dates increase and lie after the start.
 """
 
 from datetime import date
-from functools import partial
-from itertools import count
+from itertools import count, repeat
 from typing import NamedTuple
 
-from lending.schedules.columns import Columns, columns
+from lending.schedules.columns import columns
 from lending.schedules.dates import moved_dates, nominal_dates
 from lending.schedules.periods import period_weights
 from lending.schedules.terms import Method, Terms
@@ -30,10 +29,6 @@ class Row(NamedTuple):
         return self.principal + self.interest
 
 
-_make_row = partial(tuple.__new__, Row)
-"""`Row(...)` without the checks that a call of it makes: a third of the time of a whole schedule."""
-
-
 def build(terms: Terms) -> tuple[Row, ...]:
     """The schedule of these terms; TermsError when an instalment does not cover its interest or the calendar ends.
 
@@ -44,11 +39,15 @@ def build(terms: Terms) -> tuple[Row, ...]:
     weights, denominator = period_weights(terms, nominal, due)
     if terms.method is Method.BULLET:
         due, weights = due[-1:], [sum(weights)]
-    figures = columns(terms, weights, denominator)
+    principal, interest, balance = columns(terms, weights, denominator)
     if terms.interest_deferred_periods:
-        _defer(figures.interest, terms.interest_deferred_periods)
-    _assert_sound(terms, figures)
-    return tuple(map(_make_row, zip(count(1), due, *figures, strict=False)))
+        _defer(interest, terms.interest_deferred_periods)
+    assert sum(principal) == terms.principal
+    assert balance[-1] == 0
+    assert min(principal) >= 0
+    assert min(interest) >= 0
+    # `tuple.__new__` makes the same rows as `Row(...)` in half the time, which is a third of the whole.
+    return tuple(map(tuple.__new__, repeat(Row), zip(count(1), due, principal, interest, balance)))
 
 
 def _defer(interest: list[int], periods: int) -> None:
@@ -56,10 +55,3 @@ def _defer(interest: list[int], periods: int) -> None:
     after = min(periods, len(interest) - 1)
     interest[after] += sum(interest[:after])
     interest[:after] = [0] * after
-
-
-def _assert_sound(terms: Terms, figures: Columns) -> None:
-    assert sum(figures.principal) == terms.principal
-    assert figures.balance[-1] == 0
-    assert min(figures.principal) >= 0
-    assert min(figures.interest) >= 0
