@@ -45,6 +45,19 @@ class Case(models.Model):
         CURED = "cured", _("Cured")
         CLOSED = "closed", _("Closed")
 
+    class NextAction(models.TextChoices):
+        FIRST_CALL = "first_call", _("First call")
+        CALL = "call", _("Call")
+        CALL_AGAIN = "call_again", _("Try again")
+        CALLBACK = "callback", _("Call back")
+        AWAIT_PROMISE = "await_promise", _("Wait for the promised payment")
+        REMIND_PROMISE = "remind_promise", _("Remind of the promise")
+        CHASE_PROMISE = "chase_promise", _("Ask after the promise")
+        CALL_BROKEN = "call_broken", _("Talk about the broken promise")
+        CHECK_PAYMENT = "check_payment", _("Look for the payment")
+        FIND_NUMBER = "find_number", _("Find a number")
+        ON_HOLD = "on_hold", _("On hold")
+
     borrower = models.ForeignKey(Borrower, models.PROTECT, related_name="cases")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     stage = models.CharField(max_length=10, choices=Stage.choices)
@@ -53,11 +66,11 @@ class Case(models.Model):
     opened_on = models.DateField()
     ended_on = models.DateField(null=True)
     reason_behind = models.CharField(max_length=20, blank=True, help_text="the newest `DelayReason`")
-    next_action = models.CharField(max_length=20, default="first_call")
+    next_action = models.CharField(max_length=20, choices=NextAction.choices, default=NextAction.FIRST_CALL)
     next_at = models.DateTimeField(null=True, help_text="not before this instant; empty: now")
     priority = models.IntegerField(default=0)
     priority_reasons = models.JSONField(default=list)
-    version = models.PositiveIntegerField(default=0, help_text="grows with each write: forms carry it, stale ones lose")
+    version = models.PositiveIntegerField(default=0, help_text="grows with each move: forms carry it, stale ones lose")
 
     objects = CaseQuerySet.as_manager()
 
@@ -87,10 +100,17 @@ class Assignment(models.Model):
     to_at = models.DateTimeField(null=True)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=120, blank=True)
+    batch = models.CharField(max_length=32, blank=True, help_text="what was assigned in one step, and is undone in one")
+    previous = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", help_text="who had it before")
+    case_version = models.PositiveIntegerField(default=0, help_text="the case's version after it: undone only while so")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["case"], condition=Q(to_at=None), name="one_owner_per_case"),
+        ]
+        indexes = [
+            # read by the undo of the last batch
+            models.Index(fields=["by", "-from_at"], name="assignment_by_whom", condition=~Q(batch="")),
         ]
 
     def __str__(self) -> str:
@@ -209,3 +229,17 @@ class CaseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.event}"
+
+
+class Presence(models.Model):
+    """Who has a case open on the screen: two people on one case see each other."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="presences")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "user"], name="one_presence_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} on {self.case_id}"
