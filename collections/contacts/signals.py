@@ -1,0 +1,6 @@
+"""What this floor tells the floors above."""
+
+from django.dispatch import Signal
+
+contact_completed = Signal()
+"""Sent in the transaction that writes what came of a contact, with `contact`, `at` and `on` (business date)."""
