@@ -9,6 +9,7 @@ import os
 
 POINTS: dict[str, str] = {
     "audit.recorded": "an entry is written, its transaction not yet committed",
+    "nightly.step.done": "a floor has closed the day and is on record, the next has not begun",
     "dunning.plan.before_commit": "reminders are planned, their transaction not yet committed",
     "dunning.claim.after_commit": "rows are claimed, nothing sent",
     "dunning.send.before_call": "the attempt is on record, the gateway not yet called",

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import OperationalError, connections
 
 from config import programs
 from config.lifeline import end_with_parent
@@ -43,7 +43,12 @@ class Command(BaseCommand):
         refuse_taken_port(host, port)
         lock = lock_folder(var_dir)
         environment = environment_of_children(var_dir, host=host, port=port)
-        sign_ins = self.prepare(demo=settings.DEMO and not no_demo)
+        try:
+            sign_ins = self.prepare(demo=settings.DEMO and not no_demo)
+        except OperationalError as error:
+            raise CommandError(f"the database does not do its part: {error}") from error
+        except KeyboardInterrupt as error:
+            raise CommandError("stopped before it was up") from error
         running = programs.console(var_dir, host=host, port=port)
         if not settings.BROKER_URL:
             running.insert(0, programs.broker(var_dir))
