@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from lending import penalty
 from lending.allocation import Component, Due, allocate
-from lending.facts import InstalmentFact, LoanFacts, PaymentFact, VersionFact
+from lending.loan_facts import InstalmentFact, LoanFacts, PaymentFact, VersionFact
 from lending.open_rows import OpenRow
 
 

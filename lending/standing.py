@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lending.allocation import Component
 from lending.buckets import bucket
-from lending.facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact
+from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact
 from lending.money import divide
 from lending.open_rows import OpenRow
 from lending.replay import Replay
