@@ -60,8 +60,8 @@ def applied_migrations() -> frozenset[tuple[str, str]]:
 
 
 def broker_answers(url: str) -> bool:
-    """Whether the broker answers a ping within a second; Celery's name for a socket is not that of its client."""
-    address = url.replace("redis+socket://", "unix://", 1)
+    """Whether the broker answers a ping within a second; Celery's words for a socket are not those of its client."""
+    address = url.replace("redis+socket://", "unix://", 1).replace("?virtual_host=", "?db=", 1)
     limits = {"socket_timeout": BROKER_SECONDS_MAX, "socket_connect_timeout": BROKER_SECONDS_MAX}
     try:
         with Redis.from_url(address, **limits) as client:

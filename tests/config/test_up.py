@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from config import programs
 from running_console import ROOT, RunningConsole, free_port, fresh_database, is_alive, until
 
 pytestmark = pytest.mark.processes
@@ -64,6 +65,32 @@ def test_a_terminal_signal_stops_everything(console: RunningConsole) -> None:
     assert console.process.wait(timeout=20) == 0
     assert not any(map(is_alive, left))
     assert "stopped" in console.log.read_text()
+
+
+@pytest.fixture
+def given_broker(tmp_path: Path) -> Iterator[str]:
+    """The server that the tests were given, or one of our own that stands for it."""
+    if os.environ.get("BROKER_URL"):
+        yield os.environ["BROKER_URL"] + "?virtual_host=7"
+        return
+    program = programs.broker(tmp_path / "elsewhere")
+    server = subprocess.Popen(program.command, stdout=subprocess.DEVNULL)
+    yield f"redis+socket://{programs.broker_socket(tmp_path / 'elsewhere')}"
+    server.terminate()
+    server.wait()
+
+
+def test_only_what_is_not_given_is_started(tmp_path: Path, given_broker: str) -> None:
+    with fresh_database(tmp_path) as url:
+        running = RunningConsole(tmp_path / "console", "--no-demo", DATABASE_URL=url, BROKER_URL=given_broker)
+        try:
+            running.wait_until_up()
+
+            assert not any("valkey-server" in command for command in running.processes().values())
+            assert ready(running)["broker"] == "ok"
+            until(lambda: pulse_age(running) is not None, 20)
+        finally:
+            running.stop()
 
 
 def run_up(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

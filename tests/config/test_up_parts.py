@@ -2,7 +2,7 @@ import os
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from config import programs
 from config.management.commands.up import announcement, environment_of_children
@@ -38,7 +38,7 @@ def test_an_empty_variable_counts_as_not_given(tmp_path: Path, monkeypatch: pyte
     assert environment_of_children(tmp_path, host="127.0.0.1", port=81)["BROKER_URL"].startswith("redis+socket:///")
 
 
-def test_all_processes_share_the_start_of_the_clock(tmp_path: Path, settings: SettingsWrapper) -> None:
+def test_all_processes_share_the_start_of_the_clock(tmp_path: Path, settings: Settings) -> None:
     settings.CLOCK = "2016-12-08T10:00+08:00"
     settings.CLOCK_STARTED_AT = 0.0
 
