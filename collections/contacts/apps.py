@@ -1,5 +1,12 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ContactsConfig(AppConfig):
     name = "contacts"
+
+    def ready(self) -> None:
+        from contacts import presenters  # noqa: F401 - registered by being imported
+        from contacts.presets import install_after_migrate
+
+        post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="contacts.presets")

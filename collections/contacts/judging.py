@@ -216,7 +216,8 @@ def _days_used(situation: Situation, rule: Rule, at: datetime, zone: ZoneInfo) -
     counted = (
         local_date(zone, contact.at)
         for contact in situation.past
-        if (not rule.channels or contact.channel in rule.channels) and (rule.unit != "connected" or contact.is_connected)
+        if (not rule.channels or contact.channel in rule.channels)
+        and (rule.unit != "connected" or contact.is_connected)
     )
     return sorted((day for day in counted if first <= day <= today), reverse=True)
 

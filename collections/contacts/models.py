@@ -238,3 +238,16 @@ class Reveal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} by {self.user_id}"
+
+
+class LoopbackCall(models.Model):
+    """A call that the demonstration's own telephony placed. Never used in production."""
+
+    key = models.CharField(max_length=64, unique=True, help_text="the idempotency key: the same key is the same call")
+    call_id = models.CharField(max_length=32, unique=True)
+    to_masked = models.CharField(max_length=40)
+    agent = models.CharField(max_length=150)
+    started_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.call_id

@@ -1,0 +1,72 @@
+"""Holds: reasons for which a borrower is left in peace. Which hold stops what is a table in `contacts.judging`."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from audit.record import record
+from contacts.models import Hold
+from lending.models import Borrower
+from staff.models import User
+
+
+class HoldError(ValueError):
+    """A hold that cannot be placed or lifted; `code` says why: is_open, is_lifted or ends_before_start."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@transaction.atomic
+def place_hold(
+    *, borrower: Borrower, kind: str, reason: str, from_on: date, to_on: date | None, by: User, at: datetime
+) -> Hold:
+    """Place a hold from `from_on` to `to_on`, both included (None: until it is lifted); one open hold of a kind."""
+    if to_on is not None and to_on < from_on:
+        raise HoldError("ends_before_start")
+    placed = Hold(borrower=borrower, kind=kind, reason=reason, from_on=from_on, to_on=to_on, placed_by=by, placed_at=at)
+    Hold.objects.filter(borrower=borrower, kind=kind, lifted_at=None, to_on__lt=from_on).update(
+        lifted_at=at, lifted_by=by
+    )
+    try:
+        with transaction.atomic():
+            placed.save(force_insert=True)
+    except IntegrityError:
+        raise HoldError("is_open") from None
+    record(
+        "contacts.hold_placed",
+        by=by,
+        at=at,
+        subject=borrower,
+        hold=placed.pk,
+        kind=kind,
+        from_on=from_on.isoformat(),
+        to_on=to_on.isoformat() if to_on else None,
+    )
+    return placed
+
+
+@transaction.atomic
+def lift_hold(hold: Hold, *, by: User, at: datetime) -> None:
+    """Lift an open hold; who did and when stay on it."""
+    if not Hold.objects.filter(pk=hold.pk, lifted_at=None).update(lifted_at=at, lifted_by=by):
+        raise HoldError("is_lifted")
+    record("contacts.hold_lifted", by=by, at=at, subject=hold.borrower, hold=hold.pk, kind=hold.kind)
+
+
+def active_holds(borrower_ids: Collection[int], on: date) -> dict[int, list[Hold]]:
+    """The holds in force on that day by borrower; a borrower without any is left out."""
+    rows = (
+        Hold.objects.filter(
+            Q(to_on=None) | Q(to_on__gte=on), borrower__in=borrower_ids, lifted_at=None, from_on__lte=on
+        )
+        .select_related("placed_by")
+        .order_by("from_on", "pk")
+    )
+    found: dict[int, list[Hold]] = {}
+    for hold in rows:
+        found.setdefault(hold.borrower_id, []).append(hold)
+    return found

@@ -1,0 +1,74 @@
+"""How the entries of this floor read."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit.models import Entry
+from audit.presenters import register
+from contacts.models import Channel, Contact, Hold
+
+
+def _label(choices: Any, value: str) -> str:
+    return str(choices(value).label) if value in choices.values else value
+
+
+def _call_started(entry: Entry, facts: dict[str, Any]) -> str:
+    return _("Called the borrower through contact point %(point)s") % facts
+
+
+def _call_not_placed(entry: Entry, facts: dict[str, Any]) -> str:
+    return _("The call could not be placed: %(reason)s") % facts
+
+
+def _wrapped_up(entry: Entry, facts: dict[str, Any]) -> str:
+    return _("Call ended: %(outcome)s") % {"outcome": _label(Contact.Outcome, facts["outcome"])}
+
+
+def _logged(entry: Entry, facts: dict[str, Any]) -> str:
+    words = {
+        "channel": _label(Channel, facts["channel"]),
+        "direction": _label(Contact.Direction, facts["direction"]),
+        "outcome": _label(Contact.Outcome, facts["outcome"]),
+    }
+    told = _("Logged a contact that had happened: %(channel)s, %(direction)s, %(outcome)s") % words
+    return told + (
+        _("; the gate would have refused it by %(rule)s") % {"rule": facts["flagged"]} if facts["flagged"] else ""
+    )
+
+
+def _revealed(entry: Entry, facts: dict[str, Any]) -> str:
+    what, _colon, point = str(facts["what"]).partition(":")
+    names = {
+        "name": _("name"),
+        "identity": _("identity number"),
+        "point": _("contact point %(point)s") % {"point": point},
+    }
+    return _("Saw in full: %(what)s") % {"what": names.get(what, what)}
+
+
+def _hold_placed(entry: Entry, facts: dict[str, Any]) -> str:
+    return _("Hold placed: %(kind)s, from %(from_on)s") % {**facts, "kind": _label(Hold.Kind, facts["kind"])}
+
+
+def _hold_lifted(entry: Entry, facts: dict[str, Any]) -> str:
+    return _("Hold lifted: %(kind)s") % {"kind": _label(Hold.Kind, facts["kind"])}
+
+
+def _opted_out(entry: Entry, facts: dict[str, Any]) -> str:
+    return _("Opt-out noted: %(channel)s") % {"channel": _label(Channel, facts["channel"])}
+
+
+def _opted_in(entry: Entry, facts: dict[str, Any]) -> str:
+    return _("Opt-out withdrawn: %(channel)s") % {"channel": _label(Channel, facts["channel"])}
+
+
+register("contacts.call_started", _call_started)
+register("contacts.call_not_placed", _call_not_placed)
+register("contacts.call_wrapped_up", _wrapped_up)
+register("contacts.contact_logged", _logged)
+register("contacts.revealed", _revealed)
+register("contacts.hold_placed", _hold_placed)
+register("contacts.hold_lifted", _hold_lifted)
+register("contacts.opted_out", _opted_out)
+register("contacts.opted_in", _opted_in)
