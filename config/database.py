@@ -22,6 +22,7 @@ def database_settings(url: str) -> dict[str, Any]:
         settings["CONN_MAX_AGE"] = None
     else:
         options = settings.setdefault("OPTIONS", {})
+        options.setdefault("connect_timeout", 3)
         options["options"] = (
             "-c lock_timeout=10s -c statement_timeout=120s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
         )

@@ -47,7 +47,7 @@ def ring() -> None:
     from staff.tasks import work_jobs
 
     try:
-        work_jobs.apply_async(retry=False, expires=60)
+        work_jobs.apply_async(expires=60)
     except work_jobs.OperationalError:
         log.info("no broker: the job waits for the next pulse")
 
