@@ -9,7 +9,7 @@ from lending.money import AMOUNT_MAX, Rounding
 from lending.schedules import reading
 from lending.schedules.reading import TermsError
 from lending.schedules.steps import EVERY_MAX, Every, Frequency, Unit, step_of, yearly_from_period
-from lending.schedules.terms import FIXED_INSTALMENT_MAX, PERIODS_MAX, Absorb, Method, MonthEnd, Terms
+from lending.schedules.terms import FIXED_INSTALMENT_MAX, PERIODS_MAX, RATE_MAX_PPM, Absorb, Method, MonthEnd, Terms
 from lending.schedules.workdays import Move, MovedInterest, NonWorking
 
 _REQUIRED = ("principal", "periods", "start_on")
@@ -111,6 +111,8 @@ def _yearly_rate(given: Mapping[str, object], values: Mapping[str, Any]) -> int 
             step = step_of(values.get("frequency", Frequency.MONTHLY))
             day_count = values.get("day_count", DayCount.MONTH_12)
             rate = yearly_from_period(reading.percent("period_rate", given["period_rate"]), step, day_count)
+            if rate > RATE_MAX_PPM:
+                raise TermsError("period_rate", f"makes more than {RATE_MAX_PPM // 10_000} percent a year")
         case []:
             raise TermsError("annual_rate", "is missing")
         case _:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
@@ -13,7 +13,8 @@ from lending.money import PPM
 Choice = TypeVar("Choice", bound=StrEnum)
 PERCENT_MAX = 100_000
 PERCENT_DIGITS_MAX = 12
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class TermsError(ValueError):
@@ -57,12 +58,12 @@ def day(field: str, value: object) -> date:
 
 def percent(field: str, value: object) -> Fraction:
     """A percentage as text or number ("15.6"), exact, from 0 up, in parts per million."""
-    try:
-        if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-            raise InvalidOperation
+    if (isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value)) or (
+        isinstance(value, int | Decimal) and not isinstance(value, bool)
+    ):
         parsed = Decimal(value)
-    except InvalidOperation:
-        raise TermsError(field, 'must be a percentage as text, such as "15.6"') from None
+    else:
+        raise TermsError(field, 'must be a percentage as text, such as "15.6"')
     if not parsed.is_finite() or not 0 <= parsed <= PERCENT_MAX:
         raise TermsError(field, f"must lie between 0 and {PERCENT_MAX} percent")
     if parsed.normalize().as_tuple().exponent < -PERCENT_DIGITS_MAX:  # type: ignore[operator]  # finite: a number

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     """Reads one object or a list; in a list each wrong item has its error in its place, and the others are quoted."""
 
     help = "Quote a repayment schedule: JSON terms on stdin to JSON rows on stdout."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         answers: Any
