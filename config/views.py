@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -18,4 +19,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Says what to tell us: the request's number, and nothing of the fault."""
-    return render(request, "500.html", {"request_id": getattr(request, "request_id", "")}, status=500)
+    facts = {"request_id": getattr(request, "request_id", "")}
+    return HttpResponse(
+        render_to_string("500.html", facts), status=500
+    )  # no context of the frame: it may be what failed

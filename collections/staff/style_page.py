@@ -3,10 +3,12 @@
 import re
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -80,10 +82,22 @@ def style_page(request: HttpRequest) -> HttpResponse:
     """Shown only to those who build or try the console; `?drawer=1` answers what the drawer would hold."""
     if not (settings.DEBUG or settings.DEMO):
         raise Http404
+    return _drawer(request) if "drawer" in request.GET else TemplateResponse(request, "style.html", _sample_context())
+
+
+def _drawer(request: HttpRequest) -> HttpResponse:
+    """A form in the drawer: empty, refused, or done and away."""
+    form = SampleForm(request.GET if "amount" in request.GET else None, auto_id="drawer_%s")
+    if form.is_valid():
+        return redirect("style_page")
+    return TemplateResponse(request, "style_drawer.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _sample_context() -> dict[str, Any]:
     form = SampleForm({"amount": "12,x", "promised_on": "2016-12-10", "channel": "call", "outcome": "none"})
     form.add_error("amount", _("This is no amount of money. Write it as 1200 or 1200.50."))
-    context = {
-        "form": SampleForm() if "drawer" in request.GET else form,
+    return {
+        "form": form,
         "rows": SAMPLE_ROWS,
         "sample_on": SAMPLE_ON,
         "sample_at": SAMPLE_AT,
@@ -93,4 +107,3 @@ def style_page(request: HttpRequest) -> HttpResponse:
         "kinds": ["neutral", "info", "good", "warn", "bad", "wait", "off"],
         "icons": _symbols(),
     }
-    return TemplateResponse(request, "style_drawer.html" if "drawer" in request.GET else "style.html", context)
