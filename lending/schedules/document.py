@@ -1,4 +1,4 @@
-"""Terms as a JSON object: reading one from outside, writing one down in full."""
+"""Reading terms from a JSON object; an error always names a field of the object itself, never a part of one."""
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -27,9 +27,10 @@ def _periods_left_out(field: str, value: object) -> int:
 def _frequency(field: str, value: object) -> Frequency | Every:
     if not isinstance(value, Mapping):
         return reading.choice(field, value, Frequency)
-    reading.only(frozenset({"every", "unit"}), value, f"{field}.")
-    every = reading.whole(f"{field}.every", value.get("every"), 1, EVERY_MAX)
-    return Every(every, reading.choice(f"{field}.unit", value.get("unit"), Unit))
+    if set(value) != {"every", "unit"}:
+        raise TermsError(field, "must be a word, or an object of every and unit")
+    every = reading.whole(field, value["every"], 1, EVERY_MAX)
+    return Every(every, reading.choice(field, value["unit"], Unit))
 
 
 def _stages(field: str, value: object) -> tuple[Fraction, ...]:
@@ -54,13 +55,13 @@ def _weekdays(field: str, value: object) -> frozenset[int]:
 
 def _non_working(field: str, value: object) -> NonWorking:
     given = {name: each for name, each in reading.mapping(field, value).items() if each is not None}
-    reading.only(frozenset({"weekdays", "dates", "move", "interest"}), given, f"{field}.")
-    dates = reading.sequence(f"{field}.dates", given.get("dates", []))
+    if not given.keys() <= {"weekdays", "dates", "move", "interest"}:
+        raise TermsError(field, "must be an object of weekdays, dates, move and interest")
     return NonWorking(
-        weekdays=_weekdays(f"{field}.weekdays", given.get("weekdays", [])),
-        dates=frozenset(reading.day(f"{field}.dates", day) for day in dates),
-        move=reading.choice(f"{field}.move", given.get("move", Move.NONE), Move),
-        interest=reading.choice(f"{field}.interest", given.get("interest", MovedInterest.KEEP), MovedInterest),
+        weekdays=_weekdays(field, given.get("weekdays", [])),
+        dates=frozenset(reading.day(field, day) for day in reading.sequence(field, given.get("dates", []))),
+        move=reading.choice(field, given.get("move", Move.NONE), Move),
+        interest=reading.choice(field, given.get("interest", MovedInterest.KEEP), MovedInterest),
     )
 
 
@@ -95,7 +96,10 @@ _RATES = ("annual_rate", "period_rate")
 def read_terms(document: Mapping[str, object]) -> Terms:
     """Terms from a JSON object; what is left out or null has its default; TermsError names the first wrong field."""
     given = {name: value for name, value in reading.mapping(None, document).items() if value is not None}
-    reading.only(frozenset({*_READERS, *_RATES}), given)
+    for name in given:
+        if name not in _READERS and name not in _RATES:
+            # A misspelt field is refused, not ignored: it would change what somebody pays.
+            raise TermsError(name, "is not a field of these terms")
     for name in _REQUIRED:
         if name not in given:
             raise TermsError(name, "is missing")

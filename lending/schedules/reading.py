@@ -83,10 +83,3 @@ def sequence(field: str, value: object) -> Sequence[object]:
     if isinstance(value, str | bytes) or not isinstance(value, Sequence):
         raise TermsError(field, "must be a list")
     return value
-
-
-def only(known: frozenset[str], given: Mapping[str, object], prefix: str = "") -> None:
-    """A misspelt field is refused, not ignored: it would change what somebody pays."""
-    for name in given:
-        if name not in known:
-            raise TermsError(f"{prefix}{name}", "is not a field of these terms")
