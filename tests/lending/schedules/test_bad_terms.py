@@ -1,12 +1,13 @@
 """Terms that make no sense are refused with the name of the field."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
-from lending.schedules import Terms, TermsError
+from lending.schedules import Every, Method, Terms, TermsError, Unit
 
 GOOD = {"principal": 1_200_000, "annual_rate": "24", "periods": 12, "start_on": "2026-01-31"}
 
@@ -97,6 +98,35 @@ def test_a_rate_finer_than_a_millionth_stays_exact() -> None:
     assert Terms.parse({**GOOD, "annual_rate": "4.35125"}).annual_rate_ppm == Fraction(87_025, 2)
 
 
-def test_terms_made_in_code_are_checked_as_well() -> None:
-    with pytest.raises(TermsError, match="annual_rate"):
-        Terms(principal=1, annual_rate_ppm=-1, periods=1, start_on=date(2026, 1, 31))
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("principal", 0),
+        ("annual_rate_ppm", -1),
+        ("installment_multiple", 0),
+        ("periods", 0),
+        ("fixed_installment", 0),
+        ("principal_grace_periods", -1),
+    ],
+)
+def test_terms_made_in_code_are_checked_as_well(field: str, value: int) -> None:
+    good = Terms(
+        principal=100,
+        annual_rate_ppm=1,
+        periods=2,
+        start_on=date(2026, 1, 31),
+        method=Method.FIXED_INSTALLMENT,
+        fixed_installment=60,
+    )
+
+    with pytest.raises(TermsError, match=field.removesuffix("_ppm")):
+        replace(good, **{field: value})  # type: ignore[arg-type]  # each value is one of its field
+
+
+def test_a_frequency_made_in_code_is_checked_as_well() -> None:
+    with pytest.raises(TermsError, match="frequency"):
+        Every(0, Unit.DAYS)
+
+
+def test_a_day_may_come_as_a_date() -> None:
+    assert Terms.parse({**GOOD, "start_on": date(2026, 1, 31)}) == Terms.parse(GOOD)

@@ -232,6 +232,18 @@ def test_the_instalment_is_level_over_unequal_periods() -> None:
     assert abs(schedule[-1].total - schedule[0].total) < 12
 
 
+def test_a_broken_first_period_of_weeks_is_counted_in_days() -> None:
+    schedule = rows(frequency="weekly", first_due_on="2026-01-25", method="interest_only", annual_rate="52")
+
+    assert [row.interest for row in schedule[:2]] == [round(12_000 * 10 / 7), 12_000]
+
+
+def test_a_broken_first_period_of_whole_months_is_charged_as_months() -> None:
+    schedule = rows(start_on="2026-01-31", first_due_on="2026-04-30", method="interest_only")
+
+    assert schedule[0].interest == 3 * 24_000
+
+
 def test_a_broken_first_period_of_month_12_is_counted_in_months_and_thirtieths() -> None:
     """Regulation Z counts from 10 February to 1 April as one month and 19 days."""
     schedule = rows(start_on="2026-02-10", first_due_on="2026-04-01", method="interest_only")
