@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from contacts.judging import Finding, Obstacle, Rule
+from contacts.judging import CLOSED, Finding, Obstacle, Rule
 from contacts.models import Channel, ContactRule, Hold
 
 
@@ -31,7 +31,8 @@ class End(NamedTuple):
 class Answer(NamedTuple):
     """Allowed or not, by which rule, and the next lawful moment (None: not by waiting).
 
-    When allowed, `until` is the first moment at which quiet hours begin, `ends` the same by rule.
+    When allowed, `until` is the first moment at which quiet hours begin, `ends` the same by rule. When refused, `kind` says
+    what stands against it: window, cap, hold, opt_out, point or gate.
     """
 
     allowed: bool
@@ -44,6 +45,7 @@ class Answer(NamedTuple):
     counters: list[Counter]
     point_id: int | None = None
     ends: tuple[End, ...] = ()
+    kind: str = ""
 
     @property
     def standing_words(self) -> str:
@@ -71,18 +73,22 @@ def answer_of(finding: Finding) -> Answer:
         ],
         point_id=finding.point_id,
         ends=tuple(End(rule.code, rule.standing, at) for rule, at in finding.ends),
+        kind=_kind(obstacle) if obstacle else "",
     )
 
 
 def closed() -> Answer:
     """The answer when the gate itself cannot judge: no."""
-    standing, text, source = _closed()
-    return Answer(False, "gate.closed", standing, text, source, None, None, [])
+    return answer_of(Finding(CLOSED, None, None, (), ()))
 
 
 def rule_text(rule: Rule | ContactRule) -> str:
     """What the rule says, in the active language."""
     return rule.text_zh if (get_language() or "").startswith("zh") else rule.text
+
+
+def _kind(obstacle: Obstacle) -> str:
+    return obstacle.rule.kind if obstacle.rule else obstacle.code.partition(".")[0]
 
 
 def _told(obstacle: Obstacle) -> tuple[str, str, str]:

@@ -1,3 +1,22 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from contacts import loopback, views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("contact-rules/", views.contact_rules, name="contact_rules"),
+    path("borrowers/<int:pk>/reach/", views.reach_now, name="reach_now"),
+    path("borrowers/<int:pk>/reveal/", views.reveal_value, name="reveal"),
+    path("borrowers/<int:pk>/hold/", views.hold_place, name="hold_place"),
+    path("borrowers/<int:pk>/holds/<int:hold_pk>/lift/", views.hold_lift, name="hold_lift"),
+    path("borrowers/<int:pk>/opt-out/", views.opt_out, name="opt_out"),
+    path("borrowers/<int:pk>/opt-out/<slug:channel>/withdraw/", views.opt_in, name="opt_in"),
+    path("borrowers/<int:pk>/contact-points/add/", views.contact_point_add, name="contact_point_add"),
+    path(
+        "borrowers/<int:pk>/contact-points/<int:point_pk>/retire/",
+        views.contact_point_retire,
+        name="contact_point_retire",
+    ),
+    path("borrowers/<int:pk>/log-contact/", views.contact_log, name="contact_log"),
+    path("loopback/calls/", loopback.place_call, name="loopback_calls"),
+    path("loopback/calls/<slug:call_id>/", loopback.call_details, name="loopback_call"),
+]

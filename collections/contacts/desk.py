@@ -1,0 +1,76 @@
+"""What the case page shows of this floor: how and when the borrower may be reached now, and what stands in the way."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+
+from audit.clock import local_day
+from contacts.answers import Answer
+from contacts.gate import Question, decide_many
+from contacts.holds import active_holds
+from contacts.models import Channel, OptOut, Purpose
+from contacts.words import counters_words, sentence, source_words, zone_for
+from lending.models import Borrower, ContactPoint
+from staff.matrix import may
+from staff.models import User
+
+SHOWN = ((Channel.CALL, "call"), (Channel.SMS, "message"))
+"""The channels that the desk offers, with their icons."""
+QUALITY_KINDS = {
+    ContactPoint.Quality.CONFIRMED: "good",
+    ContactPoint.Quality.UNTRIED: "neutral",
+    ContactPoint.Quality.SILENT: "wait",
+    ContactPoint.Quality.WRONG_PERSON: "off",
+    ContactPoint.Quality.GONE: "off",
+}
+
+
+class Way(NamedTuple):
+    """One way of reaching the borrower now, as the desk shows it."""
+
+    channel: str
+    label: str
+    icon: str
+    answer: Answer
+    sentence: str
+    counters: str
+    source: str
+
+
+class ShownPoint(NamedTuple):
+    point: ContactPoint
+    kind: str
+
+
+def way(answer: Answer, borrower: Borrower, channel: str, at: datetime) -> Way:
+    """An answer of the gate in words, for the desk, the call and the message: also the place for a refusal."""
+    return Way(
+        channel=channel,
+        label=str(Channel(channel).label),
+        icon=dict(SHOWN).get(Channel(channel), "message"),
+        answer=answer,
+        sentence=sentence(answer, channel, at, zone_for(borrower)),
+        counters=counters_words(answer.counters),
+        source=source_words(answer),
+    )
+
+
+def reach(borrower: Borrower, at: datetime, user: User) -> dict[str, Any]:
+    """The context of `contacts/_reach.html`, under the name `reach`."""
+    answers = decide_many([Question(borrower.pk, channel, Purpose.DEMAND, at) for channel, _icon in SHOWN])
+    zone = zone_for(borrower)
+    points = borrower.contact_points.filter(retired_at=None).order_by("pk")
+    there, here = at.astimezone(zone), local_day(at)
+    return {
+        "borrower": borrower,
+        "ways": [way(answer, borrower, channel, at) for (channel, _icon), answer in zip(SHOWN, answers, strict=True)],
+        "points": [ShownPoint(point, QUALITY_KINDS[ContactPoint.Quality(point.quality)]) for point in points],
+        "holds": active_holds([borrower.pk], here).get(borrower.pk, []),
+        "opt_outs": list(OptOut.objects.filter(borrower=borrower, to_at=None).order_by("channel")),
+        "their_time": there.strftime("%H:%M"),
+        "is_elsewhere": there.utcoffset() != timezone.localtime(at, timezone.get_default_timezone()).utcoffset(),
+        "may_contact": may(user.role, "contacts.contact"),
+        "may_hold": may(user.role, "contacts.hold"),
+        "may_reveal": may(user.role, "contacts.reveal"),
+    }

@@ -1,0 +1,73 @@
+"""Contacts that happened outside the console. They are always accepted, and flagged if the gate would have refused them."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from audit.record import record
+from contacts import gate
+from contacts.calls import QUALITY_AFTER, learn
+from contacts.models import CONNECTED_OUTCOMES, Channel, Contact, Purpose
+from contacts.signals import contact_completed
+from lending.days import business_date
+from lending.models import Borrower
+from staff.models import User
+
+
+class LogError(ValueError):
+    """A contact that has not happened yet cannot be logged."""
+
+
+@transaction.atomic
+def log_past_contact(
+    *,
+    borrower: Borrower,
+    channel: str,
+    direction: str,
+    purpose: str,
+    outcome: str,
+    happened_at: datetime,
+    note: str,
+    by: User,
+    at: datetime,
+) -> Contact:
+    """Log a contact of `happened_at`; one that we made counts in the caps, one that the borrower made does not."""
+    if happened_at > at:
+        raise LogError
+    contact = Contact.objects.create(
+        borrower=borrower,
+        channel=channel,
+        direction=direction,
+        purpose=purpose if direction == Contact.Direction.OUT else Purpose.SERVICE,
+        state=Contact.State.MADE,
+        at=happened_at,
+        by=by,
+        outcome=outcome,
+        connected=outcome in CONNECTED_OUTCOMES,
+        flagged=_flag(borrower, channel, direction, purpose, happened_at),
+        note=note,
+        closed_at=at,
+    )
+    if channel == Channel.CALL and outcome in QUALITY_AFTER:
+        learn(contact, at=at)
+    record(
+        "contacts.contact_logged",
+        by=by,
+        at=at,
+        subject=borrower,
+        contact=contact.pk,
+        channel=channel,
+        direction=direction,
+        outcome=outcome,
+        flagged=contact.flagged,
+    )
+    contact_completed.send(sender=Contact, contact=contact, at=at, on=business_date(at))
+    return contact
+
+
+def _flag(borrower: Borrower, channel: str, direction: str, purpose: str, happened_at: datetime) -> str:
+    """The rule by which the gate would have refused it; a missing number does not matter to what happened."""
+    if direction != Contact.Direction.OUT:
+        return ""
+    rule = gate.decide(borrower, channel, purpose, happened_at).rule
+    return "" if rule == "point.none" else rule

@@ -1,0 +1,114 @@
+"""How and when a borrower may be reached, in sentences. Clock times are those where the borrower lives."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contacts.answers import Answer, Counter, standing_words
+from contacts.localtime import zone_of
+from contacts.models import Channel, ContactRule
+from lending.models import Borrower
+
+STANDING_SHORT = {
+    ContactRule.Standing.LAW: gettext_lazy("law"),
+    ContactRule.Standing.SELF_REGULATION: gettext_lazy("self-regulation"),
+    ContactRule.Standing.HOUSE: gettext_lazy("house rule"),
+}
+ALLOWED_UNTIL = {
+    Channel.CALL: gettext_lazy("You may call until %(end)s (%(rules)s)"),
+    Channel.SMS: gettext_lazy("You may send a text message until %(end)s (%(rules)s)"),
+    Channel.EMAIL: gettext_lazy("You may send an e-mail until %(end)s (%(rules)s)"),
+    Channel.VISIT: gettext_lazy("You may visit until %(end)s (%(rules)s)"),
+}
+NOT_BEFORE = {
+    Channel.CALL: gettext_lazy("Call not before %(moment)s: %(reason)s"),
+    Channel.SMS: gettext_lazy("Text message not before %(moment)s: %(reason)s"),
+    Channel.EMAIL: gettext_lazy("E-mail not before %(moment)s: %(reason)s"),
+    Channel.VISIT: gettext_lazy("Visit not before %(moment)s: %(reason)s"),
+}
+NOT_AT_ALL = {
+    Channel.CALL: gettext_lazy("No call: %(reason)s"),
+    Channel.SMS: gettext_lazy("No text message: %(reason)s"),
+    Channel.EMAIL: gettext_lazy("No e-mail: %(reason)s"),
+    Channel.VISIT: gettext_lazy("No visit: %(reason)s"),
+}
+REASONS = {
+    "hold": gettext_lazy("hold"),
+    "opt_out": gettext_lazy("opted out"),
+    "point": gettext_lazy("no usable contact point"),
+    "gate": gettext_lazy("the gate is closed"),
+}
+
+
+def zone_for(borrower: Borrower) -> tzinfo:
+    """The borrower's zone; the house's own where theirs is not known (the gate is closed then anyway)."""
+    return zone_of(borrower.time_zone) or timezone.get_default_timezone()
+
+
+def moment_words(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """20:00, tomorrow 08:00 or 2016-12-12 08:00, as seen from `now` by the clock of that zone."""
+    local, today = moment.astimezone(zone), now.astimezone(zone).date()
+    clock = local.strftime("%H:%M")
+    if local.date() == today:
+        return clock
+    if local.date() == today + timedelta(days=1):
+        return _("tomorrow %(clock)s") % {"clock": clock}
+    return local.strftime("%Y-%m-%d %H:%M")
+
+
+def sentence(answer: Answer, channel: str, now: datetime, zone: tzinfo) -> str:
+    """The answer as one sentence: until when, or not before when and why, or not at all."""
+    way = Channel(channel)
+    if answer.allowed:
+        return ALLOWED_UNTIL[way] % {
+            "end": moment_words(answer.until or now.astimezone(UTC), now, zone),
+            "rules": _ends_words(answer, now, zone),
+        }
+    if answer.lawful_at:
+        return NOT_BEFORE[way] % {"moment": moment_words(answer.lawful_at, now, zone), "reason": reason_words(answer)}
+    return NOT_AT_ALL[way] % {"reason": reason_words(answer)}
+
+
+def reason_words(answer: Answer) -> str:
+    """Why not, in two words: quiet hours (law), cap (house rule), hold."""
+    standing = STANDING_SHORT[ContactRule.Standing(answer.standing)]
+    if answer.kind == "window":
+        return _("quiet hours (%(standing)s)") % {"standing": standing}
+    if answer.kind == "cap":
+        return _("cap (%(standing)s)") % {"standing": standing}
+    return str(REASONS[answer.kind])
+
+
+def counters_words(counters: list[Counter]) -> str:
+    """connected 1/3, dialled 2/6."""
+    return _(", ").join(_counter_words(counter) for counter in counters)
+
+
+def source_words(answer: Answer) -> str:
+    """CN-WIN · Law or national standard · where it is written."""
+    return " · ".join(part for part in (answer.rule, standing_words(answer.standing), answer.source) if part)
+
+
+def _counter_words(counter: Counter) -> str:
+    facts = {
+        "unit": ContactRule.Unit(counter.unit).label,
+        "used": counter.used,
+        "max": counter.max,
+        "days": counter.days,
+    }
+    if counter.days == 1:
+        return _("%(unit)s %(used)s/%(max)s") % facts
+    return _("%(unit)s in %(days)s days %(used)s/%(max)s") % facts
+
+
+def _ends_words(answer: Answer, now: datetime, zone: tzinfo) -> str:
+    """house rule; law 22:00: the standing of the first end, then the later ends with their times."""
+    first, *later = answer.ends
+    told = [str(STANDING_SHORT[ContactRule.Standing(first.standing)])]
+    for end in later:
+        if end.at > first.at:
+            standing = STANDING_SHORT[ContactRule.Standing(end.standing)]
+            told.append(f"{standing} {moment_words(end.at, now, zone)}")
+    return _("; ").join(told)
