@@ -1,11 +1,16 @@
-"""Dated facts that the floors above tell this one."""
+"""What the floors above tell about a borrower, dated; facts of the book need no telling."""
 
 from datetime import date
 
 from lending.models import Borrower
 from risk.models import Observation
 
+PROMISE_KEPT, PROMISE_BROKEN = "promise_kept", "promise_broken"
+RIGHT_PARTY, NO_ANSWER = "right_party", "no_answer"
+DELAY_REASON = "delay_reason"
+HARDSHIP_REASONS = {"job_loss", "illness", "bereavement", "overindebted", "business"}
+
 
 def observe(borrower: Borrower, kind: str, value: str, on: date) -> Observation:
-    """Keep a fact about a borrower as of `on`; append-only, in the caller's transaction."""
+    """Keep one dated fact. Append-only: a later fact outweighs it, none replaces it."""
     return Observation.objects.create(borrower=borrower, kind=kind, value=value, on=on)
