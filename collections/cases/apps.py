@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class CasesConfig(AppConfig):
     name = "cases"
+
+    def ready(self) -> None:
+        from cases import panels, presenters, receivers, scope, timeline  # noqa: F401 - some register by being imported
+        from contacts.names import register_owner_check
+        from lending import scope as book_scope
+
+        panels.register()
+        book_scope.register(scope.borrowers_seen)
+        register_owner_check(scope.owned_by)

@@ -68,6 +68,7 @@ class Case(models.Model):
     reason_behind = models.CharField(max_length=20, blank=True, help_text="the newest `DelayReason`")
     next_action = models.CharField(max_length=20, choices=NextAction.choices, default=NextAction.FIRST_CALL)
     next_at = models.DateTimeField(null=True, help_text="not before this instant; empty: now")
+    callback_at = models.DateTimeField(null=True, help_text="when the borrower asked to be called")
     priority = models.IntegerField(default=0)
     priority_reasons = models.JSONField(default=list)
     version = models.PositiveIntegerField(default=0, help_text="grows with each move: forms carry it, stale ones lose")

@@ -1,0 +1,139 @@
+"""What stands on the case page. Floors above add to it from their `AppConfig.ready`; this floor names none of them.
+
+A panel is a template in one of three columns, an action a link with a key, a timeline kind a provider of happenings.
+Providers and panels keep to a constant number of queries and to `TIMELINE_MAX` items.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise as Lazy
+
+from cases.edge import StaffRequest
+from cases.models import Case
+from staff.matrix import may
+from staff.models import User
+
+Text = str | Lazy
+SLOTS = ("left", "middle", "right")
+TIMELINE_MAX = 60
+"""The newest happenings of each kind that are shown at once; `?all=1` shows ten times as many."""
+
+
+class TimelineItem(NamedTuple):
+    """One happening. `tone` is good, bad or accent where it matters; `url` leads to more."""
+
+    at: datetime
+    kind: str
+    icon: str
+    title: str
+    detail: str = ""
+    by: str = ""
+    url: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A template in a column, lowest order first; `context` gives what it needs."""
+
+    slot: str
+    order: int
+    template: str
+    context: Callable[[StaffRequest, Case], dict[str, Any]] = lambda request, case: {}
+
+
+@dataclass(frozen=True)
+class Action:
+    """A link that opens in the drawer by a key; shown to roles with the capability while it is available."""
+
+    code: str
+    label: Text
+    key: str
+    url: Callable[[Case], str]
+    order: int
+    capability: str
+    available: Callable[[Case], bool] = lambda case: case.state == Case.State.OPEN
+    icon: str = ""
+    wide: bool = False
+
+
+Provider = Callable[[Case, StaffRequest], Iterable[TimelineItem]]
+
+
+@dataclass
+class _Kind:
+    label: Text
+    providers: list[Provider] = field(default_factory=list)
+
+
+_PANELS: list[Panel] = []
+_ACTIONS: dict[str, Action] = {}
+_KINDS: dict[str, _Kind] = {}
+
+
+def register_panel(panel: Panel) -> None:
+    assert panel.slot in SLOTS, panel.slot
+    if panel not in _PANELS:
+        _PANELS.append(panel)
+
+
+def register_action(action: Action) -> None:
+    _ACTIONS[action.code] = action
+
+
+def register_timeline(kind: str, label: Text, provider: Provider) -> None:
+    """Several providers may tell of one kind; the first label stands."""
+    known = _KINDS.setdefault(kind, _Kind(label))
+    if provider not in known.providers:
+        known.providers.append(provider)
+
+
+class Drawn(NamedTuple):
+    """A panel with what it shows, for `{% panel drawn %}`."""
+
+    template: str
+    values: dict[str, Any]
+
+
+def panels_of(slot: str, request: StaffRequest, case: Case) -> list[Drawn]:
+    chosen = sorted((panel for panel in _PANELS if panel.slot == slot), key=lambda panel: panel.order)
+    return [Drawn(panel.template, panel.context(request, case)) for panel in chosen]
+
+
+class Link(NamedTuple):
+    """An action as this person sees it on this case."""
+
+    code: str
+    label: Text
+    key: str
+    url: str
+    icon: str
+    wide: bool
+
+
+def actions_of(case: Case, user: User) -> list[Link]:
+    chosen = [each for each in _ACTIONS.values() if may(user.role, each.capability) and each.available(case)]
+    return [
+        Link(each.code, each.label, each.key, each.url(case), each.icon or each.code, each.wide)
+        for each in sorted(chosen, key=lambda each: each.order)
+    ]
+
+
+def timeline_kinds() -> list[tuple[str, Text]]:
+    return [(code, kind.label) for code, kind in _KINDS.items()]
+
+
+def timeline_of(case: Case, request: StaffRequest, kind: str = "", *, each_max: int = TIMELINE_MAX) -> list[TimelineItem]:
+    """The newest happenings of that kind, or of all, newest first."""
+    chosen = [_KINDS[kind]] if kind in _KINDS else list(_KINDS.values())
+    items = [
+        item
+        for known in chosen
+        for provider in known.providers
+        for item in islice(provider(case, request), each_max)
+    ]
+    return sorted(items, key=lambda item: item.at, reverse=True)

@@ -1,0 +1,71 @@
+"""What other floors may ask of cases, and what cases ask of the book."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from cases.models import Case, PaidClaim, Promise
+from lending.facts import standings_of
+from lending.models import Loan
+from lending.standing import Standing
+
+CHUNK = 500
+PROMISE_OPEN, SAYS_PAID = "promise_open", "says_paid"
+
+
+class LoanNow(NamedTuple):
+    """A loan beside where it stands."""
+
+    loan: Loan
+    standing: Standing
+
+    @property
+    def overdue(self) -> int:
+        return self.standing.overdue_principal + self.standing.overdue_interest + self.standing.penalty
+
+
+class Owed(NamedTuple):
+    """Everything that a borrower owes in one currency, in minor units."""
+
+    currency: str
+    overdue: int
+    payoff: int
+    days_past_due: int
+    bucket: str
+
+
+def loans_now(borrower_id: int, on: date) -> list[LoanNow]:
+    """The borrower's loans as they stand on that day, the latest in arrears first."""
+    loans = list(Loan.objects.filter(borrower=borrower_id).select_related("funder", "product").order_by("start_on", "pk"))
+    standings = standings_of(loans, on)
+    rows = [LoanNow(loan, standings[loan.pk]) for loan in loans if loan.pk in standings]
+    return sorted(rows, key=lambda row: -row.standing.days_past_due)
+
+
+def owed(rows: Iterable[LoanNow]) -> Owed:
+    """The sum over loans in the currency of the loan longest in arrears."""
+    ordered = list(rows)
+    if not ordered:
+        return Owed("", 0, 0, 0, "M0")
+    worst = ordered[0]
+    same = [row for row in ordered if row.loan.currency == worst.loan.currency]
+    return Owed(
+        currency=worst.loan.currency,
+        overdue=sum(row.overdue for row in same),
+        payoff=sum(row.standing.payoff for row in same),
+        days_past_due=worst.standing.days_past_due,
+        bucket=worst.standing.bucket,
+    )
+
+
+def pauses(borrower_ids: Sequence[int], on: date) -> dict[int, str]:
+    """Why reminders pause: "says_paid" until the end of the claim's last day, "promise_open" while a promise waits."""
+    found: dict[int, str] = {}
+    for start in range(0, len(borrower_ids), CHUNK):
+        people = borrower_ids[start : start + CHUNK]
+        cases = Case.objects.open().filter(borrower__in=people)
+        promised = Promise.objects.filter(case__in=cases, state=Promise.State.OPEN)
+        claimed = PaidClaim.objects.filter(case__in=cases, on__lte=on, until_on__gte=on)
+        found |= dict.fromkeys(promised.values_list("case__borrower", flat=True), PROMISE_OPEN)
+        found |= dict.fromkeys(claimed.values_list("case__borrower", flat=True), SAYS_PAID)
+    return found

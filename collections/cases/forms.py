@@ -1,0 +1,181 @@
+"""Forms of the case page: they clean, the services act."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.assignment import Load
+from cases.models import Case, DelayReason
+from cases.promises import PROMISE_DAYS_MAX
+from cases.reasons import is_reason_wanted
+from contacts.calls import CALL_OUTCOMES
+from contacts.models import Contact
+from lending.models import ContactPoint
+from lending.money import AmountError, parse_amount, plain_amount
+from staff.models import User
+
+
+class AmountField(forms.CharField):
+    """Major units as typed ("1,200.50"), minor units when cleaned."""
+
+    def __init__(self, currency: str, **options: Any) -> None:
+        self.currency = currency
+        super().__init__(max_length=20, **options)
+        self.widget.attrs |= {"class": "money", "inputmode": "decimal", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_amount(text, self.currency)
+        except AmountError:
+            raise forms.ValidationError(_("This is not an amount, such as 1200 or 1200.50.")) from None
+
+
+def day_field(label: Any, on: date, days_max: int, **options: Any) -> forms.DateField:
+    limits = {"type": "date", "min": on.isoformat(), "max": (on + timedelta(days=days_max)).isoformat()}
+    return forms.DateField(label=label, widget=forms.DateInput(attrs=limits, format="%Y-%m-%d"), **options)
+
+
+def moment_field(label: Any, **options: Any) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, widget=widget, **options)
+
+
+def note_field(label: Any, rows: int = 3, max_length: int = 300, **options: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=max_length, widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+
+class PromiseForm(forms.Form):
+    def __init__(self, *args: Any, currency: str, on: date, overdue: int, has_open: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["amount"] = AmountField(
+            currency,
+            label=_("Amount, %(currency)s") % {"currency": currency},
+            initial=plain_amount(overdue, currency) if overdue else None,
+        )
+        self.fields["due_on"] = day_field(
+            _("By"),
+            on,
+            PROMISE_DAYS_MAX,
+            initial=on + timedelta(days=3),
+            help_text=_("At most %(days)s days ahead; what takes longer is a plan.") % {"days": PROMISE_DAYS_MAX},
+        )
+        if has_open:
+            self.fields["replace"] = forms.BooleanField(label=_("It replaces the promise that is open"), required=False)
+
+
+class PaidClaimForm(forms.Form):
+    note = note_field(gettext_lazy("How, when and from which account"), required=False)
+
+
+class CallbackForm(forms.Form):
+    callback_at = moment_field(gettext_lazy("Call at"))
+
+
+class NoteForm(forms.Form):
+    text = note_field(gettext_lazy("Note"), rows=5, max_length=4000)
+
+
+class ReasonForm(forms.Form):
+    code = forms.ChoiceField(label=gettext_lazy("Why is the borrower behind?"), choices=DelayReason.Code.choices)
+    note = note_field(gettext_lazy("In their words"), required=False)
+
+
+class HandOverForm(forms.Form):
+    """Room is shown beside each colleague; the service checks it again under a lock."""
+
+    to = forms.TypedChoiceField(label=gettext_lazy("To"), coerce=int, empty_value=None, required=False)
+    note = forms.CharField(label=gettext_lazy("Why"), max_length=120)
+
+    def __init__(self, *args: Any, colleagues: list[Load], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["to"].choices = [  # type: ignore[attr-defined]
+            ("", _("The supervisor decides")),
+            *((load.agent.pk, f"{load.agent} · {load.after}/{load.agent.capacity}") for load in colleagues),
+        ]
+
+
+class RingForm(forms.Form):
+    point = forms.TypedChoiceField(
+        label=gettext_lazy("Number"), coerce=int, required=False, empty_value=None, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, points: list[ContactPoint], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["point"].choices = [  # type: ignore[attr-defined]
+            (point.pk, f"{point} · {point.get_quality_display()}") for point in points
+        ]
+        self.fields["point"].initial = points[0].pk if points else None
+
+
+class WrapUpForm(forms.Form):
+    """Everything that a call can bring, in one form; only the outcome is asked of every call."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"),
+        choices=[(outcome.value, outcome.label) for outcome in CALL_OUTCOMES],
+        widget=forms.RadioSelect(attrs={"autofocus": True}),
+    )
+
+    def __init__(self, *args: Any, case: Case, currency: str, on: date, has_open: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        wanted = is_reason_wanted(case)
+        codes = [("", _("Not asked this time")), *DelayReason.Code.choices]
+        self.fields["reason"] = forms.ChoiceField(
+            label=_("Why is the borrower behind?"),
+            choices=codes,
+            required=False,
+            help_text=_("Nobody knows yet: ask when you speak to the borrower.") if wanted else "",
+        )
+        self.fields["amount"] = AmountField(
+            currency, label=_("Promises to pay, %(currency)s") % {"currency": currency}, required=False
+        )
+        self.fields["due_on"] = day_field(_("By"), on, PROMISE_DAYS_MAX, required=False)
+        if has_open:
+            self.fields["replace"] = forms.BooleanField(label=_("It replaces the promise that is open"), required=False)
+        self.fields["has_paid"] = forms.BooleanField(label=_("Says has paid"), required=False)
+        self.fields["callback_at"] = moment_field(_("Call back at"), required=False)
+        self.fields["note"] = note_field(_("Note"), required=False, max_length=2000)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("amount") and not cleaned.get("due_on"):
+            self.add_error("due_on", _("By which day?"))
+        if cleaned.get("due_on") and not cleaned.get("amount") and "amount" not in self.errors:
+            self.add_error("amount", _("How much?"))
+        spoke = cleaned.get("outcome") == Contact.Outcome.RIGHT_PARTY
+        if not spoke and (cleaned.get("amount") or cleaned.get("has_paid") or cleaned.get("reason")):
+            self.add_error("outcome", _("Only the borrower can give a reason, promise or say has paid."))
+        return cleaned
+
+
+class AbsenceForm(forms.Form):
+    from_on = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    to_on = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=120, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("from_on"), cleaned.get("to_on")
+        if isinstance(first, date) and isinstance(last, date) and last < first:
+            self.add_error("to_on", _("The last day lies before the first."))
+        return cleaned
+
+
+class MoveAllForm(forms.Form):
+    """Who takes over an absent person's cases."""
+
+    to = forms.TypedMultipleChoiceField(label=gettext_lazy("To"), coerce=int, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, colleagues: list[Load], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["to"].choices = [  # type: ignore[attr-defined]
+            (load.agent.pk, f"{load.agent} · {load.after}/{load.agent.capacity}") for load in colleagues
+        ]
+
+

@@ -1,0 +1,155 @@
+"""The table of moves, and the one writer of a case's state.
+
+A move goes from a state by an event to a state, may be made by certain roles, and only where its guard agrees. It is
+written by compare-and-set on (case, state, version): of two who move the same case, one wins and the other gets
+`StaleError`. Each move leaves a `CaseEvent`. A move by a person leaves its audit entry too; what the nightly run and the
+posting of payments do to cases is told by the events, and by one entry a run with its counts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from audit.record import SYSTEM, Note, record_many
+from cases.models import Case, CaseEvent
+from staff.models import Role, User
+
+Guard = Callable[[Case, User | None], bool]
+OPEN, CURED, CLOSED = Case.State.OPEN, Case.State.CURED, Case.State.CLOSED
+
+
+class MoveError(Exception):
+    """The table has no such move from this state, for this role, or its guard says no."""
+
+
+class StaleError(Exception):
+    """Somebody else has moved the case since it was read: nothing was written."""
+
+    def __init__(self, case_ids: Sequence[int]) -> None:
+        self.case_ids = list(case_ids)
+        super().__init__(
+            _("The case was changed by somebody else since you opened it. Nothing was saved; look again and send once more.")
+        )
+
+
+class Move(NamedTuple):
+    source: Case.State
+    target: Case.State
+    roles: frozenset[str]
+    guard: Guard
+
+
+def anybody(case: Case, by: User | None) -> bool:
+    return True
+
+
+def in_hand(case: Case, by: User | None) -> bool:
+    """An agent works only what is in hand; others are bounded by what they see."""
+    return by is None or by.role != Role.AGENT or case.owner_id == by.pk
+
+
+_SYSTEM: Final = frozenset({SYSTEM})
+_DESK: Final = frozenset({Role.AGENT, Role.SUPERVISOR})
+
+MOVES: Final[Mapping[str, Move]] = {
+    "regraded": Move(OPEN, OPEN, _SYSTEM, anybody),
+    "cured": Move(OPEN, CURED, _SYSTEM, anybody),
+    "closed": Move(OPEN, CLOSED, _SYSTEM, anybody),
+    "assigned": Move(OPEN, OPEN, frozenset({Role.SUPERVISOR, SYSTEM}), anybody),
+    "unassigned": Move(OPEN, OPEN, frozenset({Role.SUPERVISOR}), anybody),
+    "handed_over": Move(OPEN, OPEN, _DESK, in_hand),
+    "hand_over_asked": Move(OPEN, OPEN, _DESK, in_hand),
+    "promise_recorded": Move(OPEN, OPEN, _DESK, in_hand),
+    "promise_withdrawn": Move(OPEN, OPEN, _DESK | _SYSTEM, in_hand),
+    "promise_kept": Move(OPEN, OPEN, _SYSTEM, anybody),
+    "promise_part_kept": Move(OPEN, OPEN, _SYSTEM, anybody),
+    "promise_broken": Move(OPEN, OPEN, _SYSTEM, anybody),
+    "reason_recorded": Move(OPEN, OPEN, _DESK, in_hand),
+    "says_paid": Move(OPEN, OPEN, _DESK, in_hand),
+    "callback_set": Move(OPEN, OPEN, _DESK, in_hand),
+}
+"""A case begins by `opened`, which `cases.opening` writes: there is nothing yet to move from."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One move to make: `changes` go into the case's columns, `facts` into its event and the audit entry.
+
+    The fact `note` holds a person's own words: it stays with the event and out of the audit record. `seen` is the version that the person decided on; without it the version now in the database is taken.
+    """
+
+    case: Case
+    event: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
+    seen: int | None = None
+
+
+def apply(
+    case: Case,
+    event: str,
+    *,
+    by: User | None,
+    at: datetime,
+    on: date,
+    seen: int | None = None,
+    facts: dict[str, Any] | None = None,
+    **changes: Any,
+) -> None:
+    """Make one move; MoveError, StaleError."""
+    apply_many([Step(case, event, facts or {}, changes, seen)], by=by, at=at, on=on)
+
+
+@transaction.atomic
+def apply_many(steps: Sequence[Step], *, by: User | None, at: datetime, on: date) -> None:
+    """Make all of these moves or none: StaleError names every case that was moved by somebody else."""
+    found = _locked([step.case.pk for step in steps])
+    stale = [step.case.pk for step in steps if not _write(step, found.get(step.case.pk), by=by, on=on)]
+    if stale:
+        raise StaleError(stale)
+    CaseEvent.objects.bulk_create(
+        [CaseEvent(case=step.case, event=step.event, at=at, on=on, by=by, facts=step.facts) for step in steps],
+        batch_size=100,
+    )
+    if by is not None:
+        record_many([Note(f"cases.{step.event}", step.case, _without_note(step.facts)) for step in steps], by=by, at=at)
+
+
+def _without_note(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name != "note"}
+
+
+def _locked(case_ids: Sequence[int]) -> dict[int, Case]:
+    """The cases as they stand, locked in the order of their keys so that two batches cannot wait for each other."""
+    found: dict[int, Case] = {}
+    for start in range(0, len(case_ids), 500):
+        rows = Case.objects.select_for_update().filter(pk__in=case_ids[start : start + 500]).order_by("pk")
+        found |= {case.pk: case for case in rows}
+    return found
+
+
+def _write(step: Step, found: Case | None, *, by: User | None, on: date) -> bool:
+    """Whether the compare-and-set took; MoveError when the table says no."""
+    if found is None:
+        return False
+    version = found.version if step.seen is None else step.seen
+    if version != found.version:
+        return False
+    move = MOVES[step.event]
+    role = by.role if by else SYSTEM
+    if found.state != move.source or role not in move.roles or not move.guard(found, by):
+        raise MoveError(_("This cannot be done with the case as it stands."))
+    changes = dict(step.changes)
+    if move.target != move.source:
+        changes["ended_on"] = on
+    written = Case.objects.filter(pk=found.pk, state=move.source, version=version).update(
+        state=move.target, version=F("version") + 1, **changes
+    )
+    for name, value in {**changes, "state": move.target, "version": version + 1}.items():
+        setattr(step.case, name, value)
+    return written == 1

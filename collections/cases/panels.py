@@ -1,0 +1,95 @@
+"""The panels and actions that this floor and those below put on the case page."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cases.desk import TIMELINE_MAX, Action, Panel, register_action, register_panel, timeline_kinds, timeline_of
+from cases.edge import StaffRequest
+from cases.facts import owed
+from cases.models import Case, Promise
+from cases.reasons import is_reason_wanted
+from cases.words import reason_in_words, why
+from contacts.desk import reach
+from contacts.names import display_name
+from risk.models import BorrowerRisk
+from risk.words import reasons_of
+
+SHOW_ALL = 10
+
+
+def borrower(request: StaffRequest, case: Case) -> dict[str, Any]:
+    return {"borrower": case.borrower, "borrower_name": display_name(case.borrower, request.user)}
+
+
+def reachable(request: StaffRequest, case: Case) -> dict[str, Any]:
+    return reach(case.borrower, request.now, request.user)
+
+
+def loans(request: StaffRequest, case: Case) -> dict[str, Any]:
+    """The loans that the page has already read, with the sum of each column."""
+    return {"loans": request.loans_now, "owed": owed(request.loans_now)}
+
+
+def timeline(request: StaffRequest, case: Case) -> dict[str, Any]:
+    kind, everything = request.GET.get("kind", ""), request.GET.get("all") == "1"
+    each_max = TIMELINE_MAX * SHOW_ALL if everything else TIMELINE_MAX
+    kinds = timeline_kinds()
+    if kind not in dict(kinds):
+        kind = ""
+    chips = [
+        {"label": label, "url": f"?kind={code}" if code != kind else case_url(case), "is_on": code == kind, "count": None}
+        for code, label in kinds
+    ]
+    items = timeline_of(case, request, kind, each_max=each_max)
+    return {
+        "items": items,
+        "timeline_chips": chips,
+        "kind": kind,
+        "more": not everything and len(items) >= TIMELINE_MAX,
+        "clear_url": case_url(case) if kind else "",
+    }
+
+
+def next_step(request: StaffRequest, case: Case) -> dict[str, Any]:
+    promise = Promise.objects.filter(case=case, state=Promise.State.OPEN).first()
+    reasons = [(reason_in_words(reason), reason.get("points", 0)) for reason in case.priority_reasons[1:]]
+    return {
+        "why": why(case),
+        "reasons": reasons,
+        "promise": promise,
+        "reason_wanted": is_reason_wanted(case),
+        "is_later": bool(case.next_at and case.next_at > request.now),
+    }
+
+
+def risk(request: StaffRequest, case: Case) -> dict[str, Any]:
+    found = BorrowerRisk.objects.filter(borrower=case.borrower_id).first()
+    return {"risk": found, "risk_reasons": reasons_of(found) if found else []}
+
+
+def case_url(case: Case) -> str:
+    return reverse("case_page", args=[case.pk])
+
+
+def _drawer(name: str) -> Any:
+    return lambda case: reverse(name, args=[case.pk])
+
+
+def register() -> None:
+    """Put this floor's panels and actions on the page; run once, when the app is ready."""
+    register_panel(Panel("left", 10, "cases/_borrower.html", borrower))
+    register_panel(Panel("left", 20, "contacts/_reach.html", reachable))
+    register_panel(Panel("middle", 10, "cases/_loans.html", loans))
+    register_panel(Panel("middle", 90, "cases/_timeline.html", timeline))
+    register_panel(Panel("right", 10, "cases/_next.html", next_step))
+    register_panel(Panel("right", 50, "cases/_risk.html", risk))
+    work = "cases.work"
+    register_action(Action("call", _("Call"), "c", _drawer("case_call"), 10, "contacts.contact"))
+    register_action(Action("promise", _("Promise"), "p", _drawer("case_promise"), 20, work))
+    register_action(Action("says_paid", _("Says has paid"), "y", _drawer("case_says_paid"), 50, work, icon="payment"))
+    register_action(Action("callback", _("Callback"), "b", _drawer("case_callback"), 55, work, icon="call"))
+    register_action(Action("reason", _("Reason for being behind"), "w", _drawer("case_reason"), 60, work, icon="info"))
+    register_action(Action("note", _("Note"), "t", _drawer("case_note"), 80, work))
+    register_action(Action("hand_over", _("Hand over"), "o", _drawer("case_hand_over"), 90, work, icon="handover"))

@@ -1,0 +1,24 @@
+"""How the audit entries of this floor read: moves in the words of the timeline."""
+
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit.models import Entry
+from audit.presenters import register
+from cases.words import EVENTS, event_in_words
+
+
+def _move(event: str, entry: Entry, facts: dict[str, Any]) -> str:
+    return event_in_words(event, facts)
+
+
+for _event in EVENTS:
+    register(f"cases.{_event}", partial(_move, _event))
+register("cases.note_added", lambda entry, facts: _("Added a note"))
+register("cases.day_run", lambda entry, facts: _("Brought the cases to %(day)s") % {"day": facts.get("day", "")})
+register(
+    "cases.caller_looked_up",
+    lambda entry, facts: _("Looked up a caller by number: in hand with %(owner)s") % {"owner": facts.get("owner", "")},
+)

@@ -1,0 +1,150 @@
+"""What to do next with a case and how urgent it is: a pure function of facts, in points that a person can add up.
+
+The first rule that fits decides the next action; its points stand far above those for size and age, so a promise due today
+comes before a callback whose time has come, that before a broken promise, and so on. The points are house rules.
+"""
+
+from datetime import date, datetime, timedelta
+from math import isqrt
+from typing import Any, Final, NamedTuple
+
+from cases.models import Case
+from cases.moments import local_time, morning_of, retry_after
+
+Action = Case.NextAction
+
+BROKEN_DAYS_SHOWN = 14
+CLAIM_DAYS_SHOWN = 7
+FIRST_DAYS = 3
+WILLING_FROM = 60
+HOLD_REVIEW_DAYS = 7
+TALK_REST_DAYS = 3
+"""After a talk that ended without a promise nobody calls again for so long."""
+BUCKET_POINTS: Final = {"M1": 100, "M2": 160, "M3": 200, "M4": 140, "M5": 100, "M6": 60, "M7": 40}
+"""Highest where most is lost by one month more: before the fourth."""
+
+
+class PromiseFact(NamedTuple):
+    amount: int
+    currency: str
+    due_on: date
+
+
+class HoldFact(NamedTuple):
+    kind: str
+    to_on: date | None
+
+
+class CaseFacts(NamedTuple):
+    """Everything the order of My day follows from. Amounts in minor units; scores 0 (worst) to 100.
+
+    `unanswered_at` is the moment of the last call when nobody answered it.
+    """
+
+    days_past_due: int
+    bucket: str
+    overdue: int
+    currency: str
+    callback_at: datetime | None = None
+    promise: PromiseFact | None = None
+    broken_on: date | None = None
+    claim_until: date | None = None
+    hold: HoldFact | None = None
+    ability: int | None = None
+    willingness: int | None = None
+    last_contact_on: date | None = None
+    talked_on: date | None = None
+    unanswered_at: datetime | None = None
+    can_be_reached: bool = True
+
+
+class Reason(NamedTuple):
+    code: str
+    points: int
+    facts: dict[str, Any] = {}  # noqa: RUF012 - never changed
+
+
+class Plan(NamedTuple):
+    """The next action, not before `at` (None: now), and the reasons whose points sum to the priority."""
+
+    action: str
+    at: datetime | None
+    reasons: tuple[Reason, ...]
+
+    @property
+    def points(self) -> int:
+        return sum(reason.points for reason in self.reasons)
+
+
+def plan(facts: CaseFacts, on: date) -> Plan:
+    """What to do next as of the business date `on`; reasons heaviest first."""
+    action, at, decisive = _decisive(facts, on)
+    others = sorted(_weights(facts, on), key=lambda reason: -reason.points)
+    return Plan(action, at, (decisive, *others))
+
+
+def _decisive(facts: CaseFacts, on: date) -> tuple[str, datetime | None, Reason]:
+    if facts.hold:
+        until = min(facts.hold.to_on or date.max, on + timedelta(days=HOLD_REVIEW_DAYS - 1))
+        shown = {"kind": facts.hold.kind, "to_on": facts.hold.to_on.isoformat() if facts.hold.to_on else ""}
+        return Action.ON_HOLD, morning_of(until + timedelta(days=1)), Reason("on_hold", -10_000, shown)
+    if facts.claim_until and on <= facts.claim_until:
+        reason = Reason("says_paid", 0, {"until_on": facts.claim_until.isoformat()})
+        return Action.CHECK_PAYMENT, morning_of(facts.claim_until + timedelta(days=1)), reason
+    if facts.callback_at and not _promise_comes_first(facts, on):
+        return Action.CALLBACK, facts.callback_at, Reason("callback", 9_000, {"at": facts.callback_at.isoformat()})
+    if facts.promise:
+        return _of_promise(facts.promise, on)
+    return _without_promise(facts, on)
+
+
+def _promise_comes_first(facts: CaseFacts, on: date) -> bool:
+    """A promise that fell due is not hidden behind a callback of a later day."""
+    assert facts.callback_at is not None
+    return bool(facts.promise and facts.promise.due_on <= on and local_time(facts.callback_at).date() > on)
+
+
+def _of_promise(promise: PromiseFact, on: date) -> tuple[str, datetime | None, Reason]:
+    shown = {"amount": promise.amount, "currency": promise.currency, "due_on": promise.due_on.isoformat()}
+    if promise.due_on > on:
+        return Action.AWAIT_PROMISE, morning_of(promise.due_on), Reason("promise_ahead", 0, shown)
+    if promise.due_on == on:
+        return Action.REMIND_PROMISE, None, Reason("promise_today", 10_000, shown)
+    return Action.CHASE_PROMISE, None, Reason("promise_late", 9_500, shown)
+
+
+def _without_promise(facts: CaseFacts, on: date) -> tuple[str, datetime | None, Reason]:
+    again_at = retry_after(facts.unanswered_at) if facts.unanswered_at else None
+    broken = facts.broken_on
+    if broken and (on - broken).days <= BROKEN_DAYS_SHOWN and (facts.talked_on is None or facts.talked_on < broken):
+        return Action.CALL_BROKEN, again_at, Reason("promise_broken", 8_500, {"on": broken.isoformat()})
+    if facts.claim_until:
+        return Action.CHECK_PAYMENT, again_at, Reason("claim_lapsed", 8_000, {"until_on": facts.claim_until.isoformat()})
+    if not facts.can_be_reached:
+        return Action.FIND_NUMBER, None, Reason("no_number", 500)
+    if again_at:
+        return Action.CALL_AGAIN, again_at, Reason("no_answer", 3_000)
+    if facts.last_contact_on is None:
+        code = "first_days" if _pays_when_reminded(facts) else "never_called"
+        return Action.FIRST_CALL, None, Reason(code, 4_000 if code == "first_days" else 3_500)
+    rest_until = morning_of(facts.talked_on + timedelta(days=TALK_REST_DAYS)) if facts.talked_on else None
+    return Action.CALL, rest_until, Reason("in_arrears", 1_000)
+
+
+def _pays_when_reminded(facts: CaseFacts) -> bool:
+    return facts.days_past_due <= FIRST_DAYS and (facts.willingness or 0) >= WILLING_FROM
+
+
+def _weights(facts: CaseFacts, on: date) -> list[Reason]:
+    """Size, age and silence: at most a few hundred points together."""
+    reasons = [
+        Reason("bucket", BUCKET_POINTS.get(facts.bucket, 0), {"bucket": facts.bucket}),
+        Reason("amount", min(100, isqrt(max(facts.overdue, 0) // 100)), {"currency": facts.currency}),
+    ]
+    if facts.ability is not None and facts.willingness is not None:
+        shown = {"ability": facts.ability, "willingness": facts.willingness}
+        reasons.append(Reason("likely_to_pay", (facts.ability + facts.willingness) // 4, shown))
+    if facts.last_contact_on:
+        weeks = max(0, (on - facts.last_contact_on).days // 7)
+        reasons.append(Reason("silent", min(60, 10 * weeks), {"weeks": weeks}))
+    return [reason for reason in reasons if reason.points]

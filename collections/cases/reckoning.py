@@ -1,0 +1,119 @@
+"""Facts gathered set-based, plans reckoned purely, only what changed written: next action, priority and its reasons.
+
+None of this is a move: it grows no version, so a form that lies open on a screen stays good.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from cases.models import Case, PaidClaim, Promise
+from cases.moments import local_time
+from cases.priority import BROKEN_DAYS_SHOWN, CLAIM_DAYS_SHOWN, CaseFacts, HoldFact, Plan, PromiseFact, plan
+from contacts.holds import active_holds
+from contacts.models import Channel, Contact
+from lending.exposure import Exposure, exposures
+from lending.models import USABLE_QUALITIES, ContactPoint
+from risk.models import BorrowerRisk
+
+CHUNK = 500
+DERIVED = ["next_action", "next_at", "priority", "priority_reasons"]
+UNANSWERED = {Contact.Outcome.NO_ANSWER, Contact.Outcome.BUSY}
+
+
+def reckon(cases: Iterable[Case], *, on: date, known: dict[int, Exposure] | None = None) -> int:
+    """Reckon these open cases as of `on`, in chunks; how many were written."""
+    waiting = [case for case in cases if case.state == Case.State.OPEN]
+    return sum(_reckon_chunk(waiting[start : start + CHUNK], on, known) for start in range(0, len(waiting), CHUNK))
+
+
+@transaction.atomic
+def _reckon_chunk(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None) -> int:
+    facts = gather(cases, on, known)
+    changed = [case for case in cases if _take(case, plan(facts[case.pk], on))]
+    Case.objects.bulk_update(changed, DERIVED, batch_size=100)
+    return len(changed)
+
+
+def _take(case: Case, found: Plan) -> bool:
+    """Put the plan on the case; whether anything differs."""
+    before = [getattr(case, name) for name in DERIVED]
+    case.next_action, case.next_at, case.priority = found.action, found.at, found.points
+    case.priority_reasons = [{"code": r.code, "points": r.points, "facts": r.facts} for r in found.reasons]
+    return before != [getattr(case, name) for name in DERIVED]
+
+
+def gather(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None = None) -> dict[int, CaseFacts]:
+    """The facts of at most `CHUNK` cases, in a constant number of queries."""
+    assert len(cases) <= CHUNK
+    ids, people = [case.pk for case in cases], [case.borrower_id for case in cases]
+    owed = exposures(people) if known is None else known
+    promises = {row.case_id: row for row in Promise.objects.filter(case__in=ids, state=Promise.State.OPEN)}
+    broken, claims = _broken_on(ids, on), _claims(ids, on)
+    holds, risks = active_holds(people, on), BorrowerRisk.objects.in_bulk(people)
+    contacts, unanswered = last_contacts(people), _unanswered(people)
+    reachable = set(
+        ContactPoint.objects.filter(borrower__in=people, retired_at=None, quality__in=USABLE_QUALITIES)
+        .exclude(kind=ContactPoint.Kind.EMAIL)
+        .values_list("borrower", flat=True)
+    )
+    facts = {}
+    for case in cases:
+        exposure, risk = owed.get(case.borrower_id), risks.get(case.borrower_id)
+        promise, hold = promises.get(case.pk), next(iter(holds.get(case.borrower_id, [])), None)
+        last, talked = contacts.get(case.borrower_id, (None, None))
+        facts[case.pk] = CaseFacts(
+            days_past_due=(on - exposure.oldest_due_on).days if exposure and exposure.oldest_due_on else 0,
+            bucket=case.bucket,
+            overdue=exposure.overdue + exposure.penalty if exposure else 0,
+            currency=exposure.currency if exposure else "",
+            callback_at=case.callback_at,
+            promise=PromiseFact(promise.amount, promise.currency, promise.due_on) if promise else None,
+            broken_on=broken.get(case.pk),
+            claim_until=claims.get(case.pk),
+            hold=HoldFact(hold.kind, hold.to_on) if hold else None,
+            ability=risk.ability if risk else None,
+            willingness=risk.willingness if risk else None,
+            last_contact_on=local_time(last).date() if last else None,
+            talked_on=local_time(talked).date() if talked else None,
+            unanswered_at=unanswered.get(case.borrower_id),
+            can_be_reached=case.borrower_id in reachable,
+        )
+    return facts
+
+
+def _broken_on(case_ids: Sequence[int], on: date) -> dict[int, date]:
+    rows = Promise.objects.filter(
+        case__in=case_ids,
+        state__in=[Promise.State.BROKEN, Promise.State.PART_KEPT],
+        judged_on__gte=on - timedelta(days=BROKEN_DAYS_SHOWN),
+    )
+    return dict(rows.values("case").annotate(last=Max("judged_on")).values_list("case", "last"))
+
+
+def _claims(case_ids: Sequence[int], on: date) -> dict[int, date]:
+    rows = PaidClaim.objects.filter(case__in=case_ids, until_on__gte=on - timedelta(days=CLAIM_DAYS_SHOWN))
+    return dict(rows.values("case").annotate(last=Max("until_on")).values_list("case", "last"))
+
+
+def last_contacts(people: Sequence[int]) -> dict[int, tuple[datetime | None, datetime | None]]:
+    """Per borrower the last contact made, and the last talk with the borrower in person."""
+    talked = Max("at", filter=Q(outcome=Contact.Outcome.RIGHT_PARTY))
+    rows = Contact.objects.filter(borrower__in=people, state=Contact.State.MADE)
+    found = rows.values("borrower").annotate(last=Max("at"), talked=talked).values_list("borrower", "last", "talked")
+    return {borrower: (last, talk) for borrower, last, talk in found}
+
+
+def _unanswered(people: Sequence[int]) -> dict[int, datetime]:
+    """Per borrower the moment of the last outgoing call, where nobody answered it."""
+    calls = Contact.objects.filter(
+        borrower__in=people,
+        channel=Channel.CALL,
+        direction=Contact.Direction.OUT,
+        state=Contact.State.MADE,
+    )
+    outcomes = Max("at", filter=Q(outcome__in=UNANSWERED))
+    rows = calls.values("borrower").annotate(last=Max("at"), missed=outcomes).values_list("borrower", "last", "missed")
+    return {borrower: missed for borrower, last, missed in rows if missed is not None and missed == last}

@@ -1,0 +1,110 @@
+"""What this floor and those below tell on the timeline of a borrower: over all their cases, for it is one story."""
+
+from collections.abc import Iterator
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.desk import TimelineItem, register_timeline
+from cases.edge import StaffRequest
+from cases.models import Case, CaseEvent, CaseNote
+from cases.words import event_in_words
+from contacts.models import Channel, Contact, Hold
+from lending.models import Payment, ScheduleVersion
+from lending.templatetags.money import in_currency
+from staff.templatetags.ui import day_words
+
+PROMISE_EVENTS = ["promise_recorded", "promise_withdrawn", "promise_kept", "promise_part_kept", "promise_broken"]
+SAID_EVENTS = ["reason_recorded", "says_paid", "callback_set"]
+TONES = {"promise_kept": "good", "cured": "good", "promise_broken": "bad", "promise_recorded": "accent"}
+ICONS = {"says_paid": "payment", "callback_set": "call", "reason_recorded": "note", "handed_over": "handover"}
+QUERY_MAX = 600
+
+
+def _events(case: Case, events: list[str] | None, kind: str, icon: str) -> Iterator[TimelineItem]:
+    rows = CaseEvent.objects.filter(case__borrower=case.borrower_id).select_related("by")
+    rows = rows.filter(event__in=events) if events else rows.exclude(event__in=PROMISE_EVENTS + SAID_EVENTS)
+    for row in rows.order_by("-at", "-pk")[:QUERY_MAX]:
+        yield TimelineItem(
+            at=row.at,
+            kind=kind,
+            icon=ICONS.get(row.event, icon),
+            title=event_in_words(row.event, row.facts),
+            detail=str(row.facts.get("note", "")),
+            by=str(row.by or ""),
+            tone=TONES.get(row.event, ""),
+        )
+
+
+def promises(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
+    return _events(case, PROMISE_EVENTS, "promise", "promise")
+
+
+def said(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
+    return _events(case, SAID_EVENTS, "said", "note")
+
+
+def moved(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
+    return _events(case, None, "case", "cases")
+
+
+def notes(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
+    rows = CaseNote.objects.filter(case__borrower=case.borrower_id).select_related("by")
+    for row in rows.order_by("-at", "-pk")[:QUERY_MAX]:
+        yield TimelineItem(row.at, "note", "note", _("Note"), row.text, str(row.by))
+
+
+def calls(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
+    """Calls and visits; messages are told by the floor that sends them."""
+    rows = Contact.objects.filter(borrower=case.borrower_id, channel__in=[Channel.CALL, Channel.VISIT])
+    rows = rows.exclude(state=Contact.State.RELEASED).select_related("by")
+    for row in rows.order_by("-at", "-pk")[:QUERY_MAX]:
+        way = _("incoming") if row.direction == Contact.Direction.IN else ""
+        outcome = row.get_outcome_display() if row.outcome else row.get_state_display()
+        length = _("%(seconds)s seconds") % {"seconds": row.seconds} if row.seconds else ""
+        title = " · ".join(part for part in [row.get_channel_display(), way, outcome, length] if part)
+        tone = "good" if row.outcome == Contact.Outcome.RIGHT_PARTY else ""
+        yield TimelineItem(row.at, "call", "call", title, row.note, str(row.by or ""), tone=tone)
+
+
+def payments(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
+    rows = Payment.objects.filter(loan__borrower=case.borrower_id).select_related("loan", "posted_by")
+    for row in rows.order_by("-posted_at", "-pk")[:QUERY_MAX]:
+        words = _("Paid %(amount)s on %(number)s") if row.amount > 0 else _("Payment reversed: %(amount)s on %(number)s")
+        title = words % {"amount": in_currency(row.amount, row.currency), "number": row.loan.number}
+        detail = _("value date %(day)s") % {"day": day_words(row.value_on)}
+        by, tone = str(row.posted_by or ""), "good" if row.amount > 0 else "bad"
+        yield TimelineItem(row.posted_at, "payment", "payment", title, detail, by, tone=tone)
+
+
+def schedules(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
+    """New schedules; the first is the loan itself."""
+    rows = ScheduleVersion.objects.filter(loan__borrower=case.borrower_id, number__gt=1)
+    for row in rows.select_related("loan", "made_by").order_by("-made_at", "-pk")[:QUERY_MAX]:
+        title = _("New schedule for %(number)s from %(day)s") % {
+            "number": row.loan.number,
+            "day": day_words(row.effective_on),
+        }
+        yield TimelineItem(row.made_at, "plan", "plan", title, by=str(row.made_by or ""), tone="accent")
+
+
+def holds(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
+    rows = Hold.objects.filter(borrower=case.borrower_id).select_related("placed_by", "lifted_by")
+    for row in rows.order_by(F("placed_at").desc(), "-pk")[:QUERY_MAX]:
+        kind = row.get_kind_display()
+        if row.lifted_at:
+            by = str(row.lifted_by or "")
+            yield TimelineItem(row.lifted_at, "hold", "hold", _("Hold lifted: %(kind)s") % {"kind": kind}, by=by)
+        title = _("Hold placed: %(kind)s") % {"kind": kind}
+        yield TimelineItem(row.placed_at, "hold", "hold", title, row.reason, str(row.placed_by))
+
+
+register_timeline("call", gettext_lazy("Calls"), calls)
+register_timeline("promise", gettext_lazy("Promises"), promises)
+register_timeline("payment", gettext_lazy("Payments"), payments)
+register_timeline("said", gettext_lazy("What was said"), said)
+register_timeline("note", gettext_lazy("Notes"), notes)
+register_timeline("hold", gettext_lazy("Holds"), holds)
+register_timeline("plan", gettext_lazy("Plans"), schedules)
+register_timeline("case", gettext_lazy("Case"), moved)

@@ -1,0 +1,107 @@
+"""Calling from the case: the gate's verdict, the ring, and the one form for what came of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from cases.calls import CallResult, wrap_up_call
+from cases.edge import StaffRequest, day_of
+from cases.facts import loans_now, owed
+from cases.forms import RingForm, WrapUpForm
+from cases.models import Case, Promise
+from cases.reasons import is_reason_wanted
+from cases.views.common import UNPROCESSABLE, answer_form, find_case
+from contacts.answers import Answer
+from contacts.calls import RefusedError, start_call
+from contacts.gate import decide
+from contacts.models import Channel, Contact, Purpose
+from lending.models import USABLE_QUALITIES, ContactPoint
+from staff.access import audience
+from staff.once import once
+from staff.templatetags.ui import iso
+
+
+@audience("contacts.contact", post="contacts.contact")
+@once
+def call(request: StaffRequest, pk: int) -> HttpResponse:
+    """The verdict before the call, then the call itself; the case page brings the form for what came of it."""
+    case = find_case(request, pk)
+    points = _points(case)
+    form = RingForm(request.POST or None, points=points)
+    if request.method == "POST" and form.is_valid():
+        point = next((each for each in points if each.pk == form.cleaned_data["point"]), None)
+        return _ring(request, case, point)
+    context = {
+        "case": case,
+        "form": form,
+        "points": points,
+        "answer": decide(case.borrower, Channel.CALL, purpose_of(case), request.now),
+    }
+    return TemplateResponse(request, "cases/call.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+def _ring(request: StaffRequest, case: Case, point: ContactPoint | None) -> HttpResponse:
+    """Answered with a redirect either way, so that the verdict is kept with the commit."""
+    try:
+        start_call(borrower=case.borrower, point=point, purpose=purpose_of(case), by=request.user, at=request.now)
+    except RefusedError as refused:
+        messages.warning(request, refusal_in_words(refused.answer))
+    return redirect("case_page", case.pk)
+
+
+def purpose_of(case: Case) -> str:
+    """A case is a demand once something is overdue; before that it is a reminder."""
+    return Purpose.REMINDER if case.bucket == "M0" else Purpose.DEMAND
+
+
+def refusal_in_words(answer: Answer) -> str:
+    """The rule, its standing and source, and the next lawful moment."""
+    parts = [
+        _("No call was made."),
+        answer.text,
+        f"({answer.standing_words}; {answer.source})" if answer.source else "",
+        _("Lawful again from %(time)s.") % {"time": iso(answer.lawful_at)}
+        if answer.lawful_at
+        else _("Waiting does not change this."),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _points(case: Case) -> list[ContactPoint]:
+    """Numbers that may be tried, best first."""
+    points = ContactPoint.objects.filter(borrower=case.borrower_id, retired_at=None, quality__in=USABLE_QUALITIES)
+    points = points.exclude(kind=ContactPoint.Kind.EMAIL)
+    return sorted(points, key=lambda point: (USABLE_QUALITIES.index(ContactPoint.Quality(point.quality)), point.pk))
+
+
+@audience("contacts.contact", post="contacts.contact")
+@once
+def wrap_up(request: StaffRequest, pk: int, contact_pk: int) -> HttpResponse:
+    """What came of the call: an outcome alone is enough for "no answer"."""
+    case, on = find_case(request, pk), day_of(request)
+    calls = Contact.objects.filter(borrower=case.borrower_id, by=request.user, channel=Channel.CALL)
+    contact = get_object_or_404(calls.select_related("borrower", "point"), pk=contact_pk)
+    now = owed(loans_now(case.borrower_id, on))
+    waiting = Promise.objects.filter(case=case, state=Promise.State.OPEN).first()
+    form = WrapUpForm(request.POST or None, case=case, currency=now.currency, on=on, has_open=waiting is not None)
+
+    def act(cleaned: dict[str, Any]) -> None:
+        result = CallResult(**cleaned)
+        wrap_up_call(case=case, contact=contact, result=result, by=request.user, at=request.now, on=on)
+
+    return answer_form(
+        request,
+        case,
+        form,
+        act,
+        template="cases/wrap_up.html",
+        done=_("The call is written down."),
+        contact=contact,
+        waiting=waiting,
+        owed=now,
+        reason_wanted=is_reason_wanted(case),
+    )

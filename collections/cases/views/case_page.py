@@ -1,0 +1,53 @@
+"""The case page: one borrower, everything owed, every contact, and what to do next."""
+
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+
+from cases.desk import SLOTS, actions_of, panels_of
+from cases.edge import StaffRequest, day_of
+from cases.facts import loans_now, owed
+from cases.models import Case
+from cases.presence import note_presence, others_here
+from cases.views.common import find_case
+from cases.worklist import due_at
+from contacts.models import Channel, Contact
+from contacts.names import display_name
+from staff.access import audience
+
+
+@audience("cases.read")
+def case_page(request: StaffRequest, pk: int) -> HttpResponse:
+    case = find_case(request, pk)
+    request.loans_now = loans_now(case.borrower_id, day_of(request))
+    context = {
+        "case": case,
+        "name": display_name(case.borrower, request.user),
+        "owed": owed(request.loans_now),
+        "actions": actions_of(case, request.user),
+        "others": others_here(case, user=request.user, at=request.now),
+        "next_case": _next_case(request, case),
+        "open_call": open_call(request, case),
+        **{slot: panels_of(slot, request, case) for slot in SLOTS},
+    }
+    return TemplateResponse(request, "cases/case_page.html", context)
+
+
+def open_call(request: StaffRequest, case: Case) -> Contact | None:
+    """This person's own call on this case that nobody has written down yet: the page brings its form back."""
+    calls = Contact.objects.filter(borrower=case.borrower_id, channel=Channel.CALL, state=Contact.State.RESERVED)
+    return calls.filter(by=request.user).order_by("-at").first()
+
+
+def _next_case(request: StaffRequest, case: Case) -> int | None:
+    """The case after this one in My day."""
+    mine = due_at(Case.objects.visible_to(request.user).open().filter(owner=request.user), request.now)
+    return mine.exclude(pk=case.pk).order_by("-priority", "pk").values_list("pk", flat=True).first()
+
+
+@audience(post="cases.read")
+def presence(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say that one is here, and see who else is; asked every half minute while the page is open."""
+    case = find_case(request, pk)
+    note_presence(case, user=request.user, at=request.now)
+    others = others_here(case, user=request.user, at=request.now)
+    return TemplateResponse(request, "cases/_presence.html", {"case": case, "others": others})

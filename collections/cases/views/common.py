@@ -1,0 +1,75 @@
+"""What the views of this floor share: the case within the person's scope, and one way to answer a drawer's form."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.assignment import AwayError, CapacityError, NothingToUndoError
+from cases.callbacks import CallbackRefusedError
+from cases.calls import ReasonMissingError
+from cases.edge import StaffRequest
+from cases.models import Case
+from cases.moves import MoveError, StaleError
+from cases.promises import PromiseRefusedError
+from contacts.calls import WrapUpError
+
+CONFLICT, UNPROCESSABLE = 409, 422
+REFUSALS = (MoveError, CapacityError, AwayError, NothingToUndoError)
+FIELDS: dict[type[Exception], str] = {CallbackRefusedError: "callback_at", ReasonMissingError: "reason"}
+
+
+def find_case(request: StaffRequest, pk: int) -> Case:
+    """The case, if this person sees it; else 404."""
+    cases = Case.objects.visible_to(request.user).select_related("borrower", "owner")
+    return get_object_or_404(cases, pk=pk)
+
+
+def seen_version(request: StaffRequest) -> int | None:
+    """The version that the form was drawn from."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def answer_form(
+    request: StaffRequest,
+    case: Case,
+    form: forms.Form,
+    verb: Callable[[dict[str, Any]], object],
+    *,
+    template: str = "cases/drawer_form.html",
+    done: str = "",
+    leads_to: Callable[[], str] | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """Draw a drawer's form, or act on it: done goes back to the case; refused keeps what was typed and says why."""
+    status = 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if form.is_valid():
+            try:
+                verb(form.cleaned_data)
+            except StaleError as stale:
+                form.add_error(None, str(stale))
+                case.refresh_from_db()
+                status = CONFLICT
+            except WrapUpError:
+                form.add_error(None, _("This call was written down already."))
+                status = CONFLICT
+            except PromiseRefusedError as refused:
+                form.add_error(refused.field, str(refused))
+            except tuple(FIELDS) as refused:
+                form.add_error(FIELDS[type(refused)], str(refused))
+            except REFUSALS as refused:
+                form.add_error(None, str(refused))
+            else:
+                if done:
+                    messages.success(request, done)
+                return redirect(leads_to() if leads_to else reverse("case_page", args=[case.pk]))
+    return TemplateResponse(request, template, {"case": case, "form": form, **context}, status=status)

@@ -1,0 +1,121 @@
+"""Reasons, events and next actions in the reader's language."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cases.models import Case, DelayReason
+from cases.moments import local_time
+from contacts.models import Hold
+from lending.templatetags.money import in_currency
+from staff.templatetags.ui import day_words
+
+Facts = dict[str, Any]
+
+
+def money_of(facts: Facts, name: str = "amount") -> str:
+    return in_currency(int(facts.get(name) or 0), str(facts.get("currency", "")))
+
+
+def day_of(facts: Facts, name: str) -> str:
+    return day_words(date.fromisoformat(facts[name])) if facts.get(name) else "–"
+
+
+def moment_of(facts: Facts, name: str = "at") -> str:
+    return local_time(datetime.fromisoformat(facts[name])).strftime("%Y-%m-%d %H:%M") if facts.get(name) else "–"
+
+
+def _label(choices: Any, value: str) -> str:
+    return str(dict(choices.choices).get(value, value))
+
+
+def _promise(facts: Facts) -> Facts:
+    return {"amount": money_of(facts), "day": day_of(facts, "due_on")}
+
+
+def _hold(facts: Facts) -> str:
+    kind = _label(Hold.Kind, facts.get("kind", ""))
+    if facts.get("to_on"):
+        return _("on hold until %(day)s: %(kind)s") % {"kind": kind, "day": day_of(facts, "to_on")}
+    return _("on hold: %(kind)s") % {"kind": kind}
+
+
+def _silence(facts: Facts) -> str:
+    weeks = int(facts.get("weeks", 0))
+    return ngettext("%(weeks)s week without contact", "%(weeks)s weeks without contact", weeks) % {"weeks": weeks}
+
+
+REASONS: dict[str, Callable[[Facts], str]] = {
+    "on_hold": _hold,
+    "says_paid": lambda facts: _("says has paid; wait until %(day)s") % {"day": day_of(facts, "until_on")},
+    "claim_lapsed": lambda facts: _("said has paid, but nothing came by %(day)s") % {"day": day_of(facts, "until_on")},
+    "callback": lambda facts: _("callback at %(time)s") % {"time": moment_of(facts)},
+    "promise_ahead": lambda facts: _("promise of %(amount)s by %(day)s") % _promise(facts),
+    "promise_today": lambda facts: _("promise of %(amount)s due today") % _promise(facts),
+    "promise_late": lambda facts: _("promise of %(amount)s was due on %(day)s") % _promise(facts),
+    "promise_broken": lambda facts: _("came back from a broken promise"),
+    "no_answer": lambda facts: _("nobody answered; try again"),
+    "no_number": lambda facts: _("no number that may be tried"),
+    "first_days": lambda facts: _("first days late, pays when reminded"),
+    "never_called": lambda facts: _("not contacted yet"),
+    "in_arrears": lambda facts: _("in arrears, no promise"),
+    "bucket": lambda facts: _("bucket %(bucket)s") % facts,
+    "amount": lambda facts: _("size of what is overdue"),
+    "likely_to_pay": lambda facts: _("ability %(ability)s, willingness %(willingness)s") % facts,
+    "silent": _silence,
+}
+
+
+def reason_in_words(reason: dict[str, Any]) -> str:
+    """One reason of a case's priority, as `Case.priority_reasons` keeps it."""
+    words = REASONS.get(reason.get("code", ""))
+    return words(reason.get("facts", {})) if words else str(reason.get("code", ""))
+
+
+def why(case: Case) -> str:
+    """The reason that decided what comes next."""
+    return reason_in_words(case.priority_reasons[0]) if case.priority_reasons else _("new case")
+
+
+def delay_reason(code: str) -> str:
+    return _label(DelayReason.Code, code) if code else ""
+
+
+CAUSES = {
+    "payment": lambda: _("Nothing is overdue any more: paid"),
+    "plan": lambda: _("Nothing is overdue any more: a new schedule is in force"),
+    "close": lambda: _("Nothing is overdue any more"),
+}
+
+
+def _cured(facts: Facts) -> str:
+    return CAUSES.get(str(facts.get("cause")), CAUSES["close"])()
+
+
+EVENTS: dict[str, Callable[[Facts], str]] = {
+    "opened": lambda facts: _("Case opened in %(bucket)s") % {"bucket": facts.get("bucket", "")},
+    "regraded": lambda facts: _("Moved from %(from)s to %(to)s") % {"from": facts.get("from"), "to": facts.get("to")},
+    "cured": _cured,
+    "closed": lambda facts: _("Case closed: written off"),
+    "assigned": lambda facts: _("Assigned to %(to)s") % {"to": facts.get("to", "")},
+    "unassigned": lambda facts: _("Put back into the pool"),
+    "handed_over": lambda facts: _("Handed over to %(to)s") % {"to": facts.get("to", "")},
+    "hand_over_asked": lambda facts: _("Asked the supervisor to hand it over"),
+    "promise_recorded": lambda facts: _("Promise of %(amount)s by %(day)s") % _promise(facts),
+    "promise_withdrawn": lambda facts: _("Promise of %(amount)s by %(day)s withdrawn") % _promise(facts),
+    "promise_kept": lambda facts: _("Promise of %(amount)s kept") % _promise(facts),
+    "promise_part_kept": lambda facts: _("Promise of %(amount)s kept in part: %(paid)s came")
+    % {**_promise(facts), "paid": money_of(facts, "paid")},
+    "promise_broken": lambda facts: _("Promise of %(amount)s broken") % _promise(facts),
+    "reason_recorded": lambda facts: _("Behind because: %(reason)s") % {"reason": delay_reason(facts.get("code", ""))},
+    "says_paid": lambda facts: _("Says has paid; reminders pause until %(day)s") % {"day": day_of(facts, "until_on")},
+    "callback_set": lambda facts: _("Callback at %(time)s") % {"time": moment_of(facts)},
+}
+
+
+def event_in_words(event: str, facts: Facts) -> str:
+    words = EVENTS.get(event)
+    return words(facts) if words else event
