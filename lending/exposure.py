@@ -1,0 +1,94 @@
+"""What each borrower owes over all loans and funders, read in sets from what the close has written."""
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+
+from lending.models import Instalment, Loan
+
+BORROWERS_MAX = 500
+"""The most borrowers asked for in one query."""
+
+
+class Exposure(NamedTuple):
+    """A borrower's debt as of the book's last close, in minor units of `currency`.
+
+    `loans_in_arrears`, `oldest_due_on` and `bucket` (the worst) speak of every loan. Amounts cannot be added over
+    currencies: they are those of the loans in the currency of the oldest debt, by loan number where nothing is past due.
+    `overdue` is principal and interest past due, `penalty` what accrued and is unpaid, `outstanding_principal` all
+    principal not yet repaid, due or not.
+    """
+
+    borrower_id: int
+    currency: str
+    loans_in_arrears: int
+    oldest_due_on: date | None
+    bucket: str
+    overdue: int
+    penalty: int
+    outstanding_principal: int
+
+
+def exposures(borrower_ids: Collection[int] | None = None) -> dict[int, Exposure]:
+    """Exposures by borrower: of these borrowers, as far as they have loans; of all that are in arrears when None."""
+    if borrower_ids is None:
+        in_arrears = Loan.objects.in_arrears().values("borrower")
+        return _exposures(Q(borrower__in=in_arrears), Q(loan__borrower__in=in_arrears))
+    wanted, found = sorted(set(borrower_ids)), dict[int, Exposure]()
+    for start in range(0, len(wanted), BORROWERS_MAX):
+        chunk = wanted[start : start + BORROWERS_MAX]
+        found |= _exposures(Q(borrower__in=chunk), Q(loan__borrower__in=chunk))
+    return found
+
+
+def _exposures(of_loan: Q, of_instalment: Q) -> dict[int, Exposure]:
+    outstanding = {
+        (borrower, currency): int(amount)
+        for borrower, currency, amount in Instalment.objects.filter(of_instalment, is_current=True)
+        .values_list("loan__borrower", "loan__currency")
+        .annotate(amount=Sum(F("principal") - F("paid_principal")))
+    }
+    found: dict[int, Exposure] = {}
+    for part in _by_currency(Loan.objects.filter(of_loan), outstanding):
+        other = found.get(part.borrower_id)
+        found[part.borrower_id] = part if other is None else _joined(other, part)
+    return found
+
+
+def _by_currency(loans: QuerySet[Loan], outstanding: dict[tuple[int, str], int]) -> Iterator[Exposure]:
+    """One exposure for each borrower and currency."""
+    sums = loans.values_list("borrower", "currency").annotate(
+        first_number=Min("number"),
+        count=Count("pk", filter=Q(arrears__oldest_due_on__isnull=False)),
+        oldest=Min("arrears__oldest_due_on"),
+        worst=Max("arrears__bucket"),
+        principal_due=Sum("arrears__overdue_principal", default=0),
+        interest_due=Sum("arrears__overdue_interest", default=0),
+        accrued=Sum("arrears__penalty_accrued", default=0),
+        paid=Sum("arrears__penalty_paid", default=0),
+    )
+    for borrower, currency, _number, count, oldest, bucket, principal, interest, accrued, paid in sums.order_by(
+        "borrower", "first_number"
+    ):
+        yield Exposure(
+            borrower_id=borrower,
+            currency=currency,
+            loans_in_arrears=count,
+            oldest_due_on=oldest,
+            bucket=bucket or "M0",
+            overdue=int(principal + interest),
+            penalty=int(accrued - paid),
+            outstanding_principal=outstanding.get((borrower, currency), 0),
+        )
+
+
+def _joined(one: Exposure, other: Exposure) -> Exposure:
+    """The exposure of a borrower who owes in two currencies; `one` comes first where neither is older."""
+    older = one
+    if other.oldest_due_on and (one.oldest_due_on is None or other.oldest_due_on < one.oldest_due_on):
+        older = other
+    return older._replace(
+        loans_in_arrears=one.loans_in_arrears + other.loans_in_arrears, bucket=max(one.bucket, other.bucket)
+    )

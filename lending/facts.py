@@ -1,0 +1,104 @@
+"""The facts of loans as the book holds them, gathered in a constant number of queries, and the standings they give.
+
+A payment that was reversed is left out together with its reversal: as of any day it never was.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+
+from lending.allocation import LOAN, AllocationBy, Component, Order
+from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact
+from lending.models import Instalment, Loan, Payment, Product, ScheduleVersion
+from lending.standing import Standing, standing
+
+__all__ = [
+    "Conventions", "InstalmentFact", "LoanFacts", "PaymentFact", "VersionFact",
+    "conventions_of", "facts_of", "standing_of", "standings_of",
+]  # fmt: skip
+
+LOANS_MAX = 2_000
+"""The most loans asked for in one query."""
+
+
+def conventions_of(product: Product, currency: str) -> Conventions:
+    """How loans of this product count; ValueError when its order of allocation is none."""
+    return Conventions(
+        currency=currency,
+        penalty_rate_ppm=product.penalty_rate_ppm,
+        penalty_day_basis=product.penalty_day_basis,
+        grace_days=product.grace_days,
+        grace_excuses=product.grace_excuses,
+        tolerance_amount=product.tolerance_amount,
+        day_zero=product.day_zero,
+        allocation=_order(tuple(product.allocation_order)),
+        allocation_by=AllocationBy(product.allocation_by),
+        day_count=product.day_count,
+    )
+
+
+@lru_cache(maxsize=64)
+def _order(names: tuple[str, ...]) -> Order:
+    """The product's order; one that names nothing is the order of loans."""
+    return tuple(Component(name) for name in names) or LOAN
+
+
+def facts_of(loan_ids: Iterable[int]) -> dict[int, LoanFacts]:
+    """The facts of each loan by its primary key: five queries for up to `LOANS_MAX` loans, and five for every further."""
+    wanted = sorted(set(loan_ids))
+    found: dict[int, LoanFacts] = {}
+    for start in range(0, len(wanted), LOANS_MAX):
+        found |= _gather(wanted[start : start + LOANS_MAX])
+    return found
+
+
+def standing_of(loan: Loan, on: date) -> Standing:
+    """Where the loan stands at the end of `on`, a day past or future."""
+    return standing(facts_of([loan.pk])[loan.pk], on)
+
+
+def standings_of(loans: Iterable[Loan], on: date) -> dict[int, Standing]:
+    """Where each loan stands at the end of `on`, by its primary key."""
+    return {loan_id: standing(facts, on) for loan_id, facts in facts_of(loan.pk for loan in loans).items()}
+
+
+def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
+    loans = Loan.objects.filter(pk__in=loan_ids).values_list(
+        "pk", "number", "principal", "start_on", "product", "currency"
+    )
+    rows = list(loans)
+    products = Product.objects.in_bulk({row[4] for row in rows})
+    versions, payments = _versions(loan_ids), _payments(loan_ids)
+    return {
+        pk: LoanFacts(
+            number,
+            principal,
+            start_on,
+            tuple(versions[pk]),
+            tuple(payments[pk]),
+            conventions_of(products[product], currency),
+        )
+        for pk, number, principal, start_on, product, currency in rows
+    }
+
+
+def _versions(loan_ids: list[int]) -> dict[int, list[VersionFact]]:
+    rows: dict[int, list[InstalmentFact]] = defaultdict(list)
+    instalments = Instalment.objects.filter(loan__in=loan_ids).order_by("loan", "version", "n")
+    for version, *row in instalments.values_list("version", "n", "due_on", "principal", "interest"):
+        rows[version].append(InstalmentFact(*row))
+    versions: dict[int, list[VersionFact]] = defaultdict(list)
+    listed = ScheduleVersion.objects.filter(loan__in=loan_ids).order_by("loan", "number")
+    for pk, loan, effective_on in listed.values_list("pk", "loan", "effective_on"):
+        versions[loan].append(VersionFact(effective_on, tuple(rows[pk])))
+    return versions
+
+
+def _payments(loan_ids: list[int]) -> dict[int, list[PaymentFact]]:
+    """Payments that stand, in the order in which they were posted."""
+    payments: dict[int, list[PaymentFact]] = defaultdict(list)
+    standing_ones = Payment.objects.filter(loan__in=loan_ids, reverses=None, reversed_by=None).order_by("loan", "pk")
+    for pk, loan, value_on, amount in standing_ones.values_list("pk", "loan", "value_on", "amount"):
+        payments[loan].append(PaymentFact(pk, value_on, amount, pk))
+    return payments

@@ -1,0 +1,55 @@
+"""How far the book has come, and how writers of single loans keep out of the way of whoever closes many.
+
+Invariant: whoever writes a loan's standing (what is paid, its arrears, its status) has called `hold_loans` in the same
+transaction, and brings the loan to `reached_day`, which during a closing is already the day being closed. So a loan written
+in the middle of the night is rolled on the way, and the close finds nothing left to do for it.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+from django.db.models import Max, Min
+
+from lending.days import last_closed_day
+from lending.models import ClosingStep, Loan
+from lending.sql.vendor import lock_blocks
+
+BLOCK_LOANS = 5_000
+"""Loans closed in one transaction: those whose primary keys share the quotient by this number."""
+
+BEGUN = "lending.begun"
+"""The step that says that the book has begun to close a day."""
+
+
+def reached_day() -> date | None:
+    """The newest day that the book has begun to close or has closed; None before its first night.
+
+    Until then nothing is settled: payments wait for the day of their value.
+    """
+    begun = ClosingStep.objects.filter(step=BEGUN).aggregate(day=Max("day"))["day"]
+    days = [day for day in (begun, last_closed_day()) if day]
+    return max(days, default=None)
+
+
+def first_open_day() -> date | None:
+    """The next day to close: after the last closed one, or the start of the earliest loan; None for an empty book."""
+    closed = last_closed_day()
+    if closed:
+        return closed + timedelta(days=1)
+    earliest: date | None = Loan.objects.aggregate(day=Min("start_on"))["day"]
+    return earliest
+
+
+def begin_day(on: date, at: datetime) -> None:
+    """Say that the book begins to close this day; again is fine."""
+    ClosingStep.objects.get_or_create(day=on, step=BEGUN, defaults={"done_at": at})
+
+
+def hold_loans(loan_ids: Iterable[int]) -> None:
+    """Keep others, and the nightly close, from writing the standing of these loans until the transaction ends."""
+    assert connection.in_atomic_block
+    wanted = sorted(set(loan_ids))
+    lock_blocks({loan_id // BLOCK_LOANS for loan_id in wanted}, exclusive=False)
+    held = Loan.objects.filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)
+    list(held.values_list("pk", flat=True))

@@ -1,0 +1,125 @@
+"""The close of a day, as of its start: payments of that value day settle, penalty accrues, loans age and move buckets.
+
+Loans that money came for, or that ran out of a grace that charges the days behind it, go through the pure `standing`; all
+others with an instalment open and due are rolled in sets (`lending.sql.closing`), which agrees with it to the minor unit.
+A loan that pays on time and was not due is not touched. Each block of loans is a transaction of its own; closing the same day
+again writes nothing. A loan that cannot be closed is parked with its reason and tried again the next night.
+"""
+
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+
+from django.db import DataError, IntegrityError, transaction
+
+from audit.failpoints import failpoint
+from lending.days import last_closed_day
+from lending.horizon import BLOCK_LOANS, begin_day
+from lending.models import Instalment, ParkedLoan, Payment, Product
+from lending.settling import LOANS_PER_TRANSACTION, settle
+from lending.sql import closing
+from lending.sql.vendor import lock_blocks
+
+STEP = "lending"
+BAD_LOAN_ERRORS = (ArithmeticError, AssertionError, DataError, IntegrityError, LookupError, TypeError, ValueError)
+"""What the facts of a single loan can bring about. A lost connection or a lock not got ends the run; it can be run again."""
+
+Progress = Callable[[int, int], None]
+
+
+def run(*, on: date, at: datetime, progress: Progress | None = None) -> dict[str, int]:
+    """Close the day `on`; says how many loans were settled, rolled and parked. A day closed before stays as it is."""
+    closed = last_closed_day()
+    if closed and on <= closed:
+        return {"settled": 0, "rolled": 0, "parked": 0}
+    return _Close(on, closed, progress).run(at)
+
+
+def loans_to_settle(on: date, closed: date | None) -> list[int]:
+    """Loans that need the pure standing on this day, in order of their keys."""
+    paid = Payment.objects.filter(value_on__lte=on)
+    if closed:
+        paid = paid.filter(value_on__gt=closed)
+    wanted = set(paid.values_list("loan", flat=True))
+    for product in Product.objects.filter(grace_days__gt=0, grace_excuses=False):
+        ran_out = on - timedelta(days=product.grace_days + 1)
+        rows = Instalment.objects.filter(is_current=True, open__gt=0, due_on=ran_out, loan__product=product)
+        wanted.update(rows.values_list("loan", flat=True))
+    parked = ParkedLoan.objects.filter(step=STEP, day__in=[on, on - timedelta(days=1)])
+    wanted.update(parked.values_list("loan", flat=True))
+    return sorted(wanted)
+
+
+class _Close:
+    """One night's work, counted."""
+
+    def __init__(self, on: date, closed: date | None, progress: Progress | None) -> None:
+        self.on = on
+        self.closed = closed
+        self.progress = progress
+        self.settled = self.rolled = self.done = self.total = 0
+        self.parked: dict[int, str] = {}
+
+    def run(self, at: datetime) -> dict[str, int]:
+        begin_day(self.on, at)
+        to_settle = loans_to_settle(self.on, self.closed)
+        closing.prepare(self.on)
+        due = closing.listed_loans()
+        self.total = len(to_settle) + len(due)
+        for start in range(0, len(to_settle), LOANS_PER_TRANSACTION):
+            self._settle(to_settle[start : start + LOANS_PER_TRANSACTION])
+        closing.leave_out(self.parked)
+        for block, loans in groupby(due, key=lambda loan_id: loan_id // BLOCK_LOANS):
+            self._roll(block, list(loans))
+        self._note_parked()
+        return {"settled": self.settled, "rolled": self.rolled, "parked": len(self.parked)}
+
+    def _settle(self, loan_ids: Sequence[int]) -> None:
+        try:
+            self.settled += settle(loan_ids, on=self.on)
+            failpoint("lending.loans_settled")
+        except BAD_LOAN_ERRORS:
+            for loan_id in loan_ids:
+                self._settle_alone(loan_id)
+        self._advance(len(loan_ids))
+
+    def _settle_alone(self, loan_id: int) -> None:
+        try:
+            self.settled += settle([loan_id], on=self.on)
+        except BAD_LOAN_ERRORS as error:
+            self.parked[loan_id] = reason_of(error)
+
+    def _roll(self, block: int, loan_ids: Sequence[int]) -> None:
+        try:
+            with transaction.atomic():
+                lock_blocks([block], exclusive=True)
+                self.rolled += closing.roll(self.on, first=block * BLOCK_LOANS, after=(block + 1) * BLOCK_LOANS)
+                failpoint("lending.block_rolled")
+        except BAD_LOAN_ERRORS:
+            for loan_id in loan_ids:
+                if loan_id not in self.parked:
+                    self._settle_alone(loan_id)
+        self._advance(len(loan_ids))
+
+    def _note_parked(self) -> None:
+        """Those parked before on this day were tried again: only those of this run stay."""
+        with transaction.atomic():
+            ParkedLoan.objects.filter(day=self.on, step=STEP).exclude(loan__in=self.parked).delete()
+            for loan_id, reason in self.parked.items():
+                ParkedLoan.objects.update_or_create(
+                    day=self.on, step=STEP, loan_id=loan_id, defaults={"reason": reason}
+                )
+
+    def _advance(self, loans: int) -> None:
+        self.done += loans
+        if self.progress:
+            self.progress(self.done, self.total)
+
+
+def reason_of(error: Exception) -> str:
+    """What went wrong and where, in the length that a parked loan keeps."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    said = str(error) or where.line
+    return f"{type(error).__name__}: {said} ({Path(where.filename).name}:{where.lineno})"[:300]

@@ -1,0 +1,199 @@
+"""Money received enters the book, once by its reference, and settles what it can.
+
+A payment is allocated as soon as the book has reached its value day; until then it waits for the close of that day. The
+same reference with the same content is the same payment, whoever posts it and however often; with other content it is a
+conflict. Mistakes are reversed by a row that points at them. Money for a loan that is not in the book is kept in suspense.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from audit.record import record
+from lending.horizon import hold_loans, reached_day
+from lending.models import Loan, Payment, SuspendedPayment
+from lending.payment_rules import (
+    NewPayment,
+    PaymentConflictError,
+    PaymentError,
+    ReversalError,
+    check_amount,
+    check_payment,
+    conflict,
+    same_payment,
+    same_suspended,
+)
+from lending.settling import settle
+from lending.signals import payment_posted
+from staff.models import User
+
+__all__ = [
+    "NewPayment", "Outcome", "PaymentConflictError", "PaymentError", "Posted", "ReversalError",
+    "post_many", "post_payment", "reverse_payment", "suspend_payment",
+]  # fmt: skip
+
+
+class Outcome(StrEnum):
+    POSTED = "posted"
+    REPEATED = "repeated"
+    SUSPENDED = "suspended"
+    REFUSED = "refused"
+
+
+class Posted(NamedTuple):
+    """What became of one row of a bulk posting: the payment where there is one, the reason where it was refused."""
+
+    outcome: Outcome
+    payment: Payment | None = None
+    error: str = ""
+
+
+@transaction.atomic
+def post_payment(
+    *,
+    loan: Loan,
+    reference: str,
+    value_on: date,
+    amount: int,
+    currency: str,
+    channel: str,
+    on: date,
+    at: datetime,
+    by: User | None = None,
+) -> Payment:
+    """Post one payment on the business date `on` and settle the loan; PaymentError when the book cannot take it."""
+    row = NewPayment(loan.number, reference, value_on, amount, currency)
+    if known := Payment.objects.filter(reference=reference).select_related("loan").first():
+        return same_payment(known, row)
+    check_payment(loan, row)
+    hold_loans([loan.pk])
+    payment = _payment(loan, row, channel, at, by)
+    try:
+        with transaction.atomic():
+            payment.save(force_insert=True)
+    except IntegrityError:
+        return same_payment(Payment.objects.select_related("loan").get(reference=reference), row)
+    record("lending.payment_posted", by=by, at=at, subject=loan, **_facts(payment))
+    _finish([payment], on, at)
+    return payment
+
+
+@transaction.atomic
+def reverse_payment(
+    payment: Payment, *, reference: str, on: date, at: datetime, by: User | None, channel: str = Payment.Channel.CONSOLE
+) -> Payment:
+    """Undo a payment from its own value day on; ReversalError when it is a reversal itself or reversed already.
+
+    The same reversal again is the first one.
+    """
+    if payment.reverses_id:
+        raise ReversalError(_("A reversal cannot be reversed: post the payment again."))
+    hold_loans([payment.loan_id])
+    if earlier := Payment.objects.filter(reverses=payment).first():
+        if earlier.reference == reference:
+            return earlier
+        raise ReversalError(_("This payment is reversed already."))
+    row = NewPayment(payment.loan.number, reference, payment.value_on, -payment.amount, payment.currency)
+    reversal = _payment(payment.loan, row, channel, at, by)
+    reversal.reverses = payment
+    try:
+        with transaction.atomic():
+            reversal.save(force_insert=True)
+    except IntegrityError:
+        raise conflict(reference) from None
+    record(
+        "lending.payment_reversed", by=by, at=at, subject=payment.loan, reverses=payment.reference, **_facts(reversal)
+    )
+    _finish([reversal], on, at)
+    return reversal
+
+
+@transaction.atomic
+def post_many(
+    rows: Sequence[NewPayment], *, channel: str, on: date, at: datetime, by: User | None = None
+) -> list[Posted]:
+    """Post a chunk of payments, of some hundred rows at most, and say what became of each, in the order given.
+
+    The good rows go in whatever the bad ones are. Whoever imports them writes the audit entry.
+    """
+    loans = {loan.number: loan for loan in Loan.objects.filter(number__in={row.loan_number for row in rows})}
+    hold_loans(loan.pk for loan in loans.values())
+    seen = Payment.objects.filter(reference__in={row.reference for row in rows}).select_related("loan")
+    known = {payment.reference: payment for payment in seen}
+    new: list[Payment] = []
+    outcomes: list[Posted] = []
+    for row in rows:
+        outcome = _judge(row, loans.get(row.loan_number), known, at)
+        if outcome.outcome is Outcome.POSTED:
+            payment = _payment(loans[row.loan_number], row, channel, at, by)
+            known[row.reference] = payment
+            new.append(payment)
+            outcome = outcome._replace(payment=payment)
+        outcomes.append(outcome)
+    Payment.objects.bulk_create(new)
+    _finish(new, on, at)
+    return outcomes
+
+
+@transaction.atomic
+def suspend_payment(
+    *, reference: str, loan_number: str, value_on: date, amount: int, currency: str, reason: str, at: datetime
+) -> SuspendedPayment:
+    """Keep money that came without a loan; PaymentConflictError when the reference is known with other content."""
+    row = NewPayment(loan_number, reference, value_on, amount, currency)
+    check_amount(row)
+    suspended, _made = SuspendedPayment.objects.get_or_create(
+        reference=reference, defaults=row._asdict() | {"reason": reason, "received_at": at}
+    )
+    return same_suspended(suspended, row)
+
+
+def _judge(row: NewPayment, loan: Loan | None, known: dict[str, Payment], at: datetime) -> Posted:
+    """What becomes of a row; money for an unknown loan is suspended at once."""
+    try:
+        if row.reference in known:
+            return Posted(Outcome.REPEATED, same_payment(known[row.reference], row))
+        if loan is None:
+            suspend_payment(**row._asdict(), reason="unknown loan", at=at)
+            return Posted(Outcome.SUSPENDED)
+        check_payment(loan, row)
+    except PaymentError as error:
+        return Posted(Outcome.REFUSED, error=str(error))
+    return Posted(Outcome.POSTED)
+
+
+def _payment(loan: Loan, row: NewPayment, channel: str, at: datetime, by: User | None) -> Payment:
+    return Payment(
+        loan=loan,
+        reference=row.reference,
+        value_on=row.value_on,
+        amount=row.amount,
+        currency=row.currency,
+        channel=channel,
+        posted_at=at,
+        posted_by=by,
+    )
+
+
+def _finish(payments: Sequence[Payment], on: date, at: datetime) -> None:
+    """Settle the loans of payments whose value day the book has reached, and tell the floors above of every payment."""
+    reached = reached_day()
+    if reached:
+        settle({payment.loan_id for payment in payments if payment.value_on <= reached}, on=reached)
+    for payment in payments:
+        payment_posted.send(Payment, payment=payment, loan=payment.loan, on=on, at=at)
+
+
+def _facts(payment: Payment) -> dict[str, object]:
+    return {
+        "loan": payment.loan.number,
+        "reference": payment.reference,
+        "amount": payment.amount,
+        "currency": payment.currency,
+        "value_on": payment.value_on.isoformat(),
+        "channel": str(payment.channel),
+    }

@@ -1,0 +1,113 @@
+"""A new schedule takes the place of the one in force; the old version stays with the loan.
+
+Invariants: a version lists every row of the loan's life; rows already settled are repeated unchanged; the principal rows
+sum to the loan's principal; versions follow each other in the order of the days they take effect, none in the future.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Protocol
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.record import record
+from lending.booking import write_rows
+from lending.horizon import hold_loans, reached_day
+from lending.models import Instalment, Loan, ScheduleVersion
+from lending.money import AMOUNT_MAX
+from lending.settling import settle
+from lending.signals import schedule_changed
+from staff.models import User
+
+
+class ReschedulingError(ValueError):
+    """A schedule that cannot take effect, in words for whoever proposes it."""
+
+
+class NewRow(Protocol):
+    """An instalment of the new schedule, in minor units: a `schedules.Row` is one."""
+
+    @property
+    def n(self) -> int: ...
+    @property
+    def due_on(self) -> date: ...
+    @property
+    def principal(self) -> int: ...
+    @property
+    def interest(self) -> int: ...
+
+
+@transaction.atomic
+def put_in_force(
+    *,
+    loan: Loan,
+    rows: Sequence[NewRow],
+    effective_on: date,
+    reason: str,
+    source: str,
+    on: date,
+    at: datetime,
+    by: User | None,
+) -> ScheduleVersion:
+    """Make `rows` the loan's schedule from `effective_on`, the business date `on` or a day before it, and settle the loan.
+
+    ReschedulingError when an invariant of the module would not hold.
+    """
+    hold_loans([loan.pk])
+    former = ScheduleVersion.objects.get(loan=loan, is_current=True)
+    _check_day(loan, former, effective_on, on)
+    _check_rows(loan, former, rows)
+    ScheduleVersion.objects.filter(pk=former.pk).update(is_current=False)
+    Instalment.objects.filter(version=former).update(is_current=False)
+    version = ScheduleVersion.objects.create(
+        loan=loan,
+        number=former.number + 1,
+        effective_on=effective_on,
+        reason=reason,
+        source=source,
+        made_by=by,
+        made_at=at,
+    )
+    write_rows([(version, rows)])
+    record(
+        "lending.schedule_put_in_force",
+        by=by,
+        at=at,
+        subject=loan,
+        loan=loan.number,
+        version=version.number,
+        effective_on=effective_on.isoformat(),
+        reason=reason,
+        source=source,
+        instalments=len(rows),
+    )
+    if reached := reached_day():
+        settle([loan.pk], on=reached)
+    schedule_changed.send(ScheduleVersion, loan=loan, version=version, on=on, at=at)
+    return version
+
+
+def _check_day(loan: Loan, former: ScheduleVersion, effective_on: date, on: date) -> None:
+    earliest = max(former.effective_on, loan.start_on)
+    if not earliest <= effective_on <= on:
+        days = {"first": earliest.isoformat(), "last": on.isoformat()}
+        raise ReschedulingError(_("A new schedule takes effect between %(first)s and %(last)s.") % days)
+
+
+def _check_rows(loan: Loan, former: ScheduleVersion, rows: Sequence[NewRow]) -> None:
+    ordered = sorted(rows, key=lambda row: row.n)
+    if not ordered or any(earlier.n == later.n for earlier, later in pairwise(ordered)):
+        raise ReschedulingError(_("Every instalment needs a number of its own."))
+    if any(earlier.due_on > later.due_on for earlier, later in pairwise(ordered)) or ordered[0].due_on <= loan.start_on:
+        raise ReschedulingError(_("Instalments fall due in the order of their numbers, after the loan starts."))
+    if any(not 0 <= part <= AMOUNT_MAX for row in ordered for part in (row.principal, row.interest)):
+        raise ReschedulingError(_("Principal and interest of an instalment cannot be negative."))
+    if sum(row.principal for row in ordered) != loan.principal:
+        raise ReschedulingError(_("The principal of the instalments must sum to the principal lent."))
+    kept = {row.n: (row.due_on, row.principal, row.interest) for row in ordered}
+    settled = Instalment.objects.filter(version=former, open=0).values_list("n", "due_on", "principal", "interest")
+    for n, *content in settled:
+        if kept.get(n) != tuple(content):
+            raise ReschedulingError(_("Instalment %(n)s is settled and must stay as it is.") % {"n": n})

@@ -1,0 +1,115 @@
+"""Bring what the book has written of a loan to what its facts say: the pure `standing` computes, this writes the difference.
+
+Invariants: allocations and penalty accruals are only appended, so a change of the past appears as rows with a sign; what is
+paid of an instalment in force is the sum of its allocations; penalty accrued is the sum of its accrual rows. Nothing is
+written where nothing differs, so settling twice writes nothing.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+
+from lending.facts import facts_of
+from lending.horizon import hold_loans, reached_day
+from lending.models import Allocation, Arrears, Instalment, Loan, PenaltyAccrual
+from lending.sql.writing import insert_many, update_many
+from lending.standing import Standing, standing
+from lending.written import ARREARS_FIELDS, NEVER_IN_ARREARS, Written, arrears_values, written_of
+
+LOANS_PER_TRANSACTION = 250
+
+
+def settle(loan_ids: Iterable[int], *, on: date) -> int:
+    """Settle these loans as of `on`, or as of the day the book has reached if that is later; says how many had changed.
+
+    Writes allocations, what is paid of instalments, accruals, arrears and the loan's status, in transactions of at most
+    `LOANS_PER_TRANSACTION` loans unless the caller holds one open.
+    """
+    wanted = sorted(set(loan_ids))
+    changed = 0
+    for start in range(0, len(wanted), LOANS_PER_TRANSACTION):
+        with transaction.atomic():
+            chunk = wanted[start : start + LOANS_PER_TRANSACTION]
+            hold_loans(chunk)
+            changed += _settle(chunk, max(on, reached_day() or on))
+    return changed
+
+
+def settle_reached(loan_ids: Iterable[int]) -> int:
+    """Settle these loans as of the day the book has reached; before its first night there is nothing to settle."""
+    on = reached_day()
+    return settle(loan_ids, on=on) if on else 0
+
+
+class _Changes:
+    """The rows to write for a chunk of loans."""
+
+    def __init__(self, on: date) -> None:
+        self.on = on
+        self.loans: set[int] = set()
+        self.paid: list[tuple[int, int, int]] = []
+        self.allocations: list[tuple[int, int, int | None, str, int, date]] = []
+        self.accruals: list[tuple[int, date, date, int, date]] = []
+        self.arrears: list[Arrears] = []
+        self.statuses: list[tuple[str, date | None, int]] = []
+
+    def compare(self, loan_id: int, state: Standing, written: Written) -> None:
+        """Note every difference between what is written of a loan and its standing."""
+        before = len(self.paid), len(self.allocations), len(self.arrears), len(self.statuses)
+        self._compare_instalments(state, written)
+        self._compare_allocations(loan_id, state, written)
+        self._compare_arrears(loan_id, state, written)
+        self._compare_status(loan_id, state, written)
+        if before != (len(self.paid), len(self.allocations), len(self.arrears), len(self.statuses)):
+            self.loans.add(loan_id)
+
+    def _compare_instalments(self, state: Standing, written: Written) -> None:
+        for row in state.instalments:
+            pk, *paid = written.instalments[row.n]
+            if paid != [row.paid_principal, row.paid_interest]:
+                self.paid.append((row.paid_principal, row.paid_interest, pk))
+
+    def _compare_allocations(self, loan_id: int, state: Standing, written: Written) -> None:
+        left = dict(written.allocations)
+        for payment_id, n, component, amount in state.allocations:
+            if difference := amount - left.pop((payment_id, n, str(component)), 0):
+                self.allocations.append((payment_id, loan_id, n, str(component), difference, self.on))
+        for (payment_id, n, component), amount in left.items():
+            if amount:
+                self.allocations.append((payment_id, loan_id, n, component, -amount, self.on))
+
+    def _compare_arrears(self, loan_id: int, state: Standing, written: Written) -> None:
+        values, row = arrears_values(state), written.arrears
+        former = NEVER_IN_ARREARS if row is None else row.values
+        accrues_from_today = row is not None and state.overdue_principal and row.as_of != self.on
+        if values != former or accrues_from_today:
+            self.arrears.append(Arrears(loan_id, self.on, *values))
+        if difference := state.penalty_accrued - former[5]:
+            since = min(row.as_of if row else state.instalments[0].due_on, self.on)
+            self.accruals.append((loan_id, since, self.on, difference, self.on))
+
+    def _compare_status(self, loan_id: int, state: Standing, written: Written) -> None:
+        if written.status == Loan.Status.WRITTEN_OFF:
+            return
+        status = Loan.Status.PAID if state.paid_off_on else Loan.Status.ACTIVE
+        if (status, state.paid_off_on) != (written.status, written.paid_off_on):
+            self.statuses.append((str(status), state.paid_off_on, loan_id))
+
+    def write(self) -> None:
+        insert_many(Allocation, ["payment", "loan", "n", "component", "amount", "booked_on"], self.allocations)
+        update_many(Instalment, ["paid_principal", "paid_interest"], self.paid)
+        insert_many(PenaltyAccrual, ["loan", "from_on", "to_on", "amount", "booked_on"], self.accruals)
+        update_many(Loan, ["status", "paid_off_on"], self.statuses)
+        Arrears.objects.bulk_create(
+            self.arrears, update_conflicts=True, unique_fields=["loan"], update_fields=["as_of", *ARREARS_FIELDS]
+        )
+
+
+def _settle(loan_ids: list[int], on: date) -> int:
+    facts, written = facts_of(loan_ids), written_of(loan_ids)
+    changes = _Changes(on)
+    for loan_id in loan_ids:
+        changes.compare(loan_id, standing(facts[loan_id], on), written[loan_id])
+    changes.write()
+    return len(changes.loans)

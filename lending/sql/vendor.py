@@ -1,0 +1,41 @@
+"""What SQLite and PostgreSQL say differently, each in one function."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import connection
+
+_LOANS = 0x10A5
+"""The first half of the advisory lock's key; the second is the block of loans."""
+
+
+def day_literal(day: date) -> str:
+    """A day as a constant; SQLite compares days as texts."""
+    return f"'{day:%Y-%m-%d}'" if connection.vendor == "sqlite" else f"DATE '{day:%Y-%m-%d}'"
+
+
+def days_between(later: str, earlier: str) -> str:
+    """An expression for the whole days from one day to another."""
+    if connection.vendor == "sqlite":
+        return f"CAST(julianday({later}) - julianday({earlier}) AS integer)"
+    return f"({later} - {earlier})"
+
+
+def lock_blocks(blocks: Iterable[int], *, exclusive: bool) -> None:
+    """Hold blocks of loans until the transaction ends: many writers of single loans, or one who closes the whole block.
+
+    SQLite has one writer at a time, so there is nothing to hold.
+    """
+    if connection.vendor == "sqlite":
+        return
+    verb = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        for block in sorted(set(blocks)):
+            cursor.execute(f"SELECT {verb}(%s, %s)", [_LOANS, block])
+
+
+def refresh_statistics(table: str) -> None:
+    """Tell the planner how big a table has become; SQLite plans well enough from its indexes."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {table}")

@@ -1,0 +1,77 @@
+"""What the book has written of a loan's standing: the side that `settle` corrects and `verify_ledger` doubts."""
+
+from collections import defaultdict
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Sum
+
+from lending.models import Allocation, Arrears, Instalment, Loan
+from lending.standing import Standing
+
+ArrearsValues = tuple[date | None, str, int, int, int, int, int]
+
+ARREARS_FIELDS = (
+    "oldest_due_on", "bucket", "overdue_principal", "overdue_interest",
+    "penalty_numerator", "penalty_accrued", "penalty_paid",
+)  # fmt: skip
+"""What the arrears row of a loan repeats of its standing, under the same names."""
+
+NEVER_IN_ARREARS: ArrearsValues = (None, "M0", 0, 0, 0, 0, 0)
+"""A loan of these values has no arrears row until it needs one."""
+
+
+class ArrearsRow(NamedTuple):
+    as_of: date
+    values: ArrearsValues
+
+
+class Written(NamedTuple):
+    """Instalments of the version in force as n → (pk, paid principal, paid interest), allocations summed by what they
+    settle: (payment, n, component) → amount.
+    """
+
+    status: str
+    paid_off_on: date | None
+    instalments: dict[int, tuple[int, int, int]]
+    allocations: dict[tuple[int, int | None, str], int]
+    arrears: ArrearsRow | None
+
+
+def arrears_values(state: Standing) -> ArrearsValues:
+    """What the arrears row must say of that standing, in the order of `ARREARS_FIELDS`."""
+    return (
+        state.oldest_due_on,
+        state.bucket,
+        state.overdue_principal,
+        state.overdue_interest,
+        state.penalty_numerator,
+        state.penalty_accrued,
+        state.penalty_paid,
+    )
+
+
+def written_of(loan_ids: list[int]) -> dict[int, Written]:
+    """What is written of each of these loans: four queries."""
+    loans = Loan.objects.filter(pk__in=loan_ids).values_list("pk", "status", "paid_off_on")
+    instalments: dict[int, dict[int, tuple[int, int, int]]] = defaultdict(dict)
+    rows = Instalment.objects.filter(loan__in=loan_ids, is_current=True)
+    for loan, n, *paid in rows.values_list("loan", "n", "pk", "paid_principal", "paid_interest"):
+        instalments[loan][n] = (paid[0], paid[1], paid[2])
+    allocations = _allocations(loan_ids)
+    arrears = {
+        loan: ArrearsRow(as_of, tuple(values))
+        for loan, as_of, *values in Arrears.objects.filter(pk__in=loan_ids).values_list("pk", "as_of", *ARREARS_FIELDS)
+    }
+    return {
+        pk: Written(status, paid_off_on, instalments[pk], allocations[pk], arrears.get(pk))
+        for pk, status, paid_off_on in loans
+    }
+
+
+def _allocations(loan_ids: list[int]) -> dict[int, dict[tuple[int, int | None, str], int]]:
+    sums: dict[int, dict[tuple[int, int | None, str], int]] = defaultdict(dict)
+    rows = Allocation.objects.filter(loan__in=loan_ids).values_list("loan", "payment", "n", "component")
+    for loan, payment, n, component, amount in rows.annotate(sum=Sum("amount")).order_by():
+        sums[loan][payment, n, component] = int(amount)
+    return sums
