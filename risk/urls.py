@@ -1,3 +1,5 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from risk import views
+
+urlpatterns = [path("portfolio/", views.portfolio, name="portfolio")]
