@@ -209,7 +209,7 @@ function handled(key) {
     return go(key);
   }
   switch (key) {
-    case "?": showKeys(); return true;
+    case "?": if ($("#keys")) showKeys(); return true;
     case "/": $("#search")?.select(); return Boolean($("#search"));
     case "g": going = Date.now() + 1200; return true;
     case "j": inRows(1); return true;
