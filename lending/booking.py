@@ -4,8 +4,8 @@ A loan whose first days lie before the day the book has reached is brought to th
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
 
 from django.db import IntegrityError, transaction
 
@@ -22,6 +22,19 @@ ROWS_MAX = 500
 
 class DuplicateLoanError(ValueError):
     """A loan of that number is in the book already."""
+
+
+class NewRow(Protocol):
+    """An instalment of a schedule, in minor units: a `schedules.Row` is one."""
+
+    @property
+    def n(self) -> int: ...
+    @property
+    def due_on(self) -> date: ...
+    @property
+    def principal(self) -> int: ...
+    @property
+    def interest(self) -> int: ...
 
 
 class NewLoan(NamedTuple):
@@ -74,7 +87,7 @@ def book_many(rows: Sequence[NewLoan], *, at: datetime, by: User | None = None) 
     return loans
 
 
-def write_rows(versions: Iterable[tuple[ScheduleVersion, Iterable[Row]]]) -> None:
+def write_rows(versions: Iterable[tuple[ScheduleVersion, Iterable[NewRow]]]) -> None:
     """Write the instalments of schedule versions in force."""
     insert_many(
         Instalment,

@@ -86,8 +86,10 @@ def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
 def _versions(loan_ids: list[int]) -> dict[int, list[VersionFact]]:
     rows: dict[int, list[InstalmentFact]] = defaultdict(list)
     instalments = Instalment.objects.filter(loan__in=loan_ids).order_by("loan", "version", "n")
-    for version, *row in instalments.values_list("version", "n", "due_on", "principal", "interest"):
-        rows[version].append(InstalmentFact(*row))
+    for version, n, due_on, principal, interest in instalments.values_list(
+        "version", "n", "due_on", "principal", "interest"
+    ):
+        rows[version].append(InstalmentFact(n, due_on, principal, interest))
     versions: dict[int, list[VersionFact]] = defaultdict(list)
     listed = ScheduleVersion.objects.filter(loan__in=loan_ids).order_by("loan", "number")
     for pk, loan, effective_on in listed.values_list("pk", "loan", "effective_on"):

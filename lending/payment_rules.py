@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from lending.models import Loan, Payment, SuspendedPayment
 from lending.money import AMOUNT_MAX, plain_amount
 
+REFERENCE_MAX = 80
+
 
 class PaymentError(ValueError):
     """A payment that the book cannot take, in words for whoever sent it."""
@@ -33,7 +35,7 @@ class NewPayment(NamedTuple):
 
 def check_amount(row: NewPayment) -> None:
     """PaymentError when it has no reference or is no amount that the book takes."""
-    if not 0 < len(row.reference.strip()) <= Payment._meta.get_field("reference").max_length:
+    if not 0 < len(row.reference.strip()) <= REFERENCE_MAX:
         raise PaymentError(_("A payment needs a reference of at most 80 characters."))
     if not 0 < row.amount <= AMOUNT_MAX:
         largest = plain_amount(AMOUNT_MAX, row.currency)

@@ -160,6 +160,10 @@ else:
 class PersonalField(_TextField):
     """Stores a `Personal` value encrypted; cannot be searched or sorted, only found through its digest."""
 
+    if TYPE_CHECKING:
+        _pyi_private_set_type: Any
+        _pyi_private_get_type: Any
+
     def __init__(self, kind: type[Personal], **options: Any) -> None:
         self.kind = kind
         super().__init__(**options)

@@ -7,7 +7,6 @@ conflict. Mistakes are reversed by a row that points at them. Money for a loan t
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
@@ -32,23 +31,18 @@ from lending.signals import payment_posted
 from staff.models import User
 
 __all__ = [
-    "NewPayment", "Outcome", "PaymentConflictError", "PaymentError", "Posted", "ReversalError",
+    "NewPayment", "PaymentConflictError", "PaymentError", "Posted", "ReversalError",
     "post_many", "post_payment", "reverse_payment", "suspend_payment",
 ]  # fmt: skip
 
 
-class Outcome(StrEnum):
-    POSTED = "posted"
-    REPEATED = "repeated"
-    SUSPENDED = "suspended"
-    REFUSED = "refused"
-
-
 class Posted(NamedTuple):
-    """What became of one row of a bulk posting: the payment where there is one, the reason where it was refused."""
+    """What became of one row of a bulk posting: the payment; or none and the reason why it was refused; or none of both
+    where the money is kept in suspense. `is_new` is False for a row that was there before.
+    """
 
-    outcome: Outcome
-    payment: Payment | None = None
+    payment: Payment | None
+    is_new: bool
     error: str = ""
 
 
@@ -127,12 +121,16 @@ def post_many(
     new: list[Payment] = []
     outcomes: list[Posted] = []
     for row in rows:
-        outcome = _judge(row, loans.get(row.loan_number), known, at)
-        if outcome.outcome is Outcome.POSTED:
-            payment = _payment(loans[row.loan_number], row, channel, at, by)
-            known[row.reference] = payment
-            new.append(payment)
-            outcome = outcome._replace(payment=payment)
+        try:
+            if loan := loans.get(row.loan_number):
+                outcome = _posted(_payment(loan, row, channel, at, by), row, known)
+            else:
+                outcome = _suspended(row, known, at)
+        except PaymentError as error:
+            outcome = Posted(None, is_new=False, error=str(error))
+        if outcome.payment and outcome.is_new:
+            known[row.reference] = outcome.payment
+            new.append(outcome.payment)
         outcomes.append(outcome)
     Payment.objects.bulk_create(new)
     _finish(new, on, at)
@@ -152,18 +150,20 @@ def suspend_payment(
     return same_suspended(suspended, row)
 
 
-def _judge(row: NewPayment, loan: Loan | None, known: dict[str, Payment], at: datetime) -> Posted:
-    """What becomes of a row; money for an unknown loan is suspended at once."""
-    try:
-        if row.reference in known:
-            return Posted(Outcome.REPEATED, same_payment(known[row.reference], row))
-        if loan is None:
-            suspend_payment(**row._asdict(), reason="unknown loan", at=at)
-            return Posted(Outcome.SUSPENDED)
-        check_payment(loan, row)
-    except PaymentError as error:
-        return Posted(Outcome.REFUSED, error=str(error))
-    return Posted(Outcome.POSTED)
+def _posted(payment: Payment, row: NewPayment, known: dict[str, Payment]) -> Posted:
+    """The payment made of a row, not yet saved, or the one that is known under its reference."""
+    if row.reference in known:
+        return Posted(same_payment(known[row.reference], row), is_new=False)
+    check_payment(payment.loan, row)
+    return Posted(payment, is_new=True)
+
+
+def _suspended(row: NewPayment, known: dict[str, Payment], at: datetime) -> Posted:
+    """Money for a loan that is not in the book, kept at once."""
+    if row.reference in known:
+        raise conflict(row.reference)
+    suspended = suspend_payment(**row._asdict(), reason="unknown loan", at=at)
+    return Posted(None, is_new=suspended.received_at == at)
 
 
 def _payment(loan: Loan, row: NewPayment, channel: str, at: datetime, by: User | None) -> Payment:

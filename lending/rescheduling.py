@@ -7,13 +7,12 @@ sum to the loan's principal; versions follow each other in the order of the days
 from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.record import record
-from lending.booking import write_rows
+from lending.booking import NewRow, write_rows
 from lending.horizon import hold_loans, reached_day
 from lending.models import Instalment, Loan, ScheduleVersion
 from lending.money import AMOUNT_MAX
@@ -24,19 +23,6 @@ from staff.models import User
 
 class ReschedulingError(ValueError):
     """A schedule that cannot take effect, in words for whoever proposes it."""
-
-
-class NewRow(Protocol):
-    """An instalment of the new schedule, in minor units: a `schedules.Row` is one."""
-
-    @property
-    def n(self) -> int: ...
-    @property
-    def due_on(self) -> date: ...
-    @property
-    def principal(self) -> int: ...
-    @property
-    def interest(self) -> int: ...
 
 
 @transaction.atomic

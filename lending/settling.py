@@ -71,20 +71,20 @@ class _Changes:
                 self.paid.append((row.paid_principal, row.paid_interest, pk))
 
     def _compare_allocations(self, loan_id: int, state: Standing, written: Written) -> None:
-        left = dict(written.allocations)
-        for payment_id, n, component, amount in state.allocations:
-            if difference := amount - left.pop((payment_id, n, str(component)), 0):
-                self.allocations.append((payment_id, loan_id, n, str(component), difference, self.on))
-        for (payment_id, n, component), amount in left.items():
-            if amount:
-                self.allocations.append((payment_id, loan_id, n, component, -amount, self.on))
+        left = written.allocations
+        wanted = {(part.payment_id, part.n, str(part.component)): part.amount for part in state.allocations}
+        for key in wanted | left:
+            if difference := wanted.get(key, 0) - left.get(key, 0):
+                payment_id, n, component = key
+                self.allocations.append((payment_id, loan_id, n, component, difference, self.on))
 
     def _compare_arrears(self, loan_id: int, state: Standing, written: Written) -> None:
         values, row = arrears_values(state), written.arrears
         former = NEVER_IN_ARREARS if row is None else row.values
         accrues_from_today = row is not None and state.overdue_principal and row.as_of != self.on
         if values != former or accrues_from_today:
-            self.arrears.append(Arrears(loan_id, self.on, *values))
+            columns = dict(zip(ARREARS_FIELDS, values, strict=True))
+            self.arrears.append(Arrears(loan_id=loan_id, as_of=self.on, **columns))
         if difference := state.penalty_accrued - former[5]:
             since = min(row.as_of if row else state.instalments[0].due_on, self.on)
             self.accruals.append((loan_id, since, self.on, difference, self.on))

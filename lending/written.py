@@ -72,6 +72,8 @@ def written_of(loan_ids: list[int]) -> dict[int, Written]:
 def _allocations(loan_ids: list[int]) -> dict[int, dict[tuple[int, int | None, str], int]]:
     sums: dict[int, dict[tuple[int, int | None, str], int]] = defaultdict(dict)
     rows = Allocation.objects.filter(loan__in=loan_ids).values_list("loan", "payment", "n", "component")
-    for loan, payment, n, component, amount in rows.annotate(sum=Sum("amount")).order_by():
+    for loan, payment, n, component, amount in rows.annotate(sum=Sum("amount")).order_by(
+        "loan", "payment", "n", "component"
+    ):
         sums[loan][payment, n, component] = int(amount)
     return sums

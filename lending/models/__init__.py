@@ -2,11 +2,12 @@
 
 from lending.models.arrears import Arrears, ClosedDay, ClosingStep, ParkedLoan, PenaltyAccrual
 from lending.models.loans import Instalment, Loan, LoanQuerySet, ScheduleVersion
-from lending.models.parties import Borrower, BorrowerQuerySet, ContactPoint, NameDigest
+from lending.models.parties import USABLE_QUALITIES, Borrower, BorrowerQuerySet, ContactPoint, NameDigest
 from lending.models.payments import Allocation, Payment, SuspendedPayment
 from lending.models.products import Funder, Product
 
 __all__ = [
+    "USABLE_QUALITIES",
     "Allocation",
     "Arrears",
     "Borrower",
