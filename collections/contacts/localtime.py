@@ -4,6 +4,7 @@ A wall time may happen twice, or never. So the moment at which a rule lets go is
 show the wanted wall time and the instants at which the zone's offset changes, and is exact in both cases.
 """
 
+import itertools
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -40,7 +41,7 @@ def changes_on(zone: ZoneInfo, day: date) -> tuple[datetime, ...]:
     hours = [start + timedelta(hours=hour) for hour in range(25)]
     return tuple(
         _change_between(zone, before, after)
-        for before, after in zip(hours, hours[1:], strict=False)
+        for before, after in itertools.pairwise(hours)
         if before.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset()
     )
 

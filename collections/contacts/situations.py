@@ -9,7 +9,8 @@ from django.utils import timezone
 from contacts.judging import HoldFact, Past, Point, Rule, Situation
 from contacts.localtime import zone_of
 from contacts.models import Contact, ContactRule, Hold, OptOut
-from lending.models import USABLE_QUALITIES, Borrower, ContactPoint
+from lending.models import Borrower, ContactPoint
+from lending.models.parties import USABLE_QUALITIES
 
 ZONE_SLACK = timedelta(days=2)
 """More than the distance between any two zones' dates."""
