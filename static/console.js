@@ -26,7 +26,8 @@ async function openInDrawer(link) {
 function drawerFilled() {
   if (!drawer.open) drawer.showModal();
   const wrong = $("#drawer [aria-invalid=true]");
-  (wrong ?? $("#drawer [autofocus]") ?? $("#drawer :is(input:not([type=hidden]), select, textarea)"))?.focus();
+  const field = $("#drawer [autofocus]") ?? $("#drawer :is(input:not([type=hidden]), select, textarea)");
+  (wrong ?? field ?? $("#drawer .drawer-body"))?.focus();
 }
 
 function closeDrawer() {
@@ -79,6 +80,7 @@ document.addEventListener("click", (event) => {
 
 /* Confirmation and double submits: `data-confirm="…"` on the form or on the button that sends it. */
 
+const RELEASE_MS = 15_000;
 let confirmed = null;
 
 document.addEventListener("submit", (event) => {
@@ -98,6 +100,7 @@ document.addEventListener("submit", (event) => {
   } else if (form.method === "post") {
     form.dataset.sending = "";
     setTimeout(() => sending(form, true));
+    setTimeout(() => sending(form, false), RELEASE_MS); // the answer was a download, or never came
   }
 }, true);
 
