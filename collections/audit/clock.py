@@ -22,6 +22,11 @@ def now() -> datetime:
     return datetime.fromisoformat(settings.CLOCK).astimezone(UTC) + timedelta(seconds=elapsed)
 
 
+def machine_now() -> datetime:
+    """The machine's own clock, whatever CLOCK says: for how long a process may hold a row, never for business."""
+    return datetime.fromtimestamp(time.time(), UTC)
+
+
 def local_day(at: datetime) -> date:
     """The day of that instant in the business time zone."""
     return timezone.localtime(at, timezone.get_default_timezone()).date()

@@ -2,17 +2,28 @@
 
 Invariants: a second decision for the same borrower, creditor, policy, step, channel and local day is impossible (unique
 key); a row is claimed by compare-and-set with a lease and a token; an attempt row is committed before the gateway is
-called; only the holder of the token may finish the row.
+called; only the holder of the token may finish the row; every try of a message carries the same key and the same text.
+
+`due_at` and `local_day` are the world's time, which a demonstration may set; leases and waits run on the machine's own
+clock (`audit.clock.machine_now`), because they measure processes.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from dunning.texts import MessageText
 from lending.models import Borrower, ContactPoint, Funder, Loan
+from lending.personal import PersonalField
 from lending.scope import borrowers_of
+
+BY_HAND = "by_hand"
+"""The policy of a message that a person writes: its step is the form's one-time key."""
 
 
 class Policy(models.Model):
@@ -72,6 +83,25 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def visible_to(self, user: Any) -> "ReminderQuerySet":
         return self.filter(borrower__in=Borrower.objects.filter(borrowers_of(user)))
 
+    def due(self, at: datetime, machine_at: datetime) -> "ReminderQuerySet":
+        """What may be claimed now."""
+        ready = Q(retry_at=None) | Q(retry_at__lte=machine_at)
+        return self.filter(ready, state=Reminder.State.DUE, due_at__lte=at)
+
+    def abandoned(self, machine_at: datetime) -> "ReminderQuerySet":
+        """What somebody claimed and did not finish within the lease."""
+        return self.filter(state=Reminder.State.SENDING, lease_until__lt=machine_at)
+
+    def held_by(self, held: Mapping[int, int]) -> "ReminderQuerySet":
+        """Those of these rows (id to token) that still belong to the holder of the token; locked."""
+        by_token: dict[int, list[int]] = defaultdict(list)
+        for pk, token in held.items():
+            by_token[token].append(pk)
+        mine = Q(pk__in=[])
+        for token, pks in by_token.items():
+            mine |= Q(pk__in=pks, token=token)
+        return self.filter(mine, state=Reminder.State.SENDING).select_for_update(of=("self",))
+
 
 class Reminder(models.Model):
     """A row of the outbox: one message that is owed to one borrower on behalf of one creditor."""
@@ -101,10 +131,13 @@ class Reminder(models.Model):
     message_id = models.CharField(max_length=64, unique=True, help_text="the idempotency key of every try")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
     due_at = models.DateTimeField()
-    lease_until = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True, help_text="machine time before which no further try is made")
+    lease_until = models.DateTimeField(null=True, help_text="machine time until which the claim holds")
     token = models.PositiveIntegerField(default=0, help_text="grows with each claim: a stale holder loses")
+    text = PersonalField(MessageText, null=True, help_text="set at the first try, so that each try says the same")
     provider_id = models.CharField(max_length=80, blank=True)
     reason = models.CharField(max_length=120, blank=True)
+    run = models.CharField(max_length=32, blank=True, help_text="the planning call that wrote it")
     planned_at = models.DateTimeField()
     planned_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
     finished_at = models.DateTimeField(null=True)
@@ -127,6 +160,10 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.policy == BY_HAND
 
 
 class ReminderLine(models.Model):
@@ -192,9 +229,8 @@ class LoopbackMessage(models.Model):
 
     key = models.CharField(max_length=64, unique=True)
     to_masked = models.CharField(max_length=40)
-    to_digest = models.CharField(max_length=43)
     channel = models.CharField(max_length=10)
-    text = models.TextField()
+    text = PersonalField(MessageText)
     received_at = models.DateTimeField()
     hits = models.PositiveIntegerField(default=1, help_text="how often it came with the same key")
 

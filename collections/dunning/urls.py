@@ -1,3 +1,15 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from dunning.views import by_hand, machines, messages, outbox
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/unknown/", outbox.unknown_sends, name="unknown_sends"),
+    path("outbox/<int:pk>/", outbox.reminder_page, name="reminder_page"),
+    path("outbox/<int:pk>/settle/", outbox.settle_unknown, name="settle_unknown"),
+    path("messages/", messages.messages_page, name="messages"),
+    path("cases/<int:pk>/message/", by_hand.message_write, name="message_write"),
+    path("cases/<int:pk>/message/preview/", by_hand.message_preview, name="message_preview"),
+    path("webhooks/messages/<slug:provider>/", machines.message_webhook, name="message_webhook"),
+    path("loopback/messages/", machines.loopback_message, name="loopback_message"),
+]

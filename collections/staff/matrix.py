@@ -40,6 +40,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "restructuring.decide": frozenset({_S, _M}),
     # dunning
     "dunning.read": frozenset({_S, _M, _U}),
+    "dunning.write": frozenset({_A, _S}),
     "dunning.settle": frozenset({_S}),
     "dunning.messages": frozenset({_A, _S, _M, _U}),
 }

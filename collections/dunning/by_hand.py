@@ -1,0 +1,112 @@
+"""A message that a person writes: chosen from the texts, shown before it goes, sent through the same outbox."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.record import record
+from contacts.answers import Answer
+from contacts.gate import decide
+from contacts.localtime import local_date, zone_of
+from contacts.models import Channel
+from dunning.models import BY_HAND, Reminder, ReminderLine, Template
+from dunning.owed import OpenRow, loans_of, open_rows, penalties
+from dunning.tasks import ring
+from dunning.texts import MessageText, fill
+from dunning.wording import values_for
+from lending.models import Borrower, Funder
+from lending.personal import keyed_digest
+from staff.models import User
+
+
+class MessageRefusedError(Exception):
+    """The message may not go out, or there is nothing to write about; the words say why."""
+
+
+class Draft(NamedTuple):
+    """A message as it would go out now, and what the gate says to it."""
+
+    borrower: Borrower
+    funder: Funder
+    template: Template
+    text: MessageText
+    rows: Sequence[OpenRow]
+    answer: Answer
+
+
+def texts_for(borrower: Borrower) -> list[Template]:
+    """The texts offered to people, in the borrower's language where there is one."""
+    offered = Template.objects.filter(by_hand=True, language__in=[borrower.language, Borrower.Language.EN])
+    found = {text.code: text for text in offered.order_by("code")}
+    found |= {text.code: text for text in offered if text.language == borrower.language}
+    return sorted(found.values(), key=lambda text: (text.purpose, text.code))
+
+
+def creditors_of(borrower: Borrower) -> list[Funder]:
+    """The creditors of the borrower's active loans."""
+    return list(
+        Funder.objects.filter(pk__in={loan.funder_id for loan in loans_of([borrower.pk]).values()}).order_by("pk")
+    )
+
+
+def draft(*, borrower: Borrower, funder: Funder, template: Template, by: User, at: datetime) -> Draft:
+    """What would be sent: all that is due by today, or the next instalment; MessageRefusedError when nothing is open."""
+    zone = zone_of(borrower.time_zone)
+    if zone is None:
+        raise MessageRefusedError(_("The borrower's time zone is not known, so no message may go out."))
+    on = local_date(zone, at)
+    loans = {pk: loan for pk, loan in loans_of([borrower.pk]).items() if loan.funder_id == funder.pk}
+    rows = list(open_rows(loans, until=on)) or _next_rows(list(open_rows(loans, until=on.max)))
+    if not rows:
+        raise MessageRefusedError(_("Nothing is owed to %(creditor)s any more.") % {"creditor": funder.name})
+    charges = penalties({row.loan_id for row in rows})
+    values = values_for(funder=funder, language=template.language, rows=rows, penalties=charges, on=on, writer=str(by))
+    answer = decide(borrower, Channel.SMS, template.purpose, at)
+    return Draft(borrower, funder, template, fill(template.text, values), rows, answer)
+
+
+def _next_rows(rows: list[OpenRow]) -> list[OpenRow]:
+    return [row for row in rows if row.due_on == rows[0].due_on]
+
+
+@transaction.atomic
+def send(written: Draft, *, key: str, by: User, at: datetime) -> Reminder:
+    """Put it in the outbox. `key` is the form's one-time key: the same form is the same message."""
+    if not written.answer.allowed:
+        raise MessageRefusedError(written.answer.text)
+    borrower, zone = written.borrower, zone_of(written.borrower.time_zone)
+    assert zone is not None, "the gate allows nothing without a zone"
+    reminder = Reminder.objects.create(
+        borrower=borrower,
+        funder=written.funder,
+        policy=BY_HAND,
+        step=key[:40],
+        channel=Channel.SMS,
+        local_day=local_date(zone, at),
+        purpose=written.template.purpose,
+        template=written.template.code,
+        language=written.template.language,
+        message_id=keyed_digest("Reminder", f"{BY_HAND}:{by.pk}:{key}"),
+        text=written.text,
+        due_at=at,
+        planned_at=at,
+        planned_by=by,
+    )
+    ReminderLine.objects.bulk_create(
+        ReminderLine(reminder=reminder, loan_id=row.loan_id, n=row.n, due_on=row.due_on, amount=row.amount)
+        for row in written.rows
+    )
+    record(
+        "dunning.message_written",
+        by=by,
+        at=at,
+        subject=reminder,
+        borrower=borrower.pk,
+        template=written.template.code,
+        funder=written.funder.code,
+    )
+    transaction.on_commit(ring, robust=True)
+    return reminder

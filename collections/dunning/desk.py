@@ -1,0 +1,54 @@
+"""What this floor adds to the case page: the message action, and messages on the timeline."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cases.desk import Action, TimelineItem, register_action, register_timeline
+from cases.edge import StaffRequest
+from cases.models import Case
+from dunning.listing import Row, rows_of
+from dunning.models import Reminder
+from staff.matrix import may
+
+QUERY_MAX = 600
+TONES = {Reminder.State.FAILED: "bad", Reminder.State.UNKNOWN: "bad"}
+
+
+def messages_told(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
+    """Messages of this borrower, whatever became of them; those that are only planned come when their time has come."""
+    rows = Reminder.objects.filter(borrower=case.borrower_id, due_at__lte=request.now)
+    recent = rows.select_related("borrower", "funder", "planned_by").order_by("-due_at", "-pk")[:QUERY_MAX]
+    has_page = may(request.user.role, "dunning.read")
+    for row in rows_of(list(recent), request.user):
+        yield _item(row, reverse("reminder_page", args=[row.reminder.pk]) if has_page else "")
+
+
+def _item(row: Row, url: str) -> TimelineItem:
+    reminder = row.reminder
+    state = reminder.get_state_display() + (f" ({row.reason})" if row.reason else "")
+    return TimelineItem(
+        at=reminder.finished_at or reminder.due_at,
+        kind="message",
+        icon="message",
+        title=f"{row.step} · {state}",
+        detail=row.text,
+        by=str(reminder.planned_by or ""),
+        url=url,
+        tone=TONES.get(Reminder.State(reminder.state), ""),
+    )
+
+
+register_timeline("message", _("Messages"), messages_told)
+register_action(
+    Action(
+        code="message",
+        label=_("Message"),
+        key="m",
+        url=lambda case: reverse("message_write", args=[case.pk]),
+        order=30,
+        capability="dunning.write",
+        icon="message",
+    )
+)

@@ -1,0 +1,58 @@
+"""Forms of this floor: they clean, the services act."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dunning.models import Template
+from dunning.settling import Verdict
+from lending.models import Funder
+
+
+class MessageForm(forms.Form):
+    """Which text, in the name of which creditor."""
+
+    template = forms.ChoiceField(label=_("Text"), widget=forms.RadioSelect)
+    funder = forms.ChoiceField(label=_("In the name of"))
+
+    def __init__(self, *args: Any, texts: Sequence[Template], funders: Sequence[Funder], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.texts = {text.code: text for text in texts}
+        self.funders = {str(funder.pk): funder for funder in funders}
+        self._choices("template", [(text.code, _(text.name)) for text in texts])
+        self._choices("funder", [(pk, str(funder)) for pk, funder in self.funders.items()])
+        if len(self.funders) == 1:
+            self.fields["funder"].widget = forms.HiddenInput()
+
+    def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+        field.initial = choices[0][0] if choices else None
+
+    def clean_template(self) -> Template:
+        return self.texts[self.cleaned_data["template"]]
+
+    def clean_funder(self) -> Funder:
+        return self.funders[self.cleaned_data["funder"]]
+
+
+class SettleForm(forms.Form):
+    """What a person found out about a message in doubt."""
+
+    verdict = forms.ChoiceField(label=_("What is known"), choices=Verdict.choices, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("How you know"),
+        max_length=200,
+        help_text=_("For example what the gateway's own log or its support said. It is kept in the record."),
+    )
+
+    def __init__(self, *args: Any, may_send_again: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not may_send_again:
+            verdict = self.fields["verdict"]
+            assert isinstance(verdict, forms.ChoiceField)
+            verdict.choices = [choice for choice in Verdict.choices if choice[0] != Verdict.AGAIN]
+            verdict.help_text = _("Its day is over, so it cannot be sent again.")

@@ -1,0 +1,12 @@
+"""The dunning floor's part of the nightly run."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from dunning.planning import plan
+
+
+def run(*, on: date, at: datetime, progress: Callable[[int, int], None] | None = None) -> dict[str, int]:
+    """Plan the reminders of day `on`: how many were written, and how many refused by which rule."""
+    counts = plan(on, at, progress)
+    return {"planned": counts.planned, **{f"refused.{rule}": number for rule, number in counts.refused.items()}}

@@ -1,0 +1,97 @@
+"""What a borrower has still to pay, read in a constant number of queries for any number of borrowers."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Sum
+
+from lending.models import Arrears, Instalment, Loan, Payment
+
+
+class OpenRow(NamedTuple):
+    """An instalment of the schedule in force with something left to pay, in minor units."""
+
+    borrower_id: int
+    funder_id: int
+    loan_id: int
+    loan_number: str
+    currency: str
+    n: int
+    due_on: date
+    principal: int
+    interest: int
+
+    @property
+    def amount(self) -> int:
+        return self.principal + self.interest
+
+
+class _LoanRow(NamedTuple):
+    borrower_id: int
+    funder_id: int
+    number: str
+    currency: str
+    tolerance: int
+
+
+def loans_of(borrower_ids: Collection[int]) -> dict[int, _LoanRow]:
+    """The active loans of these borrowers."""
+    fields = ("pk", "borrower_id", "funder_id", "number", "currency", "product__tolerance_amount")
+    active = Loan.objects.filter(borrower__in=borrower_ids, status=Loan.Status.ACTIVE)
+    return {pk: _LoanRow(*rest) for pk, *rest in active.values_list(*fields)}
+
+
+def open_rows(loans: Mapping[int, _LoanRow], *, until: date) -> Iterator[OpenRow]:
+    """Their open instalments due up to `until`, oldest first. What the product tolerates unpaid is not asked for."""
+    fields = ("loan_id", "n", "due_on", "principal", "interest", "paid_principal", "paid_interest")
+    found = Instalment.objects.filter(loan__in=list(loans), is_current=True, open__gt=0, due_on__lte=until)
+    for loan_id, n, due_on, principal, interest, paid_principal, paid_interest in found.order_by(
+        "due_on", "loan_id", "n"
+    ).values_list(*fields):
+        loan = loans[loan_id]
+        row = OpenRow(
+            loan.borrower_id,
+            loan.funder_id,
+            loan_id,
+            loan.number,
+            loan.currency,
+            n,
+            due_on,
+            principal - paid_principal,
+            interest - paid_interest,
+        )
+        if row.amount > loan.tolerance:
+            yield row
+
+
+def by_creditor(rows: Iterable[OpenRow]) -> dict[tuple[int, int], list[OpenRow]]:
+    """Rows by borrower and creditor, in the order in which they came."""
+    found: dict[tuple[int, int], list[OpenRow]] = defaultdict(list)
+    for row in rows:
+        found[row.borrower_id, row.funder_id].append(row)
+    return dict(found)
+
+
+def penalties(loan_ids: Collection[int]) -> dict[int, int]:
+    """Penalty accrued and not paid, as of the book's last close."""
+    found = Arrears.objects.filter(loan__in=loan_ids).values_list("loan_id", "penalty_accrued", "penalty_paid")
+    return {loan_id: accrued - paid for loan_id, accrued, paid in found if accrued > paid}
+
+
+def arriving(loan_ids: Collection[int], *, after: date) -> dict[int, int]:
+    """Money posted with a value date that the book has not reached: it settles nothing yet, but it has been paid."""
+    found = Payment.objects.filter(loan__in=loan_ids, value_on__gt=after)
+    return {row["loan_id"]: row["sum"] for row in found.values("loan_id").annotate(sum=Sum("amount"))}
+
+
+def left_to_pay(rows: Iterable[OpenRow], coming: Mapping[int, int]) -> list[OpenRow]:
+    """The rows, oldest first, that money on its way does not cover."""
+    left = dict(coming)
+    uncovered = []
+    for row in rows:
+        left[row.loan_id] = left.get(row.loan_id, 0) - row.amount
+        if left[row.loan_id] < 0:
+            uncovered.append(row)
+    return uncovered

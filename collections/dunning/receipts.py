@@ -1,0 +1,56 @@
+"""What gateways tell afterwards: stored first, each event once, in whatever order they come.
+
+"Delivered" is a fact and stands over every doubt; "failed" ends what is not known to have been delivered. A receipt for a
+message we do not know is kept: it may be older than the row, or meant for another system.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Q
+
+from contacts.models import Contact
+from dunning.models import Receipt, Reminder
+
+State = Reminder.State
+_TRIED = Q(state__in=[State.SENDING, State.SENT, State.UNKNOWN]) | Q(state=State.DUE, token__gt=0)
+
+
+class Event(NamedTuple):
+    event_id: str
+    kind: str
+    message_id: str
+    at: datetime
+
+
+@transaction.atomic
+def take(provider: str, event: Event, *, received_at: datetime) -> bool:
+    """Keep the event and let it count; False when it had come before."""
+    new = Receipt(provider=provider, received_at=received_at, **event._asdict())
+    before = Receipt.objects.filter(provider=provider, event_id=event.event_id)
+    if before.exists():
+        return False
+    Receipt.objects.bulk_create([new], ignore_conflicts=True)
+    apply(event, at=received_at)
+    return True
+
+
+def apply(event: Event, *, at: datetime) -> None:
+    """Move the message's state; an event that comes too late changes nothing. Safe to repeat."""
+    message = Reminder.objects.filter(message_id=event.message_id)
+    if event.kind == "delivered":
+        changed = message.filter(_TRIED | Q(state=State.FAILED, token__gt=0)).update(
+            state=State.DELIVERED, reason="", finished_at=at, lease_until=None
+        )
+        outcome = Contact.Outcome.SENT
+    elif event.kind == "failed":
+        changed = message.filter(_TRIED).update(
+            state=State.FAILED, reason="gateway_failed", finished_at=at, lease_until=None
+        )
+        outcome = Contact.Outcome.INVALID
+    else:
+        return
+    if changed:
+        contacts = Contact.objects.filter(pk__in=message.filter(contact_id__isnull=False).values("contact_id"))
+        contacts.exclude(state=Contact.State.RELEASED).update(state=Contact.State.MADE, outcome=outcome, closed_at=at)

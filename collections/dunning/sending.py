@@ -1,0 +1,130 @@
+"""Sends what is due: claim, commit the attempts, call the gateway outside any transaction, write what came of it.
+
+A gateway that recognises a repeat gets whole batches; one that does not gets one message at a time, so that a worker that
+dies leaves at most one message in doubt.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Min, Q
+
+from audit.clock import machine_now
+from audit.failpoints import failpoint
+from dunning.claiming import BATCH, LEASE, ClaimLostError, begin, cancel_passed, claim, reap
+from dunning.finishing import Try, finish
+from dunning.gateways import CUT_SECONDS, Gateway, Outgoing, default_gateway
+from dunning.models import Reminder, ReminderQuerySet
+from lending.models import ContactPoint
+
+State = Reminder.State
+Clock = Callable[[], datetime]
+SWEEP_WAIT_SECONDS_MAX = 16
+"""A sweep waits this long for a row's next try; what waits longer is left for later."""
+SWEEP_WAIT_SECONDS_MIN = 0.05
+
+
+class Tally(NamedTuple):
+    """How many messages ended how; `refused` are those no longer wanted as well; `waiting` are left for later."""
+
+    sent: int = 0
+    refused: int = 0
+    failed: int = 0
+    unknown: int = 0
+    waiting: int = 0
+
+
+def tally_of(ended: Counter[str], waiting: int = 0) -> Tally:
+    return Tally(
+        sent=ended[State.SENT],
+        refused=ended[State.REFUSED] + ended[State.CANCELLED],
+        failed=ended[State.FAILED],
+        unknown=ended[State.UNKNOWN],
+        waiting=waiting,
+    )
+
+
+def sweep(clock: Clock, pause: Callable[[float], None] = time.sleep) -> Tally:
+    """Send all that is due, tries that come up soon included, until only live leases of others are left."""
+    ended: Counter[str] = Counter()
+    with default_gateway() as gateway:
+        while True:
+            ended += tidy(clock())
+            looked_at, result = send_batch(gateway, clock)
+            ended += result
+            if looked_at:
+                continue
+            wait = _seconds_to_next_try(clock())
+            if wait is None or wait > SWEEP_WAIT_SECONDS_MAX:
+                break
+            pause(max(wait, SWEEP_WAIT_SECONDS_MIN))
+    return tally_of(ended, _waiting(clock()).count())
+
+
+def send_for(seconds: float, clock: Clock) -> Tally:
+    """Send batches until nothing is due or the time is up: one turn of a worker."""
+    stop_at = time.monotonic() + seconds
+    ended = tidy(clock())
+    with default_gateway() as gateway:
+        looked_at = 1
+        while looked_at and time.monotonic() < stop_at:
+            looked_at, result = send_batch(gateway, clock)
+            ended += result
+    return tally_of(ended)
+
+
+def tidy(at: datetime) -> Counter[str]:
+    """Take back what the dead left, and end what is too late."""
+    ended = reap(at=at, machine_at=machine_now(), is_plain=settings.PROVIDER_KIND == "plain")
+    return ended + Counter({State.CANCELLED: cancel_passed(at=at)})
+
+
+def send_batch(gateway: Gateway, clock: Clock) -> tuple[int, Counter[str]]:
+    """One claim, sent and finished: how many rows were looked at, and how many ended, by state."""
+    machine_at, started = machine_now(), time.monotonic()
+    try:
+        claimed = claim(at=clock(), machine_at=machine_at)
+    except ClaimLostError:
+        return 1, Counter()
+    failpoint("dunning.claim.after_commit")
+    ended = Counter(claimed.ended)
+    size = 1 if gateway.is_plain else BATCH
+    for start in range(0, len(claimed.rows), size):
+        ended += _send_part(gateway, claimed.rows[start : start + size], clock, started)
+    return claimed.looked_at, ended
+
+
+def _send_part(gateway: Gateway, rows: Sequence[Reminder], clock: Clock, claimed_at: float) -> Counter[str]:
+    lease_end = claimed_at + LEASE.total_seconds()
+    begun = begin(rows, at=clock())
+    points = ContactPoint.objects.in_bulk([row.point_id for row, _ in begun if row.point_id])
+    outgoing = [
+        Outgoing(row.message_id, points[row.point_id].typed, row.channel, row.text)
+        for row, _ in begun
+        if row.point_id and row.text
+    ]
+    assert len(outgoing) == len(begun), "a row goes out with its number and its text"
+    outcomes = gateway.send(
+        outgoing,
+        begin_until=lease_end - CUT_SECONDS - sum(settings.OUTSIDE_TIMEOUTS),
+        cut_at=lease_end - CUT_SECONDS,
+    )
+    tries = [Try(row, attempt, outcome) for (row, attempt), outcome in zip(begun, outcomes, strict=True)]
+    return finish(tries, at=clock(), machine_at=machine_now(), is_plain=gateway.is_plain)
+
+
+def _waiting(at: datetime) -> ReminderQuerySet:
+    return Reminder.objects.filter(state=State.DUE, due_at__lte=at)
+
+
+def _seconds_to_next_try(at: datetime) -> float | None:
+    """Until the first row that waits for its next try may be tried; None when none waits."""
+    waiting = _waiting(at)
+    if waiting.filter(Q(retry_at=None) | Q(retry_at__lte=machine_now())).exists():
+        return 0.0
+    next_at = waiting.aggregate(first=Min("retry_at"))["first"]
+    return max((next_at - machine_now()).total_seconds(), 0.0) + 0.01 if next_at else None
