@@ -56,9 +56,7 @@ def loads_of(agents: Sequence[User], added: Mapping[int, int] | None = None) -> 
     rows = Case.objects.open().filter(owner__in=[agent.pk for agent in agents]).values("owner").annotate(n=Count("pk"))
     held = dict(rows.values_list("owner", "n"))
     more = added or {}
-    return [
-        Load(agent, held.get(agent.pk, 0), held.get(agent.pk, 0) + more.get(agent.pk, 0)) for agent in agents
-    ]
+    return [Load(agent, held.get(agent.pk, 0), held.get(agent.pk, 0) + more.get(agent.pk, 0)) for agent in agents]
 
 
 def spread(cases: Sequence[Case], agents: Sequence[User]) -> dict[int, list[Case]]:
@@ -154,9 +152,7 @@ def move_all(
     return moved, len(cases) - moved
 
 
-def hand_over(
-    *, case: Case, to: User, reason: str, by: User, at: datetime, on: date, seen: int | None = None
-) -> None:
+def hand_over(*, case: Case, to: User, reason: str, by: User, at: datetime, on: date, seen: int | None = None) -> None:
     """Give a case in hand to a colleague with room; CapacityError, AwayError, moves.StaleError, moves.MoveError."""
     share_out(
         {to.pk: [case]}, by=by, at=at, on=on, seen={case.pk: seen} if seen is not None else None,
@@ -195,7 +191,8 @@ def undo(batch: str, *, by: User, at: datetime, on: date) -> int:
     moves.apply_many(steps, by=by, at=at, on=on)
     _end_assignments([row.case for row in rows], at)
     Assignment.objects.bulk_create(
-        [Assignment(case=row.case, agent=row.previous, from_at=at, by=by) for row in rows if row.previous], batch_size=90
+        [Assignment(case=row.case, agent=row.previous, from_at=at, by=by) for row in rows if row.previous],
+        batch_size=90,
     )
     return len(rows)
 

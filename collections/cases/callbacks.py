@@ -18,7 +18,9 @@ class CallbackRefusedError(ValueError):
 
 
 @transaction.atomic
-def set_callback(*, case: Case, callback_at: datetime, by: User, at: datetime, on: date, seen: int | None = None) -> None:
+def set_callback(
+    *, case: Case, callback_at: datetime, by: User, at: datetime, on: date, seen: int | None = None
+) -> None:
     """Put the case before its owner at that time; CallbackRefusedError, moves.StaleError, moves.MoveError."""
     if callback_at <= at:
         raise CallbackRefusedError(_("That time has passed."))

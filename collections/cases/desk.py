@@ -6,10 +6,11 @@ Providers and panels keep to a constant number of queries and to `TIMELINE_MAX` 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
+from django.utils import timezone
 from django.utils.functional import Promise as Lazy
 
 from cases.edge import StaffRequest
@@ -34,6 +35,11 @@ class TimelineItem(NamedTuple):
     by: str = ""
     url: str = ""
     tone: str = ""
+
+    @property
+    def day(self) -> date:
+        """The day under whose heading it stands."""
+        return timezone.localtime(self.at).date()
 
 
 @dataclass(frozen=True)
@@ -127,13 +133,12 @@ def timeline_kinds() -> list[tuple[str, Text]]:
     return [(code, kind.label) for code, kind in _KINDS.items()]
 
 
-def timeline_of(case: Case, request: StaffRequest, kind: str = "", *, each_max: int = TIMELINE_MAX) -> list[TimelineItem]:
+def timeline_of(
+    case: Case, request: StaffRequest, kind: str = "", *, each_max: int = TIMELINE_MAX
+) -> list[TimelineItem]:
     """The newest happenings of that kind, or of all, newest first."""
     chosen = [_KINDS[kind]] if kind in _KINDS else list(_KINDS.values())
     items = [
-        item
-        for known in chosen
-        for provider in known.providers
-        for item in islice(provider(case, request), each_max)
+        item for known in chosen for provider in known.providers for item in islice(provider(case, request), each_max)
     ]
     return sorted(items, key=lambda item: item.at, reverse=True)

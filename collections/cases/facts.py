@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from django.utils.translation import get_language
+
 from cases.models import Case, PaidClaim, Promise
 from lending.facts import standings_of
 from lending.models import Loan
@@ -18,6 +20,10 @@ class LoanNow(NamedTuple):
 
     loan: Loan
     standing: Standing
+
+    @property
+    def funder(self) -> str:
+        return self.loan.funder.name_in(get_language() or "")
 
     @property
     def overdue(self) -> int:
@@ -36,7 +42,9 @@ class Owed(NamedTuple):
 
 def loans_now(borrower_id: int, on: date) -> list[LoanNow]:
     """The borrower's loans as they stand on that day, the latest in arrears first."""
-    loans = list(Loan.objects.filter(borrower=borrower_id).select_related("funder", "product").order_by("start_on", "pk"))
+    loans = list(
+        Loan.objects.filter(borrower=borrower_id).select_related("funder", "product").order_by("start_on", "pk")
+    )
     standings = standings_of(loans, on)
     rows = [LoanNow(loan, standings[loan.pk]) for loan in loans if loan.pk in standings]
     return sorted(rows, key=lambda row: -row.standing.days_past_due)

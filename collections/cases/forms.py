@@ -1,6 +1,6 @@
 """Forms of the case page: they clean, the services act."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -15,7 +15,6 @@ from contacts.calls import CALL_OUTCOMES
 from contacts.models import Contact
 from lending.models import ContactPoint
 from lending.money import AmountError, parse_amount, plain_amount
-from staff.models import User
 
 
 class AmountField(forms.CharField):
@@ -177,5 +176,3 @@ class MoveAllForm(forms.Form):
         self.fields["to"].choices = [  # type: ignore[attr-defined]
             (load.agent.pk, f"{load.agent} · {load.after}/{load.agent.capacity}") for load in colleagues
         ]
-
-

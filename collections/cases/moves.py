@@ -33,7 +33,9 @@ class StaleError(Exception):
     def __init__(self, case_ids: Sequence[int]) -> None:
         self.case_ids = list(case_ids)
         super().__init__(
-            _("The case was changed by somebody else since you opened it. Nothing was saved; look again and send once more.")
+            _(
+                "The case was changed by somebody else since you opened it. Nothing was saved; look again and send once more."
+            )
         )
 
 

@@ -3,24 +3,55 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk import TIMELINE_MAX, Action, Panel, register_action, register_panel, timeline_kinds, timeline_of
 from cases.edge import StaffRequest
 from cases.facts import owed
-from cases.models import Case, Promise
+from cases.models import Case, DelayReason, Promise
 from cases.reasons import is_reason_wanted
 from cases.words import reason_in_words, why
 from contacts.desk import reach
 from contacts.names import display_name
+from lending.models import ContactPoint
 from risk.models import BorrowerRisk
 from risk.words import reasons_of
+from staff.matrix import may
 
 SHOW_ALL = 10
 
 
 def borrower(request: StaffRequest, case: Case) -> dict[str, Any]:
-    return {"borrower": case.borrower, "borrower_name": display_name(case.borrower, request.user)}
+    """Who it is, and the circumstances that a considerate talk takes into account."""
+    reason = DelayReason.objects.filter(case=case).order_by("-at", "-pk").first()
+    return {
+        "borrower": case.borrower,
+        "borrower_name": display_name(case.borrower, request.user),
+        "may_reveal": may(request.user.role, "contacts.reveal"),
+        "reason": reason,
+        "circumstances": _circumstances(request, case),
+    }
+
+
+def _circumstances(request: StaffRequest, case: Case) -> list[str]:
+    lenders = len({row.loan.funder_id for row in request.loans_now if row.overdue})
+    lost = ContactPoint.objects.filter(
+        borrower=case.borrower_id, quality__in=[ContactPoint.Quality.GONE, ContactPoint.Quality.WRONG_PERSON]
+    ).count()
+    found = []
+    if lenders > 1:
+        found.append(gettext("behind with %(lenders)s lenders") % {"lenders": lenders})
+    if lost:
+        found.append(
+            ngettext("%(lost)s number does not reach them", "%(lost)s numbers do not reach them", lost) % {"lost": lost}
+        )
+    returned = Case.objects.filter(borrower=case.borrower_id).exclude(pk=case.pk).count()
+    if returned:
+        words = ngettext("was behind %(times)s time before", "was behind %(times)s times before", returned)
+        found.append(words % {"times": returned})
+    return found
 
 
 def reachable(request: StaffRequest, case: Case) -> dict[str, Any]:
@@ -39,7 +70,12 @@ def timeline(request: StaffRequest, case: Case) -> dict[str, Any]:
     if kind not in dict(kinds):
         kind = ""
     chips = [
-        {"label": label, "url": f"?kind={code}" if code != kind else case_url(case), "is_on": code == kind, "count": None}
+        {
+            "label": label,
+            "url": f"?kind={code}" if code != kind else case_url(case),
+            "is_on": code == kind,
+            "count": None,
+        }
         for code, label in kinds
     ]
     items = timeline_of(case, request, kind, each_max=each_max)
@@ -73,6 +109,10 @@ def case_url(case: Case) -> str:
     return reverse("case_page", args=[case.pk])
 
 
+def hold_url(case: Case) -> str:
+    return f"{reverse('hold_place', args=[case.borrower_id])}?{urlencode({'next': case_url(case)})}"
+
+
 def _drawer(name: str) -> Any:
     return lambda case: reverse(name, args=[case.pk])
 
@@ -91,5 +131,6 @@ def register() -> None:
     register_action(Action("says_paid", _("Says has paid"), "y", _drawer("case_says_paid"), 50, work, icon="payment"))
     register_action(Action("callback", _("Callback"), "b", _drawer("case_callback"), 55, work, icon="call"))
     register_action(Action("reason", _("Reason for being behind"), "w", _drawer("case_reason"), 60, work, icon="info"))
+    register_action(Action("hold", _("Hold or complaint"), "h", hold_url, 70, "contacts.hold"))
     register_action(Action("note", _("Note"), "t", _drawer("case_note"), 80, work))
     register_action(Action("hand_over", _("Hand over"), "o", _drawer("case_hand_over"), 90, work, icon="handover"))

@@ -119,7 +119,11 @@ def _without_promise(facts: CaseFacts, on: date) -> tuple[str, datetime | None, 
     if broken and (on - broken).days <= BROKEN_DAYS_SHOWN and (facts.talked_on is None or facts.talked_on < broken):
         return Action.CALL_BROKEN, again_at, Reason("promise_broken", 8_500, {"on": broken.isoformat()})
     if facts.claim_until:
-        return Action.CHECK_PAYMENT, again_at, Reason("claim_lapsed", 8_000, {"until_on": facts.claim_until.isoformat()})
+        return (
+            Action.CHECK_PAYMENT,
+            again_at,
+            Reason("claim_lapsed", 8_000, {"until_on": facts.claim_until.isoformat()}),
+        )
     if not facts.can_be_reached:
         return Action.FIND_NUMBER, None, Reason("no_number", 500)
     if again_at:

@@ -48,7 +48,9 @@ def record_promise(
     currency = _check(case, amount, due_on, on)
     waiting = Promise.objects.filter(case=case, state=Promise.State.OPEN).first()
     if waiting and not replace:
-        raise PromiseRefusedError("amount", _("There is an open promise. Withdraw it first, or say that this one replaces it."))
+        raise PromiseRefusedError(
+            "amount", _("There is an open promise. Withdraw it first, or say that this one replaces it.")
+        )
     facts = {"amount": amount, "currency": currency, "due_on": due_on.isoformat()}
     moves.apply(case, "promise_recorded", by=by, at=at, on=on, seen=seen, facts=facts)
     if waiting:
@@ -104,7 +106,7 @@ def _settle(promise: Promise, state: Promise.State, paid: int, *, on: date, at: 
         return False
     facts = {"amount": promise.amount, "currency": promise.currency, "due_on": promise.due_on.isoformat(), "paid": paid}
     moves.apply(promise.case, f"promise_{state}", by=None, at=at, on=on, facts=facts)
-    observe(promise.case.borrower, f"promise_{state}", "", on)
+    observe(promise.case.borrower, f"promise_{state}", "", on)  # the risk floor's PROMISE_KEPT and PROMISE_BROKEN
     return True
 
 
@@ -142,5 +144,3 @@ def _paid(promises: Sequence[Promise], on: date) -> dict[int, int]:
 def _claims(promises: Sequence[Promise]) -> dict[int, date]:
     rows = PaidClaim.objects.filter(case__in={promise.case_id for promise in promises})
     return dict(rows.values("case").annotate(last=Max("until_on")).values_list("case", "last"))
-
-

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from cases import moves
 from cases.models import Case, DelayReason
+from risk.observe import DELAY_REASON, observe
 from staff.models import User
 
 NOT_KNOWN = {"", DelayReason.Code.UNREACHED}
@@ -23,4 +24,5 @@ def record_reason(
     """Record the reason that was given on that day; moves.StaleError, moves.MoveError."""
     facts = {"code": DelayReason.Code(code).value, "note": note}
     moves.apply(case, "reason_recorded", by=by, at=at, on=on, seen=seen, facts=facts, reason_behind=code)
+    observe(case.borrower, DELAY_REASON, code, on)
     return DelayReason.objects.create(case=case, code=code, note=note, on=on, at=at, by=by)

@@ -71,7 +71,9 @@ def calls(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
 def payments(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
     rows = Payment.objects.filter(loan__borrower=case.borrower_id).select_related("loan", "posted_by")
     for row in rows.order_by("-posted_at", "-pk")[:QUERY_MAX]:
-        words = _("Paid %(amount)s on %(number)s") if row.amount > 0 else _("Payment reversed: %(amount)s on %(number)s")
+        words = (
+            _("Paid %(amount)s on %(number)s") if row.amount > 0 else _("Payment reversed: %(amount)s on %(number)s")
+        )
         title = words % {"amount": in_currency(row.amount, row.currency), "number": row.loan.number}
         detail = _("value date %(day)s") % {"day": day_words(row.value_on)}
         by, tone = str(row.posted_by or ""), "good" if row.amount > 0 else "bad"

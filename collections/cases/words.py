@@ -107,8 +107,9 @@ EVENTS: dict[str, Callable[[Facts], str]] = {
     "promise_recorded": lambda facts: _("Promise of %(amount)s by %(day)s") % _promise(facts),
     "promise_withdrawn": lambda facts: _("Promise of %(amount)s by %(day)s withdrawn") % _promise(facts),
     "promise_kept": lambda facts: _("Promise of %(amount)s kept") % _promise(facts),
-    "promise_part_kept": lambda facts: _("Promise of %(amount)s kept in part: %(paid)s came")
-    % {**_promise(facts), "paid": money_of(facts, "paid")},
+    "promise_part_kept": lambda facts: (
+        _("Promise of %(amount)s kept in part: %(paid)s came") % {**_promise(facts), "paid": money_of(facts, "paid")}
+    ),
     "promise_broken": lambda facts: _("Promise of %(amount)s broken") % _promise(facts),
     "reason_recorded": lambda facts: _("Behind because: %(reason)s") % {"reason": delay_reason(facts.get("code", ""))},
     "says_paid": lambda facts: _("Says has paid; reminders pause until %(day)s") % {"day": day_of(facts, "until_on")},

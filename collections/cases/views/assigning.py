@@ -24,7 +24,7 @@ from cases.assignment import (
 )
 from cases.caseloads import Filters, agents_of
 from cases.edge import StaffRequest, day_of
-from cases.forms import AbsenceForm, MoveAllForm, chosen
+from cases.forms import AbsenceForm, MoveAllForm
 from cases.models import Case
 from cases.moves import MoveError, StaleError
 from cases.views.common import CONFLICT, UNPROCESSABLE
@@ -76,7 +76,7 @@ def assign_apply(request: StaffRequest) -> HttpResponse:
     try:
         share_out(shares, by=request.user, at=request.now, on=day_of(request), seen=seen)
     except (StaleError, MoveError, CapacityError, AwayError) as refused:
-        cases = [case for share in shares.values() for case in share if case.owner_id is None]
+        cases = [case for share in shares.values() for case in share]
         return _draw(request, _propose(request, cases), str(refused), CONFLICT)
     count = len(seen)
     messages.success(
@@ -115,7 +115,7 @@ def move_person(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         status = UNPROCESSABLE
         if form.is_valid():
-            to = chosen(people, form.cleaned_data["to"])
+            to = [user for user in people if user.pk in form.cleaned_data["to"]]
             try:
                 moved, left = move_all(person, to, by=request.user, at=request.now, on=on)
             except (StaleError, CapacityError, AwayError) as refused:

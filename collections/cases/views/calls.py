@@ -17,6 +17,7 @@ from cases.reasons import is_reason_wanted
 from cases.views.common import UNPROCESSABLE, answer_form, find_case
 from contacts.answers import Answer
 from contacts.calls import RefusedError, start_call
+from contacts.desk import way
 from contacts.gate import decide
 from contacts.models import Channel, Contact, Purpose
 from lending.models import USABLE_QUALITIES, ContactPoint
@@ -35,11 +36,13 @@ def call(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         point = next((each for each in points if each.pk == form.cleaned_data["point"]), None)
         return _ring(request, case, point)
+    answer = decide(case.borrower, Channel.CALL, purpose_of(case), request.now)
     context = {
         "case": case,
         "form": form,
         "points": points,
-        "answer": decide(case.borrower, Channel.CALL, purpose_of(case), request.now),
+        "answer": answer,
+        "way": way(answer, case.borrower, Channel.CALL, request.now),
     }
     return TemplateResponse(request, "cases/call.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 

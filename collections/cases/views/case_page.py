@@ -50,4 +50,4 @@ def presence(request: StaffRequest, pk: int) -> HttpResponse:
     case = find_case(request, pk)
     note_presence(case, user=request.user, at=request.now)
     others = others_here(case, user=request.user, at=request.now)
-    return TemplateResponse(request, "cases/_presence.html", {"case": case, "others": others})
+    return TemplateResponse(request, "cases/_presence.html", {"case": case, "others": others, "is_asked": True})

@@ -21,9 +21,7 @@ def caseloads(request: StaffRequest) -> HttpResponse:
     team = agents(request.user, on=on, at=request.now)
     visible = Case.objects.visible_to(request.user).open()
     chosen = filters.apply(visible)
-    page = page_of(
-        chosen, after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=POOL_PAGE
-    )
+    page = page_of(chosen, after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=POOL_PAGE)
     asked = asked_hand_overs(visible, on)
     whose = next((row.user for row in team if str(row.user.pk) == filters.owner), None)
     undoable = list(last_batch(request.user, request.now).values_list("batch", flat=True))

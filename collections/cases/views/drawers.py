@@ -1,5 +1,6 @@
 """The drawers of the case page: promise, says has paid, callback, note, reason, hand over."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -80,13 +81,19 @@ def callback(request: StaffRequest, pk: int) -> HttpResponse:
     return answer_form(
         request,
         case,
-        CallbackForm(request.POST or None, initial={"callback_at": case.callback_at}),
+        CallbackForm(request.POST or None, initial={"callback_at": _offered(request) or case.callback_at}),
         lambda cleaned: set_callback(**_moving(request, case), **cleaned),
         done=_("The case comes back at that time."),
         title=_("Callback"),
         lead=_("The case leaves your list until then and comes back first. Times are those of this office."),
         submit=_("Set the callback"),
     )
+
+
+def _offered(request: StaffRequest) -> datetime | None:
+    """The moment that the page before offered (`?at=`, unix seconds): when a call becomes lawful."""
+    text = request.GET.get("at", "")
+    return datetime.fromtimestamp(int(text), UTC) if text.isdecimal() and len(text) <= 11 else None
 
 
 @audience("cases.work", post="cases.work")

@@ -24,7 +24,9 @@ def my_day(request: StaffRequest) -> HttpResponse:
     page = page_of(
         due_at(chosen, request.now), after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
-    later = list(chosen.filter(next_at__gt=request.now).select_related("borrower").order_by("next_at", "pk")[:LATER_SHOWN])
+    later = list(
+        chosen.filter(next_at__gt=request.now).select_related("borrower").order_by("next_at", "pk")[:LATER_SHOWN]
+    )
     rows = rows_of([*page.cases, *later], user=request.user, on=on)
     context = {
         "rows": rows[: len(page.cases)],
