@@ -1,7 +1,40 @@
 """How the entries of this floor read."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
+from audit.models import Entry
 from audit.presenters import register
+from lending.money import format_amount
+
+
+def _with_amount(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts of a payment with its amount in major units."""
+    return facts | {"amount": format_amount(abs(facts["amount"]), facts["currency"])}
+
+
+def _payment_posted(_entry: Entry, facts: dict[str, Any]) -> str:
+    said = _("Payment %(reference)s of %(amount)s %(currency)s, value day %(value_on)s, posted to loan %(loan)s")
+    return said % _with_amount(facts)
+
+
+def _payment_reversed(_entry: Entry, facts: dict[str, Any]) -> str:
+    said = _("Payment %(reverses)s of %(amount)s %(currency)s on loan %(loan)s reversed by %(reference)s")
+    return said % _with_amount(facts)
+
+
+def _schedule_put_in_force(_entry: Entry, facts: dict[str, Any]) -> str:
+    said = _(
+        "Schedule version %(version)s of loan %(loan)s in force from %(effective_on)s, %(instalments)s instalments"
+    )
+    return said % facts
+
 
 register("lending.day_closed", lambda entry, facts: _("Closed the day %(day)s") % facts)
+register("lending.loan_registered", lambda entry, facts: _("Entered loan %(loan)s") % facts)
+register("lending.payment_posted", _payment_posted)
+register("lending.payment_reversed", _payment_reversed)
+register("lending.schedule_put_in_force", _schedule_put_in_force)
+register("lending.contact_point_added", lambda entry, facts: _("Added a contact point (%(kind)s)") % facts)
+register("lending.contact_point_retired", lambda entry, facts: _("Retired a contact point (%(kind)s)") % facts)

@@ -253,6 +253,10 @@ class Migration(migrations.Migration):
             model_name='payment',
             index=models.Index(fields=['loan', 'value_on'], name='payment_of_loan'),
         ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(fields=['value_on'], name='payment_by_value_day'),
+        ),
         migrations.AddConstraint(
             model_name='payment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses', None)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='payment_is_positive_or_a_reversal'),

@@ -38,7 +38,11 @@ class Payment(models.Model):
                 name="payment_is_positive_or_a_reversal",
             ),
         ]
-        indexes = [models.Index(fields=["loan", "value_on"], name="payment_of_loan")]
+        indexes = [
+            models.Index(fields=["loan", "value_on"], name="payment_of_loan"),
+            # read by the close (which money becomes value today) and by the day's takings
+            models.Index(fields=["value_on"], name="payment_by_value_day"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
