@@ -1,0 +1,107 @@
+"""Rows of a loan tape into the book: the new ones are entered, those that are there stay as they are."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from lending.booking import NewLoan, book_many
+from lending.imports.receipts import post
+from lending.imports.rows import LoanRow, PaymentRow, Problem, Taken
+from lending.models import Borrower, Loan
+from lending.parties import NewContactPoint, add_contact_points, get_funder, get_product, register_borrowers
+from lending.personal import PersonName
+from staff.models import User
+
+Lines = Sequence[tuple[int, LoanRow]]
+_COLUMNS = {
+    "funder": "funder__code",
+    "product": "product__code",
+    "borrower_ref": "borrower__ref",
+    "annual_rate": "annual_rate_ppm",
+}
+"""Where the book keeps a column of another name."""
+
+
+def take(lines: Lines, *, at: datetime, by: User | None) -> Taken:
+    """Enter a chunk of loans with their borrowers, numbers and payments in full, in the caller's transaction."""
+    new, there, bad = _sort(lines)
+    warnings = _enter(new, at, by) if new else []
+    refused = _post_paid([*new, *there], at, by)
+    lines_refused = {problem.line for problem in refused}
+    counts = [sum(line not in lines_refused for line, _row in rows) for rows in (new, there)]
+    return Taken(*counts, 0, [*bad, *refused], warnings)
+
+
+def _sort(lines: Lines) -> tuple[list[tuple[int, LoanRow]], list[tuple[int, LoanRow]], list[Problem]]:
+    """The rows that are new, those that the book has already, and those that it has with other content."""
+    known = _known([row.number for _line, row in lines])
+    new, there, bad = [], [], []
+    for line, row in lines:
+        content = row.content
+        kept = known.setdefault(row.number, content)
+        if kept is content:
+            new.append((line, row))
+        elif kept == content:
+            there.append((line, row))
+        else:
+            bad.append(Problem(line, row.number, difference(kept, content)))
+    return new, there, bad
+
+
+def difference(kept: dict[str, object], content: dict[str, object]) -> str:
+    """Why a row whose number is taken is not the same loan or payment."""
+    columns = ", ".join(name for name in content if kept[name] != content[name])
+    return _("the number is taken by one with other content: %(columns)s") % {"columns": columns}
+
+
+def _known(numbers: Sequence[str]) -> dict[str, dict[str, object]]:
+    """What the book says of these loans, as `LoanRow.content` would."""
+    names = ["funder", "product", "borrower_ref", "currency", "principal", "annual_rate", "periods", "method"]
+    names += ["frequency", "start_on", "first_due_on", "day_count"]
+    found = Loan.objects.filter(number__in=numbers).values_list("number", *(_COLUMNS.get(name, name) for name in names))
+    return {number: dict(zip(names, values, strict=True)) for number, *values in found}
+
+
+def _enter(lines: Lines, at: datetime, by: User | None) -> list[Problem]:
+    """Book new loans; says where a borrower has another name than the tape gives."""
+    borrowers = register_borrowers([row.borrower for _line, row in lines], at=at)
+    funders = {code: get_funder(code, name) for code, name in {row.funder for _line, row in lines}}
+    products = {
+        code: get_product(code, name=name, day_count=day_count)
+        for (code, name), day_count in {row.product: str(row.terms.day_count) for _line, row in reversed(lines)}.items()
+    }
+    add_contact_points(
+        [NewContactPoint(borrowers[row.borrower.ref], row.phone) for _l, row in lines if row.phone], at=at
+    )
+    book_many(
+        [
+            NewLoan(
+                row.number, funders[row.funder[0]], products[row.product[0]], borrowers[row.borrower.ref], row.terms
+            )
+            for _line, row in lines
+        ],
+        at=at,
+        by=by,
+    )
+    named = ((line, row, borrowers[row.borrower.ref]) for line, row in lines if row.borrower.name)
+    return [_renamed(line, row) for line, row, borrower in named if _differs(borrower, row)]
+
+
+def _differs(borrower: Borrower, row: LoanRow) -> bool:
+    return PersonName(row.borrower.name).normalised() != borrower.name.normalised()
+
+
+def _renamed(line: int, row: LoanRow) -> Problem:
+    words = _("borrower_name: borrower %(ref)s is in the book under another name, which stays")
+    return Problem(line, row.number, words % {"ref": row.borrower.ref})
+
+
+def _post_paid(lines: Lines, at: datetime, by: User | None) -> list[Problem]:
+    """Post the payments in full that the tape knows of, each once; the problems of those that were refused."""
+    payments = [
+        (line, PaymentRow(f"{row.number}-paid", row.number, row.paid_on, row.terms.principal, row.terms.currency))
+        for line, row in lines
+        if row.paid_on
+    ]
+    return post(payments, at=at, by=by).bad if payments else []
