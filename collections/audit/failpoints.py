@@ -9,6 +9,7 @@ import os
 
 POINTS: dict[str, str] = {
     "audit.recorded": "an entry is written, its transaction not yet committed",
+    "lending.import.before_commit": "a chunk of an import is written, its transaction not yet committed",
     "lending.loans_settled": "a chunk of loans with payments is closed and committed",
     "lending.block_rolled": "a block of loans is rolled to the day being closed, its transaction not yet committed",
     "nightly.step.done": "a floor has closed the day and is on record, the next has not begun",
