@@ -39,7 +39,7 @@ def pulse(at: datetime) -> None:
 def ring() -> bool:
     """Say "look now" to a worker; False when no broker hears it: then the next pulse, or a sweep, finds the rows."""
     try:
-        send_due.apply_async(expires=BELL_EXPIRES_SECONDS, retry=False)
+        send_due.apply_async(expires=BELL_EXPIRES_SECONDS)
     except send_due.OperationalError:
         log.info("no broker: the messages wait for the next pulse")
         return False
