@@ -162,7 +162,33 @@ class Run:
         taken = self._rolled_back(fresh)
         return taken._replace(already_there=taken.already_there + repeated, bad=[*bad, *taken.bad])
 
-    def _warnings_of(chunk: Sequence[Read]) -> list[Problem]:
+    def _rolled_back(self, lines: Rows) -> Taken:
+        taken = Taken(0, 0, 0, [], [])
+        try:
+            with transaction.atomic():
+                taken = self._take(lines)
+                raise _RolledBackError
+        except _RolledBackError:
+            return taken
+
+    def _finish(self, progress: Progress) -> Progress:
+        """The last word: the entry in the record, once, with the counts of the whole file."""
+        progress.is_done = True
+        work = self.work
+        with transaction.atomic():
+            if not work.is_dry_run:
+                facts = {"file": work.name, "format": work.format.code, "sha256": work.source.sha256}
+                record("lending.file_imported", by=work.by, at=self.at, **progress.counts, **facts)
+            self.keep(progress)
+        return progress
+
+
+def _print_of(row: AnyRow) -> int:
+    """The content in one number: a dry run remembers every row of the file."""
+    return hash(tuple(row.content.values()))
+
+
+def _warnings_of(chunk: Sequence[Read]) -> list[Problem]:
     return [Problem(each.line, each.row.key, words) for each in chunk if each.row for words in each.warnings]
 
 
