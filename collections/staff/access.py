@@ -10,7 +10,7 @@ The same statement refuses the wrong method, feeds the permission matrix and gua
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -40,6 +40,10 @@ def audience(get: str | None = None, *, post: str | None = None) -> Callable[[Vi
     return state
 
 
+@overload
+def public(view: View) -> View: ...
+@overload
+def public(*, methods: tuple[str, ...]) -> Callable[[View], View]: ...
 def public(view: Any = None, *, methods: tuple[str, ...] = ("GET", "HEAD")) -> Any:
     """State that a view needs no sign-in."""
 
