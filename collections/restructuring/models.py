@@ -1,7 +1,8 @@
 """Plans: asked for, previewed, approved by somebody else, accepted by the borrower, in effect.
 
 Invariants: what was shown is what is decided is what takes effect (one canonical payload and its hash); the maker is never
-the checker, in the service and in the database; one decision per request, one open request per loan.
+the checker, in the service and in the database; one decision per payload, one open request per loan; a request's state is
+written only by `restructuring.states`, by compare-and-set.
 """
 
 from typing import Any
@@ -45,7 +46,9 @@ class PlanRequest(models.Model):
     explanation = models.CharField(max_length=500)
     payload = models.TextField(help_text="canonical JSON of terms, old rows, new rows and comparison, as shown")
     payload_hash = models.CharField(max_length=64)
-    bends_rule = models.BooleanField(default=False)
+    outstanding = models.BigIntegerField(help_text="principal outstanding as shown, minor units")
+    cost = models.BigIntegerField(help_text="interest that the plan adds, minor units")
+    round = models.PositiveIntegerField(default=1, help_text="how many times it was put forward")
     state = models.CharField(max_length=10, choices=State.choices, default=State.REVIEW)
     version = models.PositiveIntegerField(default=0)
     maker = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -88,7 +91,7 @@ class Decision(models.Model):
     request = models.ForeignKey(PlanRequest, models.PROTECT, related_name="decisions")
     payload_hash = models.CharField(max_length=64)
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
-    reason = models.CharField(max_length=300)
+    reason = models.CharField(max_length=300, blank=True)
     maker = models.ForeignKey(User, models.PROTECT, related_name="+")
     checker = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -113,7 +116,7 @@ class Acceptance(models.Model):
         SIGNED_PAPER = "signed_paper", _("Signed paper")
         MESSAGE = "message", _("Written message")
 
-    request = models.OneToOneField(PlanRequest, models.PROTECT, related_name="acceptance")
+    request = models.ForeignKey(PlanRequest, models.PROTECT, related_name="acceptances")
     payload_hash = models.CharField(max_length=64)
     means = models.CharField(max_length=15, choices=Means.choices)
     evidence = models.CharField(max_length=200, help_text="recording number, file or message reference")
@@ -121,16 +124,40 @@ class Acceptance(models.Model):
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "payload_hash"], name="one_acceptance_per_payload"),
+        ]
+
     def __str__(self) -> str:
         return f"{self.means} {self.request_id}"
 
 
+class PlanEvent(models.Model):
+    """What happened to a plan: the rows that its page and the case's timeline are told from."""
+
+    append_only = True
+
+    request = models.ForeignKey(PlanRequest, models.PROTECT, related_name="events")
+    event = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    on = models.DateField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["request", "at"], name="event_of_plan")]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} {self.event}"
+
+
 class PlanLimit(models.Model):
-    """How far a role may decide, as dated data."""
+    """How far a role may decide, as dated data; amounts in minor units of the loan's own currency."""
 
     role = models.CharField(max_length=20, choices=Role.choices)
     instrument = models.CharField(max_length=15, choices=PlanRequest.Instrument.choices)
-    days_max = models.PositiveIntegerField()
+    days_max = models.PositiveIntegerField(help_text="days that the loan's end moves over its life, this plan included")
     amount_max = models.BigIntegerField(help_text="outstanding principal in minor units")
     per_loan_max = models.PositiveIntegerField(help_text="plans of this kind over a loan's life, this one included")
     text = models.CharField(max_length=200)
