@@ -7,12 +7,12 @@ apostrophe; reading takes that apostrophe away again, so values come back as the
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from itertools import chain
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
 APOSTROPHE = "'"
 BYTE_ORDER_MARK = "\ufeff"
 """Without it spreadsheets take UTF-8 for something else."""
+PIECE_LENGTH = 16_384
 
 
 def defused(text: str) -> str:
@@ -26,14 +26,16 @@ def restored(cell: str) -> str:
     return cell[1:] if cell.startswith(APOSTROPHE) and defused(cell[1:]) != cell[1:] else cell
 
 
-def csv_lines(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """A CSV file piece by piece, every cell defused."""
+def csv_pieces(rows: Iterable[Iterable[str]], head: Iterable[str] | None = None) -> Iterator[str]:
+    """Rows of a CSV file piece by piece, every cell defused; with `head` from the beginning of the file."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    yield BYTE_ORDER_MARK
-    for row in chain([head], rows):
+    if head is not None:
+        buffer.write(BYTE_ORDER_MARK)
+        writer.writerow([defused(cell) for cell in head])
+    for row in rows:
         writer.writerow([defused(cell) for cell in row])
-        if buffer.tell() > 16_384:
+        if buffer.tell() > PIECE_LENGTH:
             yield _taken(buffer)
     yield _taken(buffer)
 

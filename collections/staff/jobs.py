@@ -24,13 +24,20 @@ Handler = Callable[[Job, float], None]
 SLICE_SECONDS = 20
 LEASE = timedelta(seconds=90)
 """Longer than a slice and its last chunk together, so a live holder is never robbed."""
-ATTEMPTS_WITHOUT_PROGRESS_MAX = 5
 
 _handlers: dict[str, Handler] = {}
+_reports: dict[str, str] = {}
+PLAIN_REPORT = "staff/_report.html"
 
 
-def register(kind: str, handler: Handler) -> None:
+def register(kind: str, handler: Handler, *, report: str = PLAIN_REPORT) -> None:
+    """Name who works jobs of a kind, and the template that shows the report of one."""
     _handlers[kind] = handler
+    _reports[kind] = report
+
+
+def report_template(job: Job) -> str:
+    return _reports.get(job.kind, PLAIN_REPORT)
 
 
 def start(kind: str, title: str, parameters: Mapping[str, object], *, by: User | None, at: datetime) -> Job:

@@ -29,8 +29,8 @@ def take(lines: Lines, *, at: datetime, by: User | None) -> Taken:
     warnings = _enter(new, at, by) if new else []
     refused = _post_paid([*new, *there], at, by)
     lines_refused = {problem.line for problem in refused}
-    counts = [sum(line not in lines_refused for line, _row in rows) for rows in (new, there)]
-    return Taken(*counts, 0, [*bad, *refused], warnings)
+    entered, found = (sum(line not in lines_refused for line, _row in rows) for rows in (new, there))
+    return Taken(entered, found, 0, [*bad, *refused], warnings)
 
 
 def _sort(lines: Lines) -> tuple[list[tuple[int, LoanRow]], list[tuple[int, LoanRow]], list[Problem]]:
@@ -89,7 +89,7 @@ def _enter(lines: Lines, at: datetime, by: User | None) -> list[Problem]:
 
 
 def _differs(borrower: Borrower, row: LoanRow) -> bool:
-    return PersonName(row.borrower.name).normalised() != borrower.name.normalised()
+    return bool(PersonName(row.borrower.name).normalised() != borrower.name.normalised())
 
 
 def _renamed(line: int, row: LoanRow) -> Problem:

@@ -89,6 +89,7 @@ class Read(NamedTuple):
     row: AnyRow | None
     warnings: list[str]
     problem: Problem | None
+    record: Record
 
 
 class Taken(NamedTuple):
@@ -120,9 +121,9 @@ def read(record: Record, key_column: str, parse: Callable[[dict[str, str]], Pars
         except FieldError as error:
             reason = str(error)
         else:
-            return Read(record.line, row, warnings, None)
+            return Read(record.line, row, warnings, None, record)
     key = record.cells.get(key_column, "")[:80]
-    return Read(record.line, None, [], Problem(record.line, key, reason, shown(record)))
+    return Read(record.line, None, [], Problem(record.line, key, reason, shown(record)), record)
 
 
 def in_chunks(found: Iterator[Read], size: int) -> Iterator[list[Read]]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from audit.failpoints import failpoint
 from audit.record import record
 from lending.imports.formats import Format, Rows
-from lending.imports.rows import AnyRow, Problem, Read, Taken, in_chunks
+from lending.imports.rows import AnyRow, Problem, Read, Taken, in_chunks, shown
 from lending.imports.source import Source
 from staff.models import User
 
@@ -115,7 +115,7 @@ class Run:
         lines = [(each.line, each.row) for each in chunk if each.row]
         with transaction.atomic():
             taken = self._try(lines) if self.work.is_dry_run else self._take(lines)
-            bad = sorted([*(each.problem for each in chunk if each.problem), *taken.bad])
+            bad = sorted([*(each.problem for each in chunk if each.problem), *_with_cells(chunk, taken.bad)])
             warned = sorted([*_warnings_of(chunk), *taken.warnings])
             after = progress.plus(len(chunk), taken, bad, warned)
             self.listen(bad, warned)
@@ -177,8 +177,15 @@ class Run:
         work = self.work
         with transaction.atomic():
             if not work.is_dry_run:
-                facts = {"file": work.name, "format": work.format.code, "sha256": work.source.sha256}
-                record("lending.file_imported", by=work.by, at=self.at, **progress.counts, **facts)
+                record(
+                    "lending.file_imported",
+                    by=work.by,
+                    at=self.at,
+                    file=work.name,
+                    format=work.format.code,
+                    sha256=work.source.sha256,
+                    counts=progress.counts,
+                )
             self.keep(progress)
         return progress
 
@@ -190,6 +197,12 @@ def _print_of(row: AnyRow) -> int:
 
 def _warnings_of(chunk: Sequence[Read]) -> list[Problem]:
     return [Problem(each.line, each.row.key, words) for each in chunk if each.row for words in each.warnings]
+
+
+def _with_cells(chunk: Sequence[Read], problems: list[Problem]) -> list[Problem]:
+    """The problems with the cells of their rows."""
+    records = {each.line: each.record for each in chunk} if problems else {}
+    return [problem._replace(cells=shown(records[problem.line])) for problem in problems]
 
 
 def _kept(earlier: list[list[Any]], later: list[Problem]) -> list[list[Any]]:

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from staff.access import audience
+from staff.jobs import report_template
 from staff.models import Job
 
 
@@ -14,7 +15,8 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     template = "staff/_job.html" if request.htmx else "staff/job.html"  # type: ignore[attr-defined]
     rate, left = pace(job, request.now)  # type: ignore[attr-defined]
-    return TemplateResponse(request, template, {"job": job, "rate": rate, "seconds_left": left})
+    context = {"job": job, "rate": rate, "seconds_left": left, "report_template": report_template(job)}
+    return TemplateResponse(request, template, context)
 
 
 def pace(job: Job, at: "object") -> tuple[int | None, int | None]:
