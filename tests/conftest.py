@@ -70,7 +70,7 @@ def pytest_unconfigure() -> None:
 @pytest.fixture(autouse=True, scope="session")
 def guards_stand_aside_for_the_flush() -> Iterator[None]:
     """Append-only tables refuse to be emptied; the flush after a transactional test is the one exception."""
-    flush = TransactionTestCase._fixture_teardown
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def flush_without_guards(case: Any) -> None:
         with ExitStack() as stack:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,10 @@ def console(tmp_path: Path) -> Iterator[RunningConsole]:
             running.stop()
 
 
+def has_ended(pid: int) -> bool:
+    return not is_alive(pid)
+
+
 def ready(console: RunningConsole) -> dict[str, str]:
     with urllib.request.urlopen(f"{console.address}/readyz", timeout=10) as answer:
         facts: dict[str, str] = json.load(answer)
@@ -47,7 +52,7 @@ def test_children_come_back_and_nothing_is_left_after_a_kill(console: RunningCon
     for words in ("valkey-server", "celery worker", "celery beat", "gunicorn"):
         victim = console.leader(words)
         os.kill(victim, signal.SIGKILL)
-        until(lambda dead=victim: not is_alive(dead))
+        until(partial(has_ended, victim))
     until(lambda: len(console.processes()) >= 8, 20)
     until(lambda: (pulse_age(console) or 99) < 3, 40)
     left = list(console.processes())
