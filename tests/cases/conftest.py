@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from behind import NOW, make_person, make_team
 from django.test import Client
 
 from audit import clock
+from behind import NOW, make_person, make_team
 from staff.models import Role, User
 
 

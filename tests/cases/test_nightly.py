@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from behind import NOW, TODAY, close_book, close_day, make_case, make_loan, pay
 from django.db import IntegrityError, transaction
-from reachable import make_borrower
 
 from audit.models import Entry
+from behind import NOW, TODAY, close_book, close_day, make_case, make_loan, pay
 from cases import nightly
 from cases.models import Assignment, Case, CaseEvent
 from cases.opening import open_cases
 from lending.exposure import exposures
+from reachable import make_borrower
 from staff.models import User
 
 pytestmark = pytest.mark.django_db

@@ -30,7 +30,9 @@ class Example:
 
 EXAMPLES = {
     "nobody has called yet": Example({}, "first_call", "never_called"),
-    "first days late, willing": Example({"days_past_due": 2, "willingness": 70, "ability": 50}, "first_call", "first_days"),
+    "first days late, willing": Example(
+        {"days_past_due": 2, "willingness": 70, "ability": 50}, "first_call", "first_days"
+    ),
     "a promise is due today": Example({"promise": promise(0)}, "remind_promise", "promise_today"),
     "a promise lies ahead": Example({"promise": promise(2)}, "await_promise", "promise_ahead"),
     "a promise is late": Example({"promise": promise(-1)}, "chase_promise", "promise_late"),
@@ -42,7 +44,9 @@ EXAMPLES = {
     "a callback of tomorrow does not hide a promise of today": Example(
         {"callback_at": TEN_THIRTY + timedelta(days=1), "promise": promise(0)}, "remind_promise", "promise_today"
     ),
-    "says has paid": Example({"claim_until": ON + timedelta(days=1), "promise": promise(-4)}, "check_payment", "says_paid"),
+    "says has paid": Example(
+        {"claim_until": ON + timedelta(days=1), "promise": promise(-4)}, "check_payment", "says_paid"
+    ),
     "said has paid, nothing came": Example({"claim_until": ON - timedelta(days=1)}, "check_payment", "claim_lapsed"),
     "nobody answered": Example(
         {"unanswered_at": TEN_THIRTY - timedelta(hours=1), "last_contact_on": ON}, "call_again", "no_answer"
