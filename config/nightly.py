@@ -11,6 +11,7 @@ from django.db import transaction
 
 import cases.nightly
 import dunning.nightly
+import lending.horizon
 import lending.nightly
 import restructuring.nightly
 import risk.nightly
@@ -52,7 +53,7 @@ def roll(*, to: date, at: datetime, progress: Progress | None = None) -> Iterato
     last = last_closed_day()
     if last and to < last:
         raise DayInThePastError(f"{to} is before the last closed day, {last}")
-    day = last + timedelta(days=1) if last else lending.nightly.first_open_day() or to
+    day = last + timedelta(days=1) if last else lending.horizon.first_open_day() or to
     day = min(day, to) if last is None else day
     while day <= to:
         yield close(day, at=at, progress=progress)
