@@ -1,6 +1,6 @@
 """A borrower on a desk, and people of every role who sees them through a scope of their own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -44,15 +44,14 @@ def signed_in(person: Callable[[str], User]) -> Callable[[str], Client]:
 
 
 @pytest.fixture
-def everybody_sees_b1(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def everybody_sees_b1(monkeypatch: pytest.MonkeyPatch) -> None:
     """The floor above is not asked: people see the borrowers whose reference begins with B."""
     monkeypatch.setattr(scope, "_scopes", [lambda user: Q(ref__startswith="B")])
-    yield
 
 
 @pytest.fixture
-def nobody_owns(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+def nobody_owns(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """No owner check is registered but those that the test adds."""
     checks: list[Any] = []
     monkeypatch.setattr(names, "_CHECKS", checks)
-    yield checks
+    return checks
