@@ -37,6 +37,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     # restructuring
     "restructuring.read": frozenset({_A, _S, _M, _U}),
     "restructuring.request": frozenset({_A, _S}),
+    "restructuring.accept": frozenset({_A, _S, _M}),
     "restructuring.decide": frozenset({_S, _M}),
     # dunning
     "dunning.read": frozenset({_S, _M, _U}),

@@ -1,0 +1,93 @@
+"""A plan takes effect in the transaction of the last of approval and acceptance, with everything checked once more.
+
+Where what was shown no longer holds, nothing takes effect: the request goes back to whoever asked, with the reason.
+"""
+
+from datetime import date, datetime
+
+from lending.models import ScheduleVersion
+from lending.rescheduling import ReschedulingError, put_in_force
+from restructuring.asking import PlanRefusedError, propose_now
+from restructuring.models import Acceptance, Decision, PlanEvent, PlanRequest
+from restructuring.payload import is_untouched, proposal_of
+from restructuring.rules import Review, review_one
+from restructuring.states import move
+from staff.matrix import may
+from staff.models import User
+
+PUT_FORWARD = ["requested", "amended"]
+
+
+def makers_of(plan: PlanRequest) -> set[int]:
+    """Everybody who ever put this request forward: none of them may decide it."""
+    asked = PlanEvent.objects.filter(request=plan, event__in=PUT_FORWARD, by__isnull=False)
+    return {plan.maker_id, *asked.values_list("by", flat=True)}
+
+
+def why_not_holding(plan: PlanRequest, on: date) -> str:
+    """The code of why what was shown no longer holds: tampered, figures_moved or rules_moved; empty while it holds.
+
+    The caller holds the loan, so no payment can come between this look and what follows it.
+    """
+    if not is_untouched(plan):
+        return "tampered"
+    try:
+        now = propose_now(plan.loan, days=plan.days, on=on)
+    except PlanRefusedError:
+        return "figures_moved"
+    if now != proposal_of(plan):
+        return "figures_moved"
+    return "rules_moved" if review_one(now, plan.loan_id, on=on).refusals else ""
+
+
+def is_within(review: Review, person: User) -> bool:
+    """Whether that person, as they stand now, may decide a plan with these checks."""
+    return person.is_active and may(person.role, "restructuring.decide") and person.role in review.roles
+
+
+def lapse(plan: PlanRequest, why: str, *, at: datetime, on: date) -> None:
+    """Send the request back because what was shown no longer holds; the system says so, not a person."""
+    move(plan, "lapsed", by=None, at=at, on=on, facts={"why": why}, offer_until=None)
+
+
+def take_effect(plan: PlanRequest, *, by: User, at: datetime, on: date) -> None:
+    """Put the new schedule in force, or send the request back; the plan is approved and accepted, its loan held."""
+    why = why_not_holding(plan, on) or _why_not_entitled(plan, on)
+    if why:
+        lapse(plan, why, at=at, on=on)
+        return
+    try:
+        version = _new_schedule(plan, by=by, at=at, on=on)
+    except ReschedulingError:
+        lapse(plan, "figures_moved", at=at, on=on)
+        return
+    facts = {"version": version.number, "end": proposal_of(plan).end_new.isoformat()}
+    move(plan, "in_effect", by=by, at=at, on=on, facts=facts, schedule=version)
+
+
+def _why_not_entitled(plan: PlanRequest, on: date) -> str:
+    """checker_unfit: whoever approved may no longer decide this, or never might; not_agreed: a yes to it is missing."""
+    approval = Decision.objects.filter(
+        request=plan, payload_hash=plan.payload_hash, verdict=Decision.Verdict.APPROVE
+    ).select_related("checker")
+    decision = approval.first()
+    if decision is None or not Acceptance.objects.filter(request=plan, payload_hash=plan.payload_hash).exists():
+        return "not_agreed"
+    if plan.offer_until is None or plan.offer_until < on:
+        return "not_agreed"
+    review = review_one(proposal_of(plan), plan.loan_id, on=on)
+    is_fit = is_within(review, decision.checker) and decision.checker_id not in makers_of(plan)
+    return "" if is_fit else "checker_unfit"
+
+
+def _new_schedule(plan: PlanRequest, *, by: User, at: datetime, on: date) -> ScheduleVersion:
+    return put_in_force(
+        loan=plan.loan,
+        rows=proposal_of(plan).new_rows,
+        effective_on=on,
+        reason=str(plan.instrument),
+        source=f"restructuring.planrequest:{plan.pk}",
+        on=on,
+        at=at,
+        by=by,
+    )
