@@ -1,0 +1,100 @@
+"""The proof of the ledger finds every kind of damage, and none in a sound book."""
+
+import json
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import F
+
+from audit.guards import lifted
+from lending.models import Allocation, Arrears, Instalment, Loan, Payment, PenaltyAccrual, ScheduleVersion
+from lending.verify import verify
+from tests.lending.book.books import Book
+
+QUARTER = [("2025-02-01", 100_00, 30_00), ("2025-03-01", 100_00, 20_00), ("2025-04-01", 100_00, 10_00)]
+
+
+@pytest.fixture
+def sound(book: Book) -> Loan:
+    loan = book.loan(QUARTER, penalty_rate_ppm=360_000)
+    book.pay(loan, "2025-02-11", 81_00)
+    book.close_through("2025-02-01", "2025-03-15")
+    return loan
+
+
+def test_a_sound_book_has_no_fault(sound: Loan) -> None:
+    out = StringIO()
+
+    call_command("verify_ledger", stdout=out)
+
+    assert out.getvalue() == "1 loans, ledger whole\n"
+
+
+def test_a_book_never_closed_has_no_fault(book: Book) -> None:
+    book.pay(book.loan(QUARTER), "2025-02-11", 81_00)
+
+    assert verify() == []
+
+
+DAMAGES: dict[str, Callable[[], object]] = {
+    "principal of a schedule": lambda: Instalment.objects.filter(n=3).update(principal=F("principal") + 1),
+    "paid of an instalment": lambda: Instalment.objects.filter(n=1).update(paid_principal=F("paid_principal") + 1),
+    "an allocation": lambda: Allocation.objects.filter(component="principal").update(amount=F("amount") + 1),
+    "an allocation lost": lambda: Allocation.objects.filter(component="interest").delete(),
+    "a payment": lambda: Payment.objects.update(amount=80_00),
+    "the currency of a payment": lambda: Payment.objects.update(currency="USD"),
+    "an accrual": lambda: PenaltyAccrual.objects.filter(to_on="2025-03-01").update(amount=F("amount") + 1),
+    "penalty paid": lambda: Arrears.objects.update(penalty_paid=F("penalty_paid") + 1),
+    "penalty numerator": lambda: Arrears.objects.update(penalty_numerator=F("penalty_numerator") + 1),
+    "overdue principal": lambda: Arrears.objects.update(overdue_principal=F("overdue_principal") - 1),
+    "oldest due day": lambda: Arrears.objects.update(oldest_due_on="2025-02-02"),
+    "bucket": lambda: Arrears.objects.update(bucket="M3"),
+    "arrears lost": lambda: Arrears.objects.all().delete(),
+    "status": lambda: Loan.objects.update(status="paid", paid_off_on="2025-03-01"),
+    "no schedule in force": lambda: ScheduleVersion.objects.update(is_current=False),
+    "rows not in force": lambda: Instalment.objects.filter(n=2).update(is_current=False),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+def test_a_damage_is_found(sound: Loan, damage: Callable[[], object]) -> None:
+    with lifted(connection):
+        damage()
+
+    assert verify()
+
+
+def test_a_reversal_of_another_amount_is_found(sound: Loan) -> None:
+    from tests.lending.book.test_posting import reverse
+
+    reversal = reverse(Payment.objects.get())
+    with lifted(connection):
+        Payment.objects.filter(pk=reversal.pk).update(amount=-80_00)
+
+    assert any("exact opposite" in fault.reason for fault in verify())
+
+
+def test_a_missing_guard_is_found(sound: Loan) -> None:
+    verb = "append_only_update_lending_payment" if connection.vendor == "sqlite" else "append_only_lending_payment"
+    on = "" if connection.vendor == "sqlite" else " ON lending_payment"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {verb}{on}")
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER append_only_delete_lending_payment")
+
+    assert [fault.where for fault in verify()] == ["table lending_payment"]
+
+
+def test_faults_are_named_and_the_command_fails(sound: Loan) -> None:
+    Arrears.objects.update(bucket="M3")
+    out, err = StringIO(), StringIO()
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_ledger", "--json", stdout=out, stderr=err)
+
+    assert ended.value.code == 1
+    assert json.loads(out.getvalue())["faults"]
+    assert f"loan {sound.number}: as of 2025-03-15, bucket is M3, M2 is right" in err.getvalue()
