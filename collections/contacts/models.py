@@ -9,13 +9,14 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lending.models import Borrower, ContactPoint
 from lending.scope import borrowers_of
 
 
 class Channel(models.TextChoices):
-    CALL = "call", _("Call")
+    CALL = "call", pgettext_lazy("channel", "Call")
     SMS = "sms", _("Text message")
     EMAIL = "email", _("E-mail")
     VISIT = "visit", _("Visit")
@@ -176,9 +177,9 @@ class Contact(models.Model):
         IN = "in", _("Incoming")
 
     class State(models.TextChoices):
-        RESERVED = "reserved", _("Reserved")
-        MADE = "made", _("Made")
-        RELEASED = "released", _("Not made")
+        RESERVED = "reserved", pgettext_lazy("contact", "Reserved")
+        MADE = "made", pgettext_lazy("contact", "Made")
+        RELEASED = "released", pgettext_lazy("contact", "Not made")
 
     class Outcome(models.TextChoices):
         RIGHT_PARTY = "right_party", _("Right party")

@@ -17,7 +17,7 @@ STANDARD_FROM = date(2025, 2, 28)
 GUIDELINE_FROM = date(2026, 1, 30)
 STANDARD = "GB/T 45251-2025 互联网金融 个人网络消费信贷 贷后催收风控指引 (national standard, 2025-02-28)"
 GUIDELINE = "CBA 金融机构个人消费类贷款催收工作指引（试行） (banking association, 2026-01-30)"
-HOUSE = "House policy on contact"
+HOUSE = "House policy on contact 本机构联系规定"
 
 
 class Preset(NamedTuple):
@@ -33,7 +33,7 @@ class Preset(NamedTuple):
 
 
 def _ahead_of(source: str) -> str:
-    return f"House policy, ahead of {source}"
+    return f"House policy 本机构提前执行: {source}"
 
 
 PRESETS = (

@@ -94,10 +94,9 @@ def _opted_out(borrower_ids: Collection[int]) -> defaultdict[int, set[str]]:
 def _past(borrower_ids: Collection[int], since: datetime) -> defaultdict[int, list[Past]]:
     found: defaultdict[int, list[Past]] = defaultdict(list)
     rows = Contact.objects.counted().filter(borrower__in=borrower_ids, at__gte=since)
-    for borrower, channel, at, *came_of_it in rows.values_list(
-        "borrower", "channel", "at", "connected", "state", "outcome"
-    ):
-        found[borrower].append(Past(channel, at, _may_have_connected(*came_of_it)))
+    columns = rows.values_list("borrower", "channel", "at", "connected", "state", "outcome")
+    for borrower, channel, at, connected, state, outcome in columns:
+        found[borrower].append(Past(channel, at, _may_have_connected(connected, state, outcome)))
     return found
 
 

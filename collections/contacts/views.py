@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from audit.clock import local_day
 from contacts import holds, logbook, optouts
 from contacts.desk import reach
+from contacts.edge import StaffRequest, first_day_of_a_hold
 from contacts.forms import ContactPointForm, HoldForm, OptOutForm, PastContactForm, RevealForm, revealable
 from contacts.models import Hold, OptOut, Purpose
 from contacts.reveal import REVEALS_PER_HOUR, RevealError, reveal
@@ -26,11 +27,11 @@ from staff.access import audience
 from staff.once import once
 
 
-def borrower_in_scope(request: HttpRequest, pk: int) -> Borrower:
+def borrower_in_scope(request: StaffRequest, pk: int) -> Borrower:
     return get_object_or_404(Borrower.objects.visible_to(request.user), pk=pk)
 
 
-def next_url(request: HttpRequest) -> str:
+def next_url(request: StaffRequest) -> str:
     """Where the drawer was opened: told by the form, the link, htmx or the browser; only a page of our own."""
     told = (
         request.POST.get("next"),
@@ -47,23 +48,23 @@ def next_url(request: HttpRequest) -> str:
 
 
 def _drawer(
-    request: HttpRequest, template: str, borrower: Borrower, form: Form | None = None, **more: Any
+    request: StaffRequest, template: str, borrower: Borrower, form: Form | None = None, **more: Any
 ) -> TemplateResponse:
     refused = form is not None and form.is_bound
     context = {"borrower": borrower, "form": form, "next": next_url(request), **more}
     return TemplateResponse(request, f"contacts/{template}.html", context, status=422 if refused else 200)
 
 
-def _done(request: HttpRequest, told: str) -> HttpResponse:
+def _done(request: StaffRequest, told: str) -> HttpResponse:
     messages.success(request, told)
     return redirect(next_url(request))
 
 
 @audience("contacts.hold", post="contacts.hold")
 @once
-def hold_place(request: HttpRequest, pk: int) -> HttpResponse:
+def hold_place(request: StaffRequest, pk: int) -> HttpResponse:
     borrower = borrower_in_scope(request, pk)
-    today = min(request.business_date, local_day(request.now))
+    today = first_day_of_a_hold(request)
     form = HoldForm(request.POST or None, today=today)
     if form.is_valid():
         try:
@@ -77,7 +78,7 @@ def hold_place(request: HttpRequest, pk: int) -> HttpResponse:
 
 @audience("contacts.hold", post="contacts.hold")
 @once
-def hold_lift(request: HttpRequest, pk: int, hold_pk: int) -> HttpResponse:
+def hold_lift(request: StaffRequest, pk: int, hold_pk: int) -> HttpResponse:
     borrower = borrower_in_scope(request, pk)
     hold = get_object_or_404(Hold.objects.select_related("placed_by", "borrower"), pk=hold_pk, borrower=borrower)
     if request.method == "POST":
@@ -91,7 +92,7 @@ def hold_lift(request: HttpRequest, pk: int, hold_pk: int) -> HttpResponse:
 
 @audience("contacts.contact", post="contacts.contact")
 @once
-def opt_out(request: HttpRequest, pk: int) -> HttpResponse:
+def opt_out(request: StaffRequest, pk: int) -> HttpResponse:
     borrower = borrower_in_scope(request, pk)
     form = OptOutForm(request.POST or None)
     if form.is_valid():
@@ -102,7 +103,7 @@ def opt_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 @audience("contacts.contact", post="contacts.contact")
 @once
-def opt_in(request: HttpRequest, pk: int, channel: str) -> HttpResponse:
+def opt_in(request: StaffRequest, pk: int, channel: str) -> HttpResponse:
     borrower = borrower_in_scope(request, pk)
     wish = get_object_or_404(OptOut, borrower=borrower, channel=channel, to_at=None)
     if request.method == "POST":
@@ -113,7 +114,7 @@ def opt_in(request: HttpRequest, pk: int, channel: str) -> HttpResponse:
 
 @audience("contacts.contact", post="contacts.contact")
 @once
-def contact_point_add(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_point_add(request: StaffRequest, pk: int) -> HttpResponse:
     borrower = borrower_in_scope(request, pk)
     form = ContactPointForm(request.POST or None)
     if form.is_valid():
@@ -128,7 +129,7 @@ def contact_point_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @audience("contacts.contact", post="contacts.contact")
 @once
-def contact_point_retire(request: HttpRequest, pk: int, point_pk: int) -> HttpResponse:
+def contact_point_retire(request: StaffRequest, pk: int, point_pk: int) -> HttpResponse:
     borrower = borrower_in_scope(request, pk)
     point = get_object_or_404(ContactPoint, pk=point_pk, borrower=borrower, retired_at=None)
     if request.method == "POST":
@@ -142,7 +143,7 @@ def contact_point_retire(request: HttpRequest, pk: int, point_pk: int) -> HttpRe
 
 @audience("contacts.contact", post="contacts.contact")
 @once
-def contact_log(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_log(request: StaffRequest, pk: int) -> HttpResponse:
     borrower = borrower_in_scope(request, pk)
     form = PastContactForm(request.POST or None, now=request.now)
     if form.is_valid():
@@ -159,7 +160,7 @@ def contact_log(request: HttpRequest, pk: int) -> HttpResponse:
 
 @audience("contacts.reveal", post="contacts.reveal")
 @never_cache
-def reveal_value(request: HttpRequest, pk: int) -> HttpResponse:
+def reveal_value(request: StaffRequest, pk: int) -> HttpResponse:
     """Not under `once`: each look is its own reveal, counted and recorded, and the value is never in an answer kept."""
     borrower = borrower_in_scope(request, pk)
     form = RevealForm(request.POST or None, borrower=borrower, initial={"what": request.GET.get("what", "")})
@@ -187,14 +188,14 @@ def _reveal_refused(error: RevealError) -> str:
 
 
 @audience("contacts.read")
-def reach_now(request: HttpRequest, pk: int) -> HttpResponse:
+def reach_now(request: StaffRequest, pk: int) -> HttpResponse:
     """How and when this borrower may be reached, asked again: the part of the case page that ages."""
     borrower = borrower_in_scope(request, pk)
     return TemplateResponse(request, "contacts/_reach.html", reach(borrower, request.now, request.user))
 
 
 @audience("contacts.rules")
-def contact_rules(request: HttpRequest) -> HttpResponse:
+def contact_rules(request: StaffRequest) -> HttpResponse:
     """Every rule with its source, standing and days, those in force first."""
     on = local_day(request.now)
     return TemplateResponse(request, "contacts/rules.html", {"rules": rule_rows(on), "on": on})

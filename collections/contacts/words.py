@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from contacts.answers import Answer, Counter, standing_words
 from contacts.localtime import zone_of
-from contacts.models import Channel, ContactRule
+from contacts.models import Channel, ContactRule, Hold
 from lending.models import Borrower
 
 STANDING_SHORT = {
@@ -35,7 +35,6 @@ NOT_AT_ALL = {
     Channel.VISIT: gettext_lazy("No visit: %(reason)s"),
 }
 REASONS = {
-    "hold": gettext_lazy("hold"),
     "opt_out": gettext_lazy("opted out"),
     "point": gettext_lazy("no usable contact point"),
     "gate": gettext_lazy("the gate is closed"),
@@ -72,12 +71,14 @@ def sentence(answer: Answer, channel: str, now: datetime, zone: tzinfo) -> str:
 
 
 def reason_words(answer: Answer) -> str:
-    """Why not, in two words: quiet hours (law), cap (house rule), hold."""
+    """Why not, in two words: quiet hours (law), cap (house rule), hold (Dispute)."""
     standing = STANDING_SHORT[ContactRule.Standing(answer.standing)]
     if answer.kind == "window":
         return _("quiet hours (%(standing)s)") % {"standing": standing}
     if answer.kind == "cap":
         return _("cap (%(standing)s)") % {"standing": standing}
+    if answer.kind == "hold":
+        return _("hold (%(hold)s)") % {"hold": Hold.Kind(answer.rule.removeprefix("hold.")).label}
     return str(REASONS[answer.kind])
 
 

@@ -10,7 +10,6 @@ from django.db import transaction
 from pytest_django.live_server_helper import LiveServer
 
 from audit.models import Entry
-from contacts import telephony
 from contacts.calls import RefusedError, WrapUpError, start_call, wrap_up
 from contacts.models import Contact, LoopbackCall, Verdict
 from lending.models import Borrower
@@ -32,7 +31,7 @@ def _answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[..., httpx.Resp
         response.request = httpx.Request("POST", url)
         return response
 
-    monkeypatch.setattr(telephony.httpx, "post", post)
+    monkeypatch.setattr(httpx, "post", post)
     return sent
 
 

@@ -38,7 +38,7 @@ def texts(count: int, day: str = DAY) -> list[tuple[str, str, dict[str, Any]]]:
     return [("sms", f"{day} 09:{minute:02d}", {"outcome": "sent"}) for minute in range(count)]
 
 
-CONNECTED = {"connected": True, "outcome": "right_party"}
+CONNECTED: dict[str, Any] = {"connected": True, "outcome": "right_party"}
 WEEK = [text for day in range(14, 20) for text in texts(1, f"2026-11-{day}")]
 
 TABLE = [
@@ -133,8 +133,8 @@ def test_the_gate_answers_by_the_table(row: Row) -> None:
     zone = row.zone if "/" in row.zone and row.zone != "Mars/Base" else SHANGHAI
     for place, (kind, quality) in enumerate(row.points):
         make_point(borrower, f"1380013800{place}", kind, quality)
-    for channel, at, columns in row.past:
-        make_contact(borrower, local(at, zone), channel, **columns)
+    for channel, then, columns in row.past:
+        make_contact(borrower, local(then, zone), channel, **columns)
     for channel in row.opted_out:
         OptOut.objects.create(borrower=borrower, channel=channel, from_at=LONG_AGO)
     for kind, start, end in row.holds:

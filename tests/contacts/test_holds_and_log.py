@@ -1,5 +1,6 @@
 """Holds, opt-outs and the log of what happened elsewhere."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -133,9 +134,9 @@ class TestTheDatabaseSaysNo:
     def _ground(self, borrower: Borrower, agent: User) -> None:
         self.borrower, self.agent = borrower, agent
 
-    def _refused(self, constraint: str, make: object) -> None:
+    def _refused(self, constraint: str, make: Callable[[], object]) -> None:
         with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-            make()  # type: ignore[operator]
+            make()
 
     def test_to_a_hold_lifted_by_nobody(self) -> None:
         hold = _hold(self.borrower, self.agent)

@@ -64,7 +64,7 @@ def test_a_hold_and_an_opt_out_are_named_with_the_way_out(borrower: Borrower, ag
 
     page = _page(borrower, agent)
 
-    assert "No call: hold" in page
+    assert "No call: hold (Illness)" in page
     assert all(word in page for word in ("in hospital", "/lift/", "opted out", "/opt-out/sms/withdraw/"))
 
 

@@ -19,7 +19,8 @@ NOON = local("2026-11-20 12:00")
 
 
 def _reveal(borrower: Borrower, by: User, what: str = "name", **changed: Any) -> str:
-    return reveal(**{"borrower": borrower, "what": what, "reason": "wants a letter", "by": by, "at": NOON} | changed)
+    told: dict[str, Any] = {"reason": "wants a letter", "at": NOON} | changed
+    return reveal(borrower=borrower, what=what, by=by, **told)
 
 
 @pytest.mark.parametrize(("what", "value"), [("name", "王小明"), ("identity", "110101199003070011")])
