@@ -6,3 +6,4 @@ class LendingConfig(AppConfig):
 
     def ready(self) -> None:
         from lending import presenters  # noqa: F401 - registered by being imported
+        from lending.imports import job  # noqa: F401 - the same

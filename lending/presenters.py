@@ -31,6 +31,11 @@ def _schedule_put_in_force(_entry: Entry, facts: dict[str, Any]) -> str:
     return said % facts
 
 
+def _file_imported(_entry: Entry, facts: dict[str, Any]) -> str:
+    said = _("Imported %(file)s: %(new)s new, %(already_there)s already there, %(bad)s left out")
+    return said % (facts["counts"] | {"file": facts["file"]})
+
+
 register("lending.day_closed", lambda entry, facts: _("Closed the day %(day)s") % facts)
 register("lending.loan_registered", lambda entry, facts: _("Entered loan %(loan)s") % facts)
 register("lending.payment_posted", _payment_posted)
@@ -38,3 +43,5 @@ register("lending.payment_reversed", _payment_reversed)
 register("lending.schedule_put_in_force", _schedule_put_in_force)
 register("lending.contact_point_added", lambda entry, facts: _("Added a contact point (%(kind)s)") % facts)
 register("lending.contact_point_retired", lambda entry, facts: _("Retired a contact point (%(kind)s)") % facts)
+register("lending.exported", lambda entry, facts: _("Exported a list of %(rows)s loans") % facts)
+register("lending.file_imported", _file_imported)

@@ -32,6 +32,10 @@ class Format(NamedTuple):
     parser: Callable[[Iterator[Record]], Parse]
     take: Take
 
+    def check(self, source: Source) -> None:
+        """UnreadableError when the header lacks a column."""
+        next(records_of(source, self.columns), None)
+
     def read(self, source: Source) -> Iterator[Read]:
         """Every record of the file as a row or a problem; UnreadableError when the header lacks a column."""
         parse = self.parser(records_of(source, self.columns))

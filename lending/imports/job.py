@@ -68,4 +68,4 @@ def _work(job: Job, progress: Progress, until: float) -> Progress:
     return Run(work, at=now(), listen=listen, keep=keep).go_on(progress, until)
 
 
-jobs.register(KIND, handle)
+jobs.register(KIND, handle, report="lending/imports/_report.html")

@@ -1,0 +1,166 @@
+"""A loan as one screen shows it on one day: where it stands, its schedules old and new, its payments and its penalty."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from lending.facts import LoanFacts, facts_of
+from lending.models import Allocation, Loan, Payment, ScheduleVersion
+from lending.penalty_steps import PenaltyStep, penalty_steps
+from lending.standing import InstalmentState, Standing, standing
+from lending.words import version_words
+
+
+class ScheduleRow(NamedTuple):
+    """A row of a schedule; `badge` and `words` say how it stands, empty for a schedule that is not in force."""
+
+    n: int
+    due_on: date
+    principal: int
+    interest: int
+    paid: int
+    open: int
+    badge: str
+    words: str
+    changed: frozenset[str]
+
+    @property
+    def total(self) -> int:
+        return self.principal + self.interest
+
+
+class Schedule(NamedTuple):
+    """A version of the schedule with its rows."""
+
+    version: ScheduleVersion
+    words: str
+    is_in_force: bool
+    rows: list[ScheduleRow]
+    principal: int
+    interest: int
+
+    @property
+    def total(self) -> int:
+        return self.principal + self.interest
+
+
+class Part(NamedTuple):
+    """What a payment settled, in words, and how much of it."""
+
+    words: str
+    amount: int
+
+
+class PaymentLine(NamedTuple):
+    """A payment of value day up to the day asked for, with what it settled on that day; `held` settled nothing yet."""
+
+    payment: Payment
+    is_reversed: bool
+    parts: list[Part]
+    held: int
+
+
+class LoanView(NamedTuple):
+    """Everything that the loan page shows as of `on`; amounts in minor units of the loan's currency."""
+
+    on: date
+    standing: Standing
+    running_interest: int
+    in_force: Schedule
+    before: Schedule | None
+    others: list[Schedule]
+    payments: list[PaymentLine]
+    payments_later: int
+    penalty: list[PenaltyStep]
+
+    @property
+    def overdue(self) -> int:
+        state = self.standing
+        return state.overdue_principal + state.overdue_interest + state.penalty
+
+
+def view_of(loan: Loan, on: date) -> LoanView:
+    """The loan at the end of `on`, in a constant number of queries."""
+    facts = facts_of([loan.pk])[loan.pk]
+    state = standing(facts, on)
+    schedules = _schedules(loan, facts, state)
+    current = next(index for index, schedule in enumerate(schedules) if schedule.is_in_force)
+    payments = list(Payment.objects.filter(loan=loan).select_related("reversed_by").order_by("value_on", "pk"))
+    return LoanView(
+        on=on,
+        standing=state,
+        running_interest=_running_interest(state),
+        in_force=schedules[current],
+        before=schedules[current - 1] if current else None,
+        others=[each for index, each in enumerate(schedules) if index not in {current, current - 1}],
+        payments=_payments([payment for payment in payments if payment.value_on <= on], state),
+        payments_later=sum(payment.value_on > on for payment in payments),
+        penalty=penalty_steps(facts, on),
+    )
+
+
+def _running_interest(state: Standing) -> int:
+    """Interest of the running period within the pay-off: what the other parts leave of it."""
+    others = state.outstanding_principal + state.overdue_interest + state.penalty - state.unapplied
+    return max(0, state.payoff - others)
+
+
+def _schedules(loan: Loan, facts: LoanFacts, state: Standing) -> list[Schedule]:
+    """The versions from the first on; that in force has the state of each row, others what they said."""
+    versions = list(ScheduleVersion.objects.filter(loan=loan).select_related("made_by").order_by("number"))
+    in_force = max((index for index, each in enumerate(versions) if each.effective_on <= state.on), default=0)
+    schedules: list[Schedule] = []
+    for index, (version, fact) in enumerate(zip(versions, facts.versions, strict=True)):
+        earlier = {row.n: row for row in facts.versions[index - 1].rows} if index else {}
+        rows = []
+        for row in state.instalments if index == in_force else fact.rows:
+            former = earlier.get(row.n)
+            names = ("due_on", "principal", "interest")
+            changed = frozenset(
+                name for name in names if index and (former is None or getattr(former, name) != getattr(row, name))
+            )
+            rows.append(_schedule_row(row, state.on, changed))
+        sums = sum(row.principal for row in rows), sum(row.interest for row in rows)
+        schedules.append(Schedule(version, version_words(version), index == in_force, rows, *sums))
+    return schedules
+
+
+def _schedule_row(row: object, on: date, changed: frozenset[str]) -> ScheduleRow:
+    if isinstance(row, InstalmentState):
+        paid = row.paid_principal + row.paid_interest
+        return ScheduleRow(row.n, row.due_on, row.principal, row.interest, paid, row.open, *_state(row, on), changed)
+    n, due_on, principal, interest = row  # type: ignore[misc]  # an InstalmentFact
+    return ScheduleRow(n, due_on, principal, interest, 0, 0, "", "", changed)
+
+
+def _state(row: InstalmentState, on: date) -> tuple[str, str]:
+    """The badge and the word for a row of the schedule in force."""
+    has_paid = bool(row.paid_principal + row.paid_interest)
+    if not row.open:
+        return "good", _("paid")
+    if row.due_on < on:
+        return "warn", _("part paid") if has_paid else _("past due")
+    if row.due_on == on:
+        return "wait", _("due today")
+    return "neutral", _("part paid") if has_paid else _("to come")
+
+
+def _payments(payments: Sequence[Payment], state: Standing) -> list[PaymentLine]:
+    allocated: dict[int, dict[tuple[int | None, str], int]] = defaultdict(dict)
+    for each in state.allocations:
+        allocated[each.payment_id][each.n, str(each.component)] = each.amount
+    lines = []
+    for payment in payments:
+        parts = [Part(_part_words(n, component), amount) for (n, component), amount in allocated[payment.pk].items()]
+        is_reversed = payment.reverses_id is not None or hasattr(payment, "reversed_by")
+        held = 0 if is_reversed else payment.amount - sum(part.amount for part in parts)
+        lines.append(PaymentLine(payment, is_reversed, parts, held))
+    return lines
+
+
+def _part_words(n: int | None, component: str) -> str:
+    label = str(Allocation.Component(component).label)
+    return label if n is None else _("%(component)s of instalment %(n)s") % {"component": label, "n": n}

@@ -1,0 +1,33 @@
+"""What higher floors add to the loan page: links and actions. They register in their `AppConfig.ready`; none is named here."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+from lending.models import Loan
+
+
+class Link(NamedTuple):
+    """A button at the head of the loan page. `key` is pressed for it; `in_drawer` opens it beside the page."""
+
+    label: str | Promise
+    url: str
+    icon: str = ""
+    key: str = ""
+    in_drawer: bool = False
+
+
+LinkSource = Callable[[HttpRequest, Loan], Iterable[Link]]
+_sources: list[LinkSource] = []
+
+
+def register_link(source: LinkSource) -> None:
+    """`source(request, loan)` gives the links that this person may follow from that loan."""
+    _sources.append(source)
+
+
+def links_of(request: HttpRequest, loan: Loan) -> list[Link]:
+    """The links of every floor, in the order in which they registered."""
+    return [link for source in _sources for link in source(request, loan)]

@@ -1,0 +1,78 @@
+"""Importing by hand: upload, trial, import, and the rows that were left out."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from lending.forms import UploadForm
+from lending.imports import job as imports
+from lending.imports import uploads
+from lending.imports.formats import FORMATS
+from lending.imports.source import UnreadableError, inspect
+from staff.access import audience
+from staff.models import Job, User
+from staff.once import once
+
+EARLIER_MAX = 50
+
+
+@audience("lending.import", post="lending.import")
+@once
+def import_page(request: HttpRequest) -> HttpResponse:
+    """The form and the earlier imports; a file that can be read is put in line for a trial."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid() and (job := _try(request, form)):
+        return redirect("job_page", job.pk)
+    earlier = Job.objects.visible_to(request.user).filter(kind=imports.KIND).select_related("started_by")
+    context = {"form": form, "formats": FORMATS.values(), "earlier": earlier.order_by("-pk")[:EARLIER_MAX]}
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "lending/imports/page.html", context, status=status)
+
+
+def _try(request: HttpRequest, form: UploadForm) -> Job | None:
+    """The trial of an upload, or None when nothing of it can be read, which the form then says."""
+    file, wanted = form.cleaned_data["file"], FORMATS[form.cleaned_data["format"]]
+    at = request.now  # type: ignore[attr-defined]
+    try:
+        source = uploads.keep(file, at=at)
+        wanted.check(source)
+    except UnreadableError as error:
+        form.add_error("file", str(error))
+        return None
+    return imports.start(source, wanted, file.name[:120], is_dry_run=True, by=cast(User, request.user), at=at)
+
+
+@audience(post="lending.import")
+@once
+def import_start(request: HttpRequest, pk: int) -> HttpResponse:
+    """Import the file of a trial."""
+    trial = get_object_or_404(Job.objects.visible_to(request.user).filter(kind=imports.KIND), pk=pk)
+    facts = trial.parameters
+    try:
+        source = inspect(uploads.path_of(facts["sha256"]))
+    except UnreadableError:
+        messages.error(request, _("The file is no longer kept. Upload it again; what was imported before stays."))
+        return redirect("import_page")
+    job = imports.start(
+        source,
+        FORMATS[facts["format"]],
+        facts["file"],
+        is_dry_run=False,
+        by=cast(User, request.user),
+        at=request.now,  # type: ignore[attr-defined]
+    )
+    return redirect("job_page", job.pk)
+
+
+@audience("lending.import")
+def import_bad_rows(request: HttpRequest, pk: int) -> FileResponse:
+    """The rows that were left out, with line and reason, to be mended and sent again."""
+    job = get_object_or_404(Job.objects.visible_to(request.user).filter(kind=imports.KIND), pk=pk)
+    path = uploads.bad_rows_of(job.pk)
+    if not path.exists():
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"bad-rows-{job.pk}.csv", content_type="text/csv")

@@ -1,0 +1,77 @@
+"""The list of loans, its file, and the page of one loan."""
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from audit.record import record
+from lending import listing
+from lending.forms import AsOfForm
+from lending.loan_view import view_of
+from lending.models import Loan
+from lending.pages import links_of
+from lending.spreadsheets import csv_pieces
+from lending.words import frequency_words, method_words
+from staff.access import audience
+
+
+@audience("lending.read")
+def loans(request: HttpRequest) -> HttpResponse:
+    """The loans that this person sees, filtered and in pages."""
+    asked = request.GET.dict()
+    found = listing.found(Loan.objects.visible_to(request.user), asked)
+    page = listing.one_page(found, asked)
+    context = {
+        "page": page,
+        "rows": listing.rows_of(page.rows, request.business_date),  # type: ignore[attr-defined]
+        "count": len(found.order_by().values_list("pk", flat=True)[: listing.COUNT_MAX + 1]),
+        "count_max": listing.COUNT_MAX,
+        "chip_groups": listing.chips(asked),
+        "clear_url": reverse("loans") if any(asked.get(name) for name in listing.FILTERS) else "",
+        "sort": asked.get("sort", "number"),
+        "q": asked.get("q", ""),
+        "csv_url": f"{reverse('loans_csv')}?{request.GET.urlencode()}",
+    }
+    return TemplateResponse(request, "lending/loans.html", context)
+
+
+@audience("lending.read")
+def loans_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """Exactly what is filtered, as a file; who took it is on record."""
+    asked = {name: request.GET.get(name, "") for name in listing.FILTERS}
+    found = listing.found(Loan.objects.visible_to(request.user), asked)
+    count = len(found.order_by().values_list("pk", flat=True)[: listing.EXPORT_ROWS_MAX + 1])
+    if count > listing.EXPORT_ROWS_MAX:
+        words = _("More than %(most)s loans match. Narrow the filters; nothing was exported.")
+        return HttpResponse(words % {"most": f"{listing.EXPORT_ROWS_MAX:,}"}, status=413, content_type="text/plain")
+    on = request.business_date  # type: ignore[attr-defined]
+    filters = {name: value[:64] for name, value in asked.items() if value}
+    with transaction.atomic():
+        record("lending.exported", by=request.user, at=request.now, rows=count, filters=filters)  # type: ignore[arg-type,attr-defined]
+    pieces = csv_pieces(listing.export_rows(found, on), head=listing.export_head())
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="loans-{on:%Y-%m-%d}.csv"'
+    return response
+
+
+@audience("lending.read")
+def loan_page(request: HttpRequest, number: str) -> HttpResponse:
+    """One loan as of any day."""
+    visible = Loan.objects.visible_to(request.user).select_related("borrower", "funder", "product")
+    loan = get_object_or_404(visible, number=number)
+    today = request.business_date  # type: ignore[attr-defined]
+    form = AsOfForm({"on": request.GET.get("on") or today}, default=today)
+    on = form.cleaned_data["on"] if form.is_valid() else today
+    context = {
+        "loan": loan,
+        "form": form,
+        "view": view_of(loan, on),
+        "is_today": on == today,
+        "links": links_of(request, loan),
+        "method": method_words(loan.method),
+        "frequency": frequency_words(loan.frequency),
+    }
+    return TemplateResponse(request, "lending/loan.html", context)

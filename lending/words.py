@@ -1,0 +1,41 @@
+"""How the book's codes read."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lending.models import ScheduleVersion
+from lending.schedules import Frequency, Method
+
+METHODS: dict[str, str | Promise] = {
+    Method.EQUAL_INSTALLMENT: _("Equal instalments"),
+    Method.EQUAL_PRINCIPAL: _("Equal principal"),
+    Method.INTEREST_ONLY: _("Interest only, principal at the end"),
+    Method.BULLET: _("All at the end"),
+    Method.STAGED: _("Principal in stages"),
+    Method.FLAT: _("Flat interest"),
+    Method.FIXED_INSTALLMENT: _("Fixed instalment"),
+}
+FREQUENCIES: dict[str, str | Promise] = {
+    Frequency.MONTHLY: _("monthly"),
+    Frequency.QUARTERLY: _("quarterly"),
+    Frequency.WEEKLY: _("weekly"),
+    Frequency.BIWEEKLY: _("every two weeks"),
+    Frequency.SEMIMONTHLY: _("twice a month"),
+}
+VERSION_REASONS: dict[str, str | Promise] = {
+    "original": _("as first agreed"),
+    "extension": _("extension"),
+    "deferral": _("deferral"),
+}
+
+
+def method_words(code: str) -> str:
+    return str(METHODS.get(code, code))
+
+
+def frequency_words(code: str) -> str:
+    return str(FREQUENCIES.get(code, code))
+
+
+def version_words(version: ScheduleVersion) -> str:
+    return str(VERSION_REASONS.get(version.reason, version.reason))
