@@ -108,7 +108,7 @@ def share_out(
             moves.Step(
                 case,
                 event,
-                {"to": agents[pk].username, "batch": batch, "note": reason},
+                {"to": agents[pk].username, "name": str(agents[pk]), "batch": batch, "note": reason},
                 {"owner": agents[pk]},
                 (seen or {}).get(case.pk),
             )
@@ -185,7 +185,9 @@ def undo(batch: str, *, by: User, at: datetime, on: date) -> int:
     _lock([row.previous_id for row in rows if row.previous_id])
     steps = []
     for row in rows:
-        facts = {"to": row.previous.username if row.previous else "", "batch": batch}
+        facts = {"batch": batch}
+        if row.previous:
+            facts |= {"to": row.previous.username, "name": str(row.previous)}
         event = "assigned" if row.previous else "unassigned"
         steps.append(moves.Step(row.case, event, facts, {"owner": row.previous}, row.case_version))
     moves.apply_many(steps, by=by, at=at, on=on)

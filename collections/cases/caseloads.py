@@ -120,6 +120,11 @@ class Filters(NamedTuple):
     def of(cls, values: Mapping[str, str]) -> "Filters":
         return cls(*(values.get(name, "") for name in cls._fields))
 
+    @property
+    def pairs(self) -> dict[str, str]:
+        """By name, for a form's hidden fields."""
+        return self._asdict()
+
     def apply(self, cases: CaseQuerySet) -> CaseQuerySet:
         cases = cases.filter(owner=int(self.owner)) if self.owner.isdecimal() else cases.filter(owner=None)
         if self.bucket:

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.desk import TIMELINE_MAX, Action, Panel, register_action, register_panel, timeline_kinds, timeline_of
 from cases.edge import StaffRequest
-from cases.facts import owed
 from cases.models import Case, DelayReason, Promise
+from cases.moments import local_time
 from cases.reasons import is_reason_wanted
 from cases.words import reason_in_words, why
+from cases.worklist import one_currency
 from contacts.desk import reach
 from contacts.names import display_name
 from lending.models import ContactPoint
@@ -59,8 +60,8 @@ def reachable(request: StaffRequest, case: Case) -> dict[str, Any]:
 
 
 def loans(request: StaffRequest, case: Case) -> dict[str, Any]:
-    """The loans that the page has already read, with the sum of each column."""
-    return {"loans": request.loans_now, "owed": owed(request.loans_now)}
+    """The loans that the page has already read; their currency stands in the heads where it is the same for all."""
+    return {"loans": request.loans_now, "currency": one_currency(row.loan.currency for row in request.loans_now)}
 
 
 def timeline(request: StaffRequest, case: Case) -> dict[str, Any]:
@@ -89,10 +90,11 @@ def timeline(request: StaffRequest, case: Case) -> dict[str, Any]:
 
 
 def next_step(request: StaffRequest, case: Case) -> dict[str, Any]:
+    day = local_time(request.now).date()
     promise = Promise.objects.filter(case=case, state=Promise.State.OPEN).first()
-    reasons = [(reason_in_words(reason), reason.get("points", 0)) for reason in case.priority_reasons[1:]]
+    reasons = [(reason_in_words(reason, day), reason.get("points", 0)) for reason in case.priority_reasons[1:]]
     return {
-        "why": why(case),
+        "why": why(case, day),
         "reasons": reasons,
         "promise": promise,
         "reason_wanted": is_reason_wanted(case),
@@ -130,7 +132,7 @@ def register() -> None:
     register_action(Action("promise", _("Promise"), "p", _drawer("case_promise"), 20, work))
     register_action(Action("says_paid", _("Says has paid"), "y", _drawer("case_says_paid"), 50, work, icon="payment"))
     register_action(Action("callback", _("Callback"), "b", _drawer("case_callback"), 55, work, icon="call"))
-    register_action(Action("reason", _("Reason for being behind"), "w", _drawer("case_reason"), 60, work, icon="info"))
+    register_action(Action("reason", _("Why behind"), "w", _drawer("case_reason"), 60, work, icon="info"))
     register_action(Action("hold", _("Hold or complaint"), "h", hold_url, 70, "contacts.hold"))
     register_action(Action("note", _("Note"), "t", _drawer("case_note"), 80, work))
     register_action(Action("hand_over", _("Hand over"), "o", _drawer("case_hand_over"), 90, work, icon="handover"))

@@ -1,5 +1,6 @@
 """What happens on the floors below and moves a case at once: money came, a schedule changed, somebody was spoken to."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -17,15 +18,15 @@ from lending.signals import payment_posted, schedule_changed
 
 
 @receiver(payment_posted)
-def take_payment(sender: Any, payment: Payment, loan: Loan, on: date, at: datetime, **_: Any) -> None:
+def take_payments(sender: Any, payments: list[Payment], on: date, at: datetime, **_: Any) -> None:
     """Judge the promise at once where enough came in; end the case at once where nothing is overdue any more."""
-    follow_the_book(loan.borrower_id, on=on, at=at, cause="payment")
+    follow_the_book({payment.loan.borrower_id for payment in payments}, on=on, at=at, cause="payment")
 
 
 @receiver(schedule_changed)
 def take_schedule(sender: Any, loan: Loan, version: ScheduleVersion, on: date, at: datetime, **_: Any) -> None:
     """A plan that took effect may have ended the arrears."""
-    follow_the_book(loan.borrower_id, on=on, at=at, cause="plan")
+    follow_the_book({loan.borrower_id}, on=on, at=at, cause="plan")
 
 
 @receiver(contact_completed)
@@ -40,16 +41,15 @@ def take_contact(sender: Any, contact: Contact, at: datetime, on: date, **_: Any
     reckon([case], on=on)
 
 
-def follow_the_book(borrower_id: int, *, on: date, at: datetime, cause: str) -> None:
-    """Bring one borrower's open case, if there is one, to what the book says now."""
-    case = Case.objects.open().filter(borrower=borrower_id).select_related("borrower").first()
-    if case is None:
+def follow_the_book(borrower_ids: Collection[int], *, on: date, at: datetime, cause: str) -> None:
+    """Bring the open cases of these borrowers to what the book says now; a constant number of queries."""
+    cases = list(Case.objects.open().filter(borrower__in=borrower_ids).select_related("borrower"))
+    if not cases:
         return
-    promises = Promise.objects.filter(case=case, state=Promise.State.OPEN).select_related("case__borrower")
+    promises = Promise.objects.filter(case__in=cases, state=Promise.State.OPEN).select_related("case__borrower")
     judge(list(promises), on=on, at=at)
-    owed = exposures([borrower_id])
-    if borrower_id not in owed or not owed[borrower_id].loans_in_arrears:
-        end_cases([case], on=on, at=at, cause=cause)
-    else:
-        regrade([case], owed, on=on, at=at)
-        reckon([case], on=on, known=owed)
+    owed = exposures([case.borrower_id for case in cases])
+    behind = [case for case in cases if case.borrower_id in owed and owed[case.borrower_id].loans_in_arrears]
+    end_cases([case for case in cases if case not in behind], on=on, at=at, cause=cause)
+    regrade(behind, owed, on=on, at=at)
+    reckon(behind, on=on, known=owed)

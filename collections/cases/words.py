@@ -25,7 +25,11 @@ def day_of(facts: Facts, name: str) -> str:
 
 
 def moment_of(facts: Facts, name: str = "at") -> str:
-    return local_time(datetime.fromisoformat(facts[name])).strftime("%Y-%m-%d %H:%M") if facts.get(name) else "–"
+    """The time alone where its day is the reader's `today`."""
+    if not facts.get(name):
+        return "–"
+    moment = local_time(datetime.fromisoformat(facts[name]))
+    return moment.strftime("%H:%M" if moment.date() == facts.get("today") else "%Y-%m-%d %H:%M")
 
 
 def _label(choices: Any, value: str) -> str:
@@ -69,15 +73,15 @@ REASONS: dict[str, Callable[[Facts], str]] = {
 }
 
 
-def reason_in_words(reason: dict[str, Any]) -> str:
-    """One reason of a case's priority, as `Case.priority_reasons` keeps it."""
+def reason_in_words(reason: dict[str, Any], today: date) -> str:
+    """One reason of a case's priority, as `Case.priority_reasons` keeps it, said on that day."""
     words = REASONS.get(reason.get("code", ""))
-    return words(reason.get("facts", {})) if words else str(reason.get("code", ""))
+    return words({**reason.get("facts", {}), "today": today}) if words else str(reason.get("code", ""))
 
 
-def why(case: Case) -> str:
+def why(case: Case, today: date) -> str:
     """The reason that decided what comes next."""
-    return reason_in_words(case.priority_reasons[0]) if case.priority_reasons else _("new case")
+    return reason_in_words(case.priority_reasons[0], today) if case.priority_reasons else _("new case")
 
 
 def delay_reason(code: str) -> str:
@@ -95,14 +99,18 @@ def _cured(facts: Facts) -> str:
     return CAUSES.get(str(facts.get("cause")), CAUSES["close"])()
 
 
+def _person(facts: Facts) -> Facts:
+    return {"name": facts.get("name") or facts.get("to", "")}
+
+
 EVENTS: dict[str, Callable[[Facts], str]] = {
     "opened": lambda facts: _("Case opened in %(bucket)s") % {"bucket": facts.get("bucket", "")},
     "regraded": lambda facts: _("Moved from %(from)s to %(to)s") % {"from": facts.get("from"), "to": facts.get("to")},
     "cured": _cured,
     "closed": lambda facts: _("Case closed: written off"),
-    "assigned": lambda facts: _("Assigned to %(to)s") % {"to": facts.get("to", "")},
+    "assigned": lambda facts: _("Assigned to %(name)s") % _person(facts),
     "unassigned": lambda facts: _("Put back into the pool"),
-    "handed_over": lambda facts: _("Handed over to %(to)s") % {"to": facts.get("to", "")},
+    "handed_over": lambda facts: _("Handed over to %(name)s") % _person(facts),
     "hand_over_asked": lambda facts: _("Asked the supervisor to hand it over"),
     "promise_recorded": lambda facts: _("Promise of %(amount)s by %(day)s") % _promise(facts),
     "promise_withdrawn": lambda facts: _("Promise of %(amount)s by %(day)s withdrawn") % _promise(facts),

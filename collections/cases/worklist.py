@@ -1,5 +1,6 @@
 """My day: an agent's open cases in the order in which they are worked, a page at a time by the key of the order."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -31,6 +32,16 @@ class Row:
     @property
     def overdue(self) -> int | None:
         return self.exposure.overdue + self.exposure.penalty if self.exposure else None
+
+
+def one_currency(currencies: Iterable[str]) -> str:
+    """The currency of them all, or "" where they differ: what a column's head may name once."""
+    found = set(currencies)
+    return found.pop() if len(found) == 1 else ""
+
+
+def currency_of(rows: Iterable[Row]) -> str:
+    return one_currency(row.exposure.currency for row in rows if row.exposure)
 
 
 class Page(NamedTuple):
@@ -94,7 +105,7 @@ def rows_of(cases: list[Case], *, user: User, on: date) -> list[Row]:
                 name=names[case.borrower_id],
                 exposure=exposure,
                 days_past_due=(on - oldest).days if oldest else 0,
-                why=why(case),
+                why=why(case, on),
                 last_contact_at=contacts.get(case.borrower_id, (None, None))[0],
             )
         )

@@ -5,8 +5,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from cases.desk import Drawn
-from cases.models import Case
-from cases.words import delay_reason, why
+from cases.words import delay_reason
 
 register = template.Library()
 
@@ -16,12 +15,6 @@ def panel(context: template.Context, drawn: Drawn) -> SafeString:
     """The panel inside the page's own context, so that it asks nothing twice."""
     with context.push(**drawn.values):
         return get_template(drawn.template).template.render(context)  # type: ignore[attr-defined, no-any-return]
-
-
-@register.filter
-def in_words(case: Case) -> str:
-    """Why this case stands where it stands."""
-    return why(case)
 
 
 @register.filter

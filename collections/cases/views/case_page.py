@@ -1,5 +1,7 @@
 """The case page: one borrower, everything owed, every contact, and what to do next."""
 
+from datetime import timedelta
+
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 
@@ -14,6 +16,9 @@ from contacts.models import Channel, Contact
 from contacts.names import display_name
 from staff.access import audience
 
+FAILURE_SHOWN = timedelta(minutes=2)
+"""How long the page says that a call could not be placed."""
+
 
 @audience("cases.read")
 def case_page(request: StaffRequest, pk: int) -> HttpResponse:
@@ -26,16 +31,23 @@ def case_page(request: StaffRequest, pk: int) -> HttpResponse:
         "actions": actions_of(case, request.user),
         "others": others_here(case, user=request.user, at=request.now),
         "next_case": _next_case(request, case),
-        "open_call": open_call(request, case),
+        "last_call": last_call(request, case),
         **{slot: panels_of(slot, request, case) for slot in SLOTS},
     }
     return TemplateResponse(request, "cases/case_page.html", context)
 
 
-def open_call(request: StaffRequest, case: Case) -> Contact | None:
-    """This person's own call on this case that nobody has written down yet: the page brings its form back."""
-    calls = Contact.objects.filter(borrower=case.borrower_id, channel=Channel.CALL, state=Contact.State.RESERVED)
-    return calls.filter(by=request.user).order_by("-at").first()
+def last_call(request: StaffRequest, case: Case) -> Contact | None:
+    """This person's newest call on this case, where it still asks for something.
+
+    One that nobody has written down: the page brings its form back. One that was not placed just now: the page says so.
+    """
+    calls = Contact.objects.filter(borrower=case.borrower_id, channel=Channel.CALL, by=request.user)
+    newest = calls.order_by("-at", "-pk").first()
+    if newest is None or newest.state == Contact.State.MADE:
+        return None
+    is_fresh = newest.at >= request.now - FAILURE_SHOWN
+    return newest if newest.state == Contact.State.RESERVED or is_fresh else None
 
 
 def _next_case(request: StaffRequest, case: Case) -> int | None:

@@ -8,7 +8,7 @@ from cases.assignment import last_batch
 from cases.caseloads import Choices, Filters, agents, asked_hand_overs, choices_of, shortage
 from cases.edge import StaffRequest, day_of
 from cases.models import Case
-from cases.worklist import page_of, rows_of
+from cases.worklist import currency_of, page_of, rows_of
 from contacts.names import display_names
 from staff.access import audience
 
@@ -25,11 +25,13 @@ def caseloads(request: StaffRequest) -> HttpResponse:
     asked = asked_hand_overs(visible, on)
     whose = next((row.user for row in team if str(row.user.pk) == filters.owner), None)
     undoable = list(last_batch(request.user, request.now).values_list("batch", flat=True))
+    rows = rows_of(page.cases, user=request.user, on=on)
     context = {
         "team": team,
         "present": [row for row in team if not row.is_away],
         "shortage": shortage(team, visible.unassigned().count()),
-        "rows": rows_of(page.cases, user=request.user, on=on),
+        "rows": rows,
+        "currency": currency_of(rows),
         "page": page,
         "total": chosen.count(),
         "filters": filters,

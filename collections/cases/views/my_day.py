@@ -6,7 +6,7 @@ from django.utils.http import urlencode
 
 from cases.edge import StaffRequest, day_of
 from cases.models import Case, Stage
-from cases.worklist import LATER_SHOWN, Counts, counts_of, due_at, page_of, rows_of
+from cases.worklist import LATER_SHOWN, Counts, counts_of, currency_of, due_at, page_of, rows_of
 from staff.access import audience
 
 
@@ -32,6 +32,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
         "rows": rows[: len(page.cases)],
         "later": rows[len(page.cases) :],
         "page": page,
+        "currency": currency_of(rows),
         "counts": counts,
         "chips": _chips(counts, stage, action),
         "is_filtered": bool(stage or action),
