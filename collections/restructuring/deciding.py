@@ -1,5 +1,6 @@
 """A second person approves, rejects or sends back exactly the payload that they looked at. Maker is never checker."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -56,7 +57,7 @@ def decide(
         raise StaleError
     if plan.state != PlanRequest.State.REVIEW:
         raise MoveError(plan.state)
-    if by.pk in makers_of(plan):
+    if by.pk in makers_of([plan])[plan.pk]:
         raise MakerIsCheckerError
     if verdict == Verdict.APPROVE:
         return _approve(plan, reason, by=by, at=at, on=on)
@@ -93,11 +94,11 @@ def beyond_limit(review: Review, person: User) -> str:
     return f"{limit.text} ({limit.detail})" if limit.detail else limit.text
 
 
-def why_not(plan: PlanRequest, review: Review, person: User) -> str:
-    """Why this person may not approve this plan now, in words; empty when they may."""
+def why_not(makers: Collection[int], review: Review, person: User) -> str:
+    """Why this person may not approve a plan put forward by `makers`, in words; empty when they may."""
     if not may(person.role, "restructuring.decide"):
         return _("Plans are decided by supervisors within their limits and by managers.")
-    if person.pk in makers_of(plan):
+    if person.pk in makers:
         return str(MakerIsCheckerError())
     return beyond_limit(review, person)
 

@@ -3,6 +3,7 @@
 Where what was shown no longer holds, nothing takes effect: the request goes back to whoever asked, with the reason.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from lending.models import ScheduleVersion
@@ -18,10 +19,13 @@ from staff.models import User
 PUT_FORWARD = ["requested", "amended"]
 
 
-def makers_of(plan: PlanRequest) -> set[int]:
-    """Everybody who ever put this request forward: none of them may decide it."""
-    asked = PlanEvent.objects.filter(request=plan, event__in=PUT_FORWARD, by__isnull=False)
-    return {plan.maker_id, *asked.values_list("by", flat=True)}
+def makers_of(plans: Iterable[PlanRequest]) -> dict[int, set[int]]:
+    """Everybody who ever put each request forward: none of them may decide it. One query."""
+    makers = {plan.pk: {plan.maker_id} for plan in plans}
+    asked = PlanEvent.objects.filter(request__in=makers, event__in=PUT_FORWARD, by__isnull=False)
+    for plan_id, person_id in asked.values_list("request", "by"):
+        makers[plan_id].add(person_id)
+    return makers
 
 
 def why_not_holding(plan: PlanRequest, on: date) -> str:
@@ -76,7 +80,7 @@ def _why_not_entitled(plan: PlanRequest, on: date) -> str:
     if plan.offer_until is None or plan.offer_until < on:
         return "not_agreed"
     review = review_one(proposal_of(plan), plan.loan_id, on=on)
-    is_fit = is_within(review, decision.checker) and decision.checker_id not in makers_of(plan)
+    is_fit = is_within(review, decision.checker) and decision.checker_id not in makers_of([plan])[plan.pk]
     return "" if is_fit else "checker_unfit"
 
 

@@ -88,16 +88,7 @@ def note_event(
     plan: PlanRequest, event: str, *, by: User | None, at: datetime, on: date, facts: Mapping[str, Any]
 ) -> None:
     """Write what happened; the fact `note` is a person's own words and stays out of the audit entry."""
-    PlanEvent.objects.create(request=plan, event=event, at=at, on=on, by=by, facts=dict(facts))
-    told = {name: value for name, value in facts.items() if name != "note"}
-    record(
-        f"restructuring.{event}",
-        by=by,
-        at=at,
-        subject=plan,
-        loan=plan.loan.number,
-        instrument=str(plan.instrument),
-        days=plan.days,
-        payload_hash=plan.payload_hash,
-        **told,
-    )
+    told = {**facts, "loan": plan.loan.number, "instrument": str(plan.instrument), "days": plan.days}
+    PlanEvent.objects.create(request=plan, event=event, at=at, on=on, by=by, facts=told)
+    told.pop("note", None)
+    record(f"restructuring.{event}", by=by, at=at, subject=plan, payload_hash=plan.payload_hash, **told)

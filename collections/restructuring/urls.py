@@ -1,3 +1,15 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from restructuring.views import approvals, plans, requesting
+
+urlpatterns = [
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("cases/<int:pk>/plan/", requesting.case_plan, name="case_plan"),
+    path("loans/<str:number>/plan/", requesting.plan_request, name="plan_request"),
+    path("loans/<str:number>/plan/preview/", requesting.plan_preview, name="plan_preview"),
+    path("plans/<int:pk>/", plans.plan_page, name="plan_page"),
+    path("plans/<int:pk>/amend/", requesting.plan_amend, name="plan_amend"),
+    path("plans/<int:pk>/decide/", plans.plan_decide, name="plan_decide"),
+    path("plans/<int:pk>/acceptance/", plans.plan_accept, name="plan_accept"),
+    path("plans/<int:pk>/withdraw/", plans.plan_withdraw, name="plan_withdraw"),
+]

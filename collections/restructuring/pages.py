@@ -1,0 +1,127 @@
+"""What the plan's page and the list of approvals show, read from the payload that was sent."""
+
+from datetime import date
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from restructuring.deciding import Verdict, why_not
+from restructuring.effect import makers_of
+from restructuring.models import Acceptance, Decision, PlanRequest
+from restructuring.moving import Proposal
+from restructuring.payload import proposal_of
+from restructuring.rules import Review, earlier_plans, limits_on, review
+from staff.models import User
+from staff.templatetags.ui import day_words
+
+State = PlanRequest.State
+STATE_KINDS = {
+    State.REVIEW: "wait",
+    State.SENT_BACK: "warn",
+    State.REJECTED: "off",
+    State.APPROVED: "info",
+    State.IN_EFFECT: "good",
+    State.WITHDRAWN: "off",
+    State.EXPIRED: "off",
+}
+DECISION_KINDS = {Verdict.APPROVE: "good", Verdict.REJECT: "off", Verdict.SEND_BACK: "warn"}
+WAITING_MAX = 200
+
+
+class Step(NamedTuple):
+    """One of the things that a plan needs; `kind` is the badge's."""
+
+    label: str
+    kind: str
+    status: str
+    detail: str = ""
+
+
+def steps_of(plan: PlanRequest) -> list[Step]:
+    """Internal review → the funder's consent → the borrower's acceptance → in effect."""
+    decided = Decision.objects.filter(request=plan, payload_hash=plan.payload_hash).select_related("checker").first()
+    accepted = (
+        Acceptance.objects.filter(request=plan, payload_hash=plan.payload_hash).select_related("recorded_by").first()
+    )
+    return [
+        _review_step(plan, decided),
+        Step(_("The funder's consent"), "off", _("Not asked by this contract")),
+        _acceptance_step(plan, accepted),
+        _effect_step(plan),
+    ]
+
+
+def _review_step(plan: PlanRequest, decided: Decision | None) -> Step:
+    label = _("Internal review")
+    if decided is None:
+        return Step(label, "wait", _("Waiting")) if plan.state == State.REVIEW else Step(label, "off", _("Not decided"))
+    verdicts = {
+        Verdict.APPROVE: _("Approved"),
+        Verdict.REJECT: _("Rejected"),
+        Verdict.SEND_BACK: _("Sent back"),
+    }
+    verdict = Verdict(decided.verdict)
+    who = _("%(person)s on %(day)s") % {"person": decided.checker, "day": day_words(decided.at)}
+    return Step(
+        label, DECISION_KINDS[verdict], verdicts[verdict], f"{who}: {decided.reason}" if decided.reason else who
+    )
+
+
+def _acceptance_step(plan: PlanRequest, accepted: Acceptance | None) -> Step:
+    label = _("The borrower's acceptance")
+    if accepted:
+        facts = {
+            "means": accepted.get_means_display(),
+            "evidence": accepted.evidence,
+            "day": day_words(accepted.accepted_on),
+            "person": accepted.recorded_by,
+        }
+        return Step(
+            label, "good", _("Accepted"), _("%(means)s on %(day)s, %(evidence)s; recorded by %(person)s") % facts
+        )
+    if plan.state == State.APPROVED and plan.offer_until:
+        return Step(
+            label, "wait", _("Waiting"), _("The offer stands until %(day)s.") % {"day": day_words(plan.offer_until)}
+        )
+    if plan.state == State.EXPIRED:
+        return Step(label, "off", _("Offer expired"))
+    return Step(label, "neutral" if plan.state == State.REVIEW else "off", _("Not yet"))
+
+
+def _effect_step(plan: PlanRequest) -> Step:
+    label = _("In effect")
+    if plan.schedule:
+        since = _("Schedule version %(number)s from %(day)s") % {
+            "number": plan.schedule.number,
+            "day": day_words(plan.schedule.effective_on),
+        }
+        return Step(label, "good", _("Yes"), since)
+    return Step(label, "off", _("Not yet"), _("The last of approval and acceptance puts it in effect."))
+
+
+class Waiting(NamedTuple):
+    """A line of the approvals: `why_not` says why this person may not approve it, `who_may` which roles may."""
+
+    plan: PlanRequest
+    borrower: str
+    proposal: Proposal
+    review: Review
+    why_not: str
+
+    @property
+    def who_may(self) -> list[str]:
+        return [check.role_label for check in self.review.limits if check.passes]
+
+
+def waiting_for(person: User, names: dict[int, str], plans: list[PlanRequest], on: date) -> list[Waiting]:
+    """The lines for these plans, in a constant number of queries."""
+    limits, earlier = limits_on(on), earlier_plans([plan.loan_id for plan in plans])
+    makers = makers_of(plans)
+    rows = []
+    for plan in plans:
+        proposal = proposal_of(plan)
+        checks = review(proposal, limits, earlier=earlier.get((plan.loan_id, plan.instrument), 0), on=on)
+        rows.append(
+            Waiting(plan, names[plan.loan.borrower_id], proposal, checks, why_not(makers[plan.pk], checks, person))
+        )
+    return rows

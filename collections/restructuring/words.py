@@ -1,0 +1,86 @@
+"""What happens to plans, in the reader's language: for the timeline, the plan's page and the audit record."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cases.words import delay_reason
+from restructuring.models import Acceptance, PlanRequest
+from staff.templatetags.ui import day_words
+
+Facts = dict[str, Any]
+
+WHY_LAPSED: dict[str, Callable[[], str]] = {
+    "figures_moved": lambda: _("something was paid or fell due since, so what was shown no longer holds"),
+    "rules_moved": lambda: _("the rules changed since, so what was shown no longer holds"),
+    "checker_unfit": lambda: _("whoever approved it may no longer decide it"),
+    "not_agreed": lambda: _("an approval or an acceptance that is still open is missing"),
+    "tampered": lambda: _("the request is not the one that was sent"),
+}
+WHY_WITHDRAWN = {"not_owed": lambda: _("The loan is no longer owed")}
+
+
+def moved_in_words(instrument: str, days: int) -> str:
+    """Extension by 30 days."""
+    label = dict(PlanRequest.Instrument.choices).get(instrument, instrument)
+    return ngettext("%(instrument)s by %(days)s day", "%(instrument)s by %(days)s days", days) % {
+        "instrument": label,
+        "days": days,
+    }
+
+
+def _what(facts: Facts) -> dict[str, str]:
+    what = moved_in_words(str(facts.get("instrument", "")), int(facts.get("days") or 0))
+    return {"what": what, "loan": str(facts.get("loan", ""))}
+
+
+def _day(facts: Facts, name: str) -> str:
+    return day_words(date.fromisoformat(facts[name])) if facts.get(name) else "–"
+
+
+def _requested(facts: Facts) -> str:
+    told = _("%(what)s asked for on %(loan)s") % _what(facts)
+    return f"{told}: {delay_reason(str(facts['reason']))}" if facts.get("reason") else told
+
+
+def _lapsed(facts: Facts) -> str:
+    why = WHY_LAPSED.get(str(facts.get("why")), WHY_LAPSED["figures_moved"])()
+    return _("%(what)s on %(loan)s sent back: %(why)s") % (_what(facts) | {"why": why})
+
+
+def _withdrawn(facts: Facts) -> str:
+    told = _("%(what)s on %(loan)s withdrawn") % _what(facts)
+    why = WHY_WITHDRAWN.get(str(facts.get("why")))
+    return f"{told}: {why()}" if why else told
+
+
+def _accepted(facts: Facts) -> str:
+    means = dict(Acceptance.Means.choices).get(str(facts.get("means")), "")
+    told = _("The borrower accepted: %(what)s on %(loan)s") % _what(facts)
+    return f"{told} ({means})" if means else told
+
+
+EVENTS: dict[str, Callable[[Facts], str]] = {
+    "requested": _requested,
+    "amended": lambda facts: _("%(what)s on %(loan)s put forward again") % _what(facts),
+    "sent_back": lambda facts: _("%(what)s on %(loan)s sent back") % _what(facts),
+    "rejected": lambda facts: _("%(what)s on %(loan)s rejected") % _what(facts),
+    "approved": lambda facts: (
+        _("%(what)s on %(loan)s approved; offer until %(until)s") % (_what(facts) | {"until": _day(facts, "until")})
+    ),
+    "accepted": _accepted,
+    "in_effect": lambda facts: _("%(what)s on %(loan)s in effect") % _what(facts),
+    "lapsed": _lapsed,
+    "withdrawn": _withdrawn,
+    "expired": lambda facts: _("%(what)s on %(loan)s: the offer expired") % _what(facts),
+}
+ICONS = {"requested": "plan", "amended": "plan", "approved": "good", "accepted": "good", "in_effect": "good"}
+TONES = {"in_effect": "good", "approved": "accent", "requested": "accent"}
+
+
+def event_in_words(event: str, facts: Facts) -> str:
+    words = EVENTS.get(event)
+    return words(facts) if words else event
