@@ -174,7 +174,10 @@ function toggleRow() {
 }
 
 function press(key, root) {
-  const target = $$(`[data-key="${CSS.escape(key)}"]`, root).find((element) => visible(element) && !element.disabled);
+  const row = document.activeElement.closest("[data-rows] tr"); // a key that every row has means the row in focus
+  const places = row && root.contains(row) ? [row, root] : [root];
+  const target = places.flatMap((place) => $$(`[data-key="${CSS.escape(key)}"]`, place))
+    .find((element) => visible(element) && !element.disabled);
   if (target?.matches("input, select, textarea")) target.focus();
   else target?.click();
   return Boolean(target);
@@ -188,7 +191,9 @@ function go(key) {
 
 function showKeys() {
   const list = $("#keys-here");
-  const rows = $$("[data-key]").filter(visible).map((element) => {
+  const named = new Set();
+  const first = (element) => visible(element) && !named.has(element.dataset.key) && named.add(element.dataset.key);
+  const rows = $$("[data-key]").filter(first).map((element) => {
     const words = element.cloneNode(true);
     $$("kbd", words).forEach((kbd) => kbd.remove());
     return [element.dataset.key, element.getAttribute("aria-label") ?? element.dataset.keyLabel ?? words.textContent.trim()];
