@@ -35,7 +35,7 @@ def late(book: Book) -> Loan:
     """One instalment paid, the second ten days past due on 11 March, at 0.1 % a day."""
     loan = book.loan(QUARTER, penalty_rate_ppm=360_000)
     book.pay(loan, "2025-02-01", 130_00)
-    book.close_through("2025-02-01", "2025-03-11")
+    book.close_through("2025-03-09", "2025-03-11")
     return loan
 
 

@@ -21,7 +21,7 @@ QUARTER = [("2025-02-01", 100_00, 30_00), ("2025-03-01", 100_00, 20_00), ("2025-
 def sound(book: Book) -> Loan:
     loan = book.loan(QUARTER, penalty_rate_ppm=360_000)
     book.pay(loan, "2025-02-11", 81_00)
-    book.close_through("2025-02-01", "2025-03-15")
+    book.close_through("2025-03-10", "2025-03-15")
     return loan
 
 
@@ -46,7 +46,7 @@ DAMAGES: dict[str, Callable[[], object]] = {
     "an allocation lost": lambda: Allocation.objects.filter(component="interest").delete(),
     "a payment": lambda: Payment.objects.update(amount=80_00),
     "the currency of a payment": lambda: Payment.objects.update(currency="USD"),
-    "an accrual": lambda: PenaltyAccrual.objects.filter(to_on="2025-03-01").update(amount=F("amount") + 1),
+    "an accrual": lambda: PenaltyAccrual.objects.filter(to_on="2025-03-15").update(amount=F("amount") + 1),
     "penalty paid": lambda: Arrears.objects.update(penalty_paid=F("penalty_paid") + 1),
     "penalty numerator": lambda: Arrears.objects.update(penalty_numerator=F("penalty_numerator") + 1),
     "overdue principal": lambda: Arrears.objects.update(overdue_principal=F("overdue_principal") - 1),

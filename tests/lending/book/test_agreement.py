@@ -1,0 +1,95 @@
+"""The close in sets and the pure standing are one: to the minor unit and the day, over random books and leap days."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from random import Random
+
+import pytest
+from django.db import transaction
+from django.db.models.functions import Coalesce
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lending import nightly
+from lending.models import Allocation, Arrears, ClosedDay, PenaltyAccrual
+from lending.verify import verify
+from lending.written import ARREARS_FIELDS
+from tests.lending.book.books import AT
+from tests.lending.book.random_books import DAY, START, Life
+
+MONTHS_24 = (date(2025, 12, 28) - START).days
+SEEDS = [20240229, 20251231]
+
+pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """A book of its own for every example."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.randoms(use_true_random=False))
+def test_every_close_agrees_with_the_pure_standing(random: Random) -> None:
+    with undone():
+        life = Life(random, loans=5)
+
+        for day in life.live(30, busy=0.4):
+            assert life.differences() == {}, day
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_twenty_four_months_agree_day_by_day_and_the_ledger_is_whole(seed: int) -> None:
+    random = Random(seed)
+    life = Life(random, loans=8)
+
+    for day in life.live(MONTHS_24, busy=0.25):
+        if day.day in {1, 29, 31} or random.random() < 0.1:
+            assert life.differences() == {}, day
+        if day.day == 15 and day.year == 2024:
+            life._lend()
+
+    assert life.differences() == {}
+    assert verify() == []
+
+
+def rows_written() -> list[list[tuple[object, ...]]]:
+    """Arrears and money rows by the numbers of their loans, in the order of their content."""
+    return [
+        list(Arrears.objects.order_by("loan__number").values_list("loan__number", "as_of", *ARREARS_FIELDS)),
+        sorted(
+            Allocation.objects.values_list(
+                "loan__number", "payment__reference", "component", "booked_on", "amount", Coalesce("n", 0)
+            )
+        ),
+        sorted(PenaltyAccrual.objects.values_list("loan__number", "from_on", "to_on", "amount")),
+    ]
+
+
+def test_five_missed_days_caught_up_are_as_if_they_had_been_closed_in_time() -> None:
+    """The same facts, closed day by day as they came and all at the end."""
+    written = []
+    for is_late in (False, True):
+        with undone():
+            life = Life(Random(7), loans=10)
+            list(life.live(60))
+            for offset in range(1, 6):
+                loan = life._loan()
+                life.book.pay(loan, (life.on + offset * DAY).isoformat(), 50_00)
+                if not is_late:
+                    close(life.on + offset * DAY)
+            if is_late:
+                for offset in range(1, 6):
+                    close(life.on + offset * DAY)
+            written.append(rows_written())
+
+    assert written[0] == written[1]
+
+
+def close(day: date) -> None:
+    nightly.run(on=day, at=AT)
+    ClosedDay.objects.create(day=day, closed_at=AT)
