@@ -6,8 +6,8 @@ from typing import Any
 
 from cases.models import Case
 from contacts.holds import active_holds
+from lending.facts import standings_of
 from lending.models import Loan
-from lending.reading import standings_of
 
 CHUNK = 500
 

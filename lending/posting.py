@@ -184,8 +184,8 @@ def _finish(payments: Sequence[Payment], on: date, at: datetime) -> None:
     reached = reached_day()
     if reached:
         settle({payment.loan_id for payment in payments if payment.value_on <= reached}, on=reached)
-    for payment in payments:
-        payment_posted.send(Payment, payment=payment, loan=payment.loan, on=on, at=at)
+    if payments:
+        payment_posted.send(Payment, payments=list(payments), on=on, at=at)
 
 
 def _facts(payment: Payment) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 
 payment_posted = Signal()
-"""Sent in the posting's transaction with `payment`, `loan`, `on` (business date) and `at`."""
+"""Sent once in each posting's transaction, with `payments` (a list, each with its loan), `on` (business date) and `at`."""
 
 schedule_changed = Signal()
 """Sent in the transaction that puts a new schedule version in force, with `loan`, `version`, `on` and `at`."""

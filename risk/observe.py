@@ -6,7 +6,7 @@ from lending.models import Borrower
 from risk.models import Observation
 
 PROMISE_KEPT, PROMISE_BROKEN = "promise_kept", "promise_broken"
-RIGHT_PARTY, NO_ANSWER = "right_party", "no_answer"
+RIGHT_PARTY, NO_ANSWER = "right_party_contact", "no_answer"
 DELAY_REASON = "delay_reason"
 HARDSHIP_REASONS = {"job_loss", "illness", "bereavement", "overindebted", "business"}
 

@@ -67,7 +67,7 @@ def _groups(field: str) -> dict[str, list[Group]]:
     rows = (
         Arrears.objects.filter(oldest_due_on__isnull=False)
         .values_list("loan__currency", field)
-        .annotate(Count("pk"), Count("loan__borrower", distinct=True), Sum(OVERDUE))
+        .annotate(loans=Count("pk"), people=Count("loan__borrower", distinct=True), overdue=Sum(OVERDUE))
         .order_by("loan__currency", field)
     )
     groups: dict[str, list[Group]] = {}
@@ -81,7 +81,7 @@ def _collected(on: date) -> dict[str, tuple[int, int]]:
     rows = (
         Payment.objects.filter(value_on__gte=on.replace(day=1), value_on__lte=on)
         .values_list("currency")
-        .annotate(Sum("amount", filter=Q(value_on=on), default=0), Sum("amount"))
+        .annotate(today=Sum("amount", filter=Q(value_on=on), default=0), month=Sum("amount"))
         .order_by()
     )
     return {currency: (today, month) for currency, today, month in rows}

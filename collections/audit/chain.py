@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 GENESIS = "0" * 64
 
-type_of_fact = (str, int, bool, type(None))
+EXACT = (str, int, bool, type(None))
 
 
 def canonical(facts: Mapping[str, object]) -> str:
@@ -25,7 +25,7 @@ def _refuse_inexact(value: object) -> None:
     elif isinstance(value, (list, tuple)):
         for item in value:
             _refuse_inexact(item)
-    elif type(value) not in type_of_fact:
+    elif not isinstance(value, EXACT):
         raise TypeError(f"an audit fact is text, a whole number, a boolean or null, not {type(value).__name__}")
 
 

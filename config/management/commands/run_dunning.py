@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from audit.clock import now
 from config.nightly import DayInThePastError, roll
 from config.progress import bar
+from dunning.nightly import REFUSED
 from dunning.planning import plan
 
 
@@ -28,9 +29,9 @@ class Command(BaseCommand):
         try:
             for day in roll(to=on, at=at, progress=None if as_json else bar(self.stderr)):
                 if day.day == on:
-                    counts = dict(day.steps["dunning"])
-                    planned = counts.pop("planned", 0)
-                    refused = counts
+                    counts = day.steps["dunning"]
+                    planned = counts["planned"]
+                    refused = {name.removeprefix(REFUSED): n for name, n in counts.items() if name.startswith(REFUSED)}
         except DayInThePastError as error:
             self.stderr.write(str(error))
             sys.exit(2)

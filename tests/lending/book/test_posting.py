@@ -107,7 +107,7 @@ def test_a_payment_that_the_loan_cannot_take_is_refused(book: Book, value_on: st
 
 def test_a_payment_by_hand_is_recorded_and_told(book: Book) -> None:
     heard: list[int] = []
-    payment_posted.connect(listener := lambda payment, **_: heard.append(payment.amount), weak=False)
+    payment_posted.connect(listener := lambda payments, **_: heard.extend(p.amount for p in payments), weak=False)
     try:
         book.pay(book.loan(QUARTER), "2025-02-01", 130_00)
     finally:

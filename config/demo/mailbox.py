@@ -1,0 +1,38 @@
+"""Sends the demo's reminders through the console's own sender, into the loopback mailbox instead of over the wire."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from dunning.gateways import Gateway, Outcome, Outgoing
+from dunning.loopback import receive
+from dunning.models import Attempt
+from dunning.sending import send_batch
+
+
+class Mailbox(Gateway):
+    """A gateway that needs no server: every message arrives."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__("http://mailbox.invalid/", kind="idempotent")
+        self.at = at
+
+    def send(self, messages: Sequence[Outgoing], **_: Any) -> list[Outcome]:
+        return [self._deliver(message) for message in messages]
+
+    def _deliver(self, message: Outgoing) -> Outcome:
+        receive(
+            key=message.key,
+            to=message.to.unmasked(),
+            channel=message.channel,
+            text=message.text.unmasked(),
+            at=self.at,
+        )
+        return Outcome(Attempt.Result.ACCEPTED, provider_id=f"demo-{message.key[:20]}")
+
+
+def deliver(at: datetime) -> None:
+    """Send everything that is due at that instant."""
+    with Mailbox(at) as mailbox:
+        while send_batch(mailbox, lambda: at)[0]:
+            continue

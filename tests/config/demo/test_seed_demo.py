@@ -1,0 +1,70 @@
+"""The demo portfolio: believable, the same for the same seed, and whole."""
+
+import json
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from cases.models import Case, Promise
+from config.demo.lives import Story, lives
+from dunning.models import Reminder, ReminderLine
+from lending.models import Arrears, Loan
+
+LOANS = 120
+DAY = date(2026, 3, 30)
+
+
+def run(command: str, *words: str) -> str:
+    out = StringIO()
+    call_command(command, *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def seeded(transactional_db: None) -> None:
+    call_command("seed_demo", loans=LOANS, seed=3, date=DAY, stdout=StringIO())
+
+
+def test_the_same_seed_and_day_give_the_same_lives() -> None:
+    assert list(lives(300, 5, DAY)) == list(lives(300, 5, DAY))
+    assert list(lives(300, 5, DAY)) != list(lives(300, 6, DAY))
+
+
+@pytest.mark.parametrize("day", [date(2024, 2, 29), date(2026, 1, 30), date(2026, 12, 31)], ids=str)
+def test_every_loan_has_its_story_on_any_day(day: date) -> None:
+    told = [loan for life in lives(800, 1, day) for loan in life.loans]
+
+    assert len(told) == 800
+    assert {loan.story for loan in told} == set(Story)
+    assert all(paid.on <= day for loan in told for paid in loan.payments)
+
+
+def test_the_book_is_whole_and_has_a_desk_for_everyone_behind(seeded: None) -> None:
+    states = [json.loads(line) for line in run("export_state", "--json").splitlines()]
+
+    run("verify_ledger")
+    run("verify_audit")
+    assert [state["number"] for state in states] == sorted(state["number"] for state in states)
+    assert all((state["case"] is not None) for state in states if state["days_past_due"] > 0)
+    assert {state["status"] for state in states} == {Loan.Status.ACTIVE, Loan.Status.PAID}
+    assert Arrears.objects.filter(oldest_due_on__isnull=False).exists()
+    assert Case.objects.open().filter(owner__username="agent").exists()
+    assert Promise.objects.exists()
+    assert Reminder.objects.filter(state=Reminder.State.SENT).exists()
+
+
+def test_a_quarter_of_the_loans_have_a_reminder_due_on_the_day_after(seeded: None) -> None:
+    answer = json.loads(run("run_dunning", "--date", "2026-03-31", "--json"))
+
+    covered = ReminderLine.objects.filter(reminder__local_day="2026-03-31").values("loan").distinct().count()
+    assert covered >= LOANS / 4
+    assert answer["planned"] >= LOANS / 4
+
+
+def test_a_book_that_is_not_empty_is_left_alone(seeded: None) -> None:
+    with pytest.raises(SystemExit) as refused:
+        call_command("seed_demo", loans=LOANS, seed=3, stderr=StringIO())
+
+    assert refused.value.code == 2
