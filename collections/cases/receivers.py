@@ -49,7 +49,8 @@ def follow_the_book(borrower_ids: Collection[int], *, on: date, at: datetime, ca
     promises = Promise.objects.filter(case__in=cases, state=Promise.State.OPEN).select_related("case__borrower")
     judge(list(promises), on=on, at=at)
     owed = exposures([case.borrower_id for case in cases])
-    behind = [case for case in cases if case.borrower_id in owed and owed[case.borrower_id].loans_in_arrears]
-    end_cases([case for case in cases if case not in behind], on=on, at=at, cause=cause)
+    late = {borrower_id for borrower_id, exposure in owed.items() if exposure.loans_in_arrears}
+    behind = [case for case in cases if case.borrower_id in late]
+    end_cases([case for case in cases if case.borrower_id not in late], on=on, at=at, cause=cause)
     regrade(behind, owed, on=on, at=at)
     reckon(behind, on=on, known=owed)

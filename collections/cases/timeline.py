@@ -61,7 +61,7 @@ def calls(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
     rows = rows.exclude(state=Contact.State.RELEASED).select_related("by")
     for row in rows.order_by("-at", "-pk")[:QUERY_MAX]:
         way = _("incoming") if row.direction == Contact.Direction.IN else ""
-        outcome = row.get_outcome_display() if row.outcome else row.get_state_display()
+        outcome = row.get_outcome_display() if row.outcome else _("not written down yet")
         length = _("%(seconds)s seconds") % {"seconds": row.seconds} if row.seconds else ""
         title = " · ".join(part for part in [row.get_channel_display(), way, outcome, length] if part)
         tone = "good" if row.outcome == Contact.Outcome.RIGHT_PARTY else ""

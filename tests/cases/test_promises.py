@@ -116,7 +116,7 @@ def test_a_promise_is_withdrawn_where_the_arrears_end_without_money(case: Case) 
     arrears.oldest_due_on = None
     arrears.save(update_fields=["oldest_due_on"])
 
-    follow_the_book(case.borrower_id, on=TODAY, at=NOW, cause="plan")
+    follow_the_book({case.borrower_id}, on=TODAY, at=NOW, cause="plan")
 
     promise.refresh_from_db()
     assert promise.state == "withdrawn"

@@ -43,7 +43,7 @@ def last_call(request: StaffRequest, case: Case) -> Contact | None:
     One that nobody has written down: the page brings its form back. One that was not placed just now: the page says so.
     """
     calls = Contact.objects.filter(borrower=case.borrower_id, channel=Channel.CALL, by=request.user)
-    newest = calls.order_by("-at", "-pk").first()
+    newest = calls.order_by("-pk").first()
     if newest is None or newest.state == Contact.State.MADE:
         return None
     is_fresh = newest.at >= request.now - FAILURE_SHOWN
