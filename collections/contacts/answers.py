@@ -104,16 +104,16 @@ def _told(obstacle: Obstacle) -> tuple[str, str, str]:
             return (
                 "house",
                 text % {"channel": Channel(detail).label},
-                _("House rule: an opt-out is kept until withdrawn"),
+                _("An opt-out is kept until it is withdrawn"),
             )
         case "point" if detail == "none":
             return (
                 "house",
                 _("There is no number or address that may be used."),
-                _("House rule: only usable contact points"),
+                _("Only usable contact points are used"),
             )
         case "point":
-            return "house", _("This number or address may not be used."), _("House rule: only usable contact points")
+            return "house", _("This number or address may not be used."), _("Only usable contact points are used")
     return _closed()
 
 
@@ -122,9 +122,9 @@ def _hold(kind: str) -> tuple[str, str, str]:
     text = _("The borrower is left in peace: %(hold)s.") % {"hold": name}
     if kind == Hold.Kind.MORATORIUM:
         return "law", text, _("The order of the authority named in the hold")
-    return "house", text, _("House rule: holds stop reminders and demands")
+    return "house", text, _("Holds stop reminders and demands")
 
 
 def _closed() -> tuple[str, str, str]:
     text = _("The gate cannot tell whether this is lawful, so it says no: the time zone or the rules are not known.")
-    return "house", text, _("House rule: the gate fails closed")
+    return "house", text, _("The gate fails closed")

@@ -35,6 +35,7 @@ class Way(NamedTuple):
     answer: Answer
     sentence: str
     counters: str
+    text: str
     source: str
 
 
@@ -44,14 +45,19 @@ class ShownPoint(NamedTuple):
 
 
 def way(answer: Answer, borrower: Borrower, channel: str, at: datetime) -> Way:
-    """An answer of the gate in words, for the desk, the call and the message: also the place for a refusal."""
+    """An answer of the gate in words, for the desk, the call and the message: also the place for a refusal.
+
+    The sentence alone says what a hold or an opt-out is; a rule is quoted.
+    """
+    is_rule = answer.kind in {"window", "cap"}
     return Way(
         channel=channel,
         label=str(Channel(channel).label),
         icon=dict(SHOWN).get(Channel(channel), "message"),
         answer=answer,
         sentence=sentence(answer, channel, at, zone_for(borrower)),
-        counters=counters_words(answer.counters),
+        counters=counters_words(answer.counters) if answer.allowed or is_rule else "",
+        text=answer.text if is_rule else "",
         source=source_words(answer),
     )
 

@@ -28,10 +28,11 @@ def wall(zone: ZoneInfo, at: datetime) -> datetime:
     return at.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
-def instants_of(zone: ZoneInfo, shown: datetime) -> list[datetime]:
+@lru_cache(maxsize=8192)
+def instants_of(zone: ZoneInfo, shown: datetime) -> tuple[datetime, ...]:
     """The instants at which clocks there show that wall time: one, two when they go back over it, none when they skip it."""
     found = {shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
-    return sorted(instant for instant in found if wall(zone, instant) == shown)
+    return tuple(sorted(instant for instant in found if wall(zone, instant) == shown))
 
 
 @lru_cache(maxsize=8192)
