@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from django.http import HttpRequest
 from django.utils.functional import Promise
 
+from lending.edge import StaffRequest
 from lending.models import Loan
 
 
@@ -19,7 +19,7 @@ class Link(NamedTuple):
     in_drawer: bool = False
 
 
-LinkSource = Callable[[HttpRequest, Loan], Iterable[Link]]
+LinkSource = Callable[[StaffRequest, Loan], Iterable[Link]]
 _sources: list[LinkSource] = []
 
 
@@ -28,6 +28,6 @@ def register_link(source: LinkSource) -> None:
     _sources.append(source)
 
 
-def links_of(request: HttpRequest, loan: Loan) -> list[Link]:
+def links_of(request: StaffRequest, loan: Loan) -> list[Link]:
     """The links of every floor, in the order in which they registered."""
     return [link for source in _sources for link in source(request, loan)]

@@ -1,20 +1,19 @@
 """Importing by hand: upload, trial, import, and the rows that were left out."""
 
-from typing import cast
-
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from lending.edge import StaffRequest
 from lending.forms import UploadForm
 from lending.imports import job as imports
 from lending.imports import uploads
 from lending.imports.formats import FORMATS
 from lending.imports.source import UnreadableError, inspect
 from staff.access import audience
-from staff.models import Job, User
+from staff.models import Job
 from staff.once import once
 
 EARLIER_MAX = 50
@@ -22,7 +21,7 @@ EARLIER_MAX = 50
 
 @audience("lending.import", post="lending.import")
 @once
-def import_page(request: HttpRequest) -> HttpResponse:
+def import_page(request: StaffRequest) -> HttpResponse:
     """The form and the earlier imports; a file that can be read is put in line for a trial."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid() and (job := _try(request, form)):
@@ -33,22 +32,22 @@ def import_page(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "lending/imports/page.html", context, status=status)
 
 
-def _try(request: HttpRequest, form: UploadForm) -> Job | None:
+def _try(request: StaffRequest, form: UploadForm) -> Job | None:
     """The trial of an upload, or None when nothing of it can be read, which the form then says."""
     file, wanted = form.cleaned_data["file"], FORMATS[form.cleaned_data["format"]]
-    at = request.now  # type: ignore[attr-defined]
+    at = request.now
     try:
         source = uploads.keep(file, at=at)
         wanted.check(source)
     except UnreadableError as error:
         form.add_error("file", str(error))
         return None
-    return imports.start(source, wanted, file.name[:120], is_dry_run=True, by=cast(User, request.user), at=at)
+    return imports.start(source, wanted, file.name[:120], is_dry_run=True, by=request.user, at=at)
 
 
 @audience(post="lending.import")
 @once
-def import_start(request: HttpRequest, pk: int) -> HttpResponse:
+def import_start(request: StaffRequest, pk: int) -> HttpResponse:
     """Import the file of a trial."""
     trial = get_object_or_404(Job.objects.visible_to(request.user).filter(kind=imports.KIND), pk=pk)
     facts = trial.parameters
@@ -62,14 +61,14 @@ def import_start(request: HttpRequest, pk: int) -> HttpResponse:
         FORMATS[facts["format"]],
         facts["file"],
         is_dry_run=False,
-        by=cast(User, request.user),
-        at=request.now,  # type: ignore[attr-defined]
+        by=request.user,
+        at=request.now,
     )
     return redirect("job_page", job.pk)
 
 
 @audience("lending.import")
-def import_bad_rows(request: HttpRequest, pk: int) -> FileResponse:
+def import_bad_rows(request: StaffRequest, pk: int) -> FileResponse:
     """The rows that were left out, with line and reason, to be mended and sent again."""
     job = get_object_or_404(Job.objects.visible_to(request.user).filter(kind=imports.KIND), pk=pk)
     path = uploads.bad_rows_of(job.pk)

@@ -1,7 +1,7 @@
 """The list of loans, its file, and the page of one loan."""
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.record import record
 from lending import listing
+from lending.edge import StaffRequest, day_of
 from lending.forms import AsOfForm
 from lending.loan_view import view_of
 from lending.models import Loan
@@ -19,14 +20,14 @@ from staff.access import audience
 
 
 @audience("lending.read")
-def loans(request: HttpRequest) -> HttpResponse:
+def loans(request: StaffRequest) -> HttpResponse:
     """The loans that this person sees, filtered and in pages."""
     asked = request.GET.dict()
     found = listing.found(Loan.objects.visible_to(request.user), asked)
     page = listing.one_page(found, asked)
     context = {
         "page": page,
-        "rows": listing.rows_of(page.rows, request.business_date),  # type: ignore[attr-defined]
+        "rows": listing.rows_of(page.rows, day_of(request)),
         "count": len(found.order_by().values_list("pk", flat=True)[: listing.COUNT_MAX + 1]),
         "count_max": listing.COUNT_MAX,
         "chip_groups": listing.chips(asked),
@@ -39,7 +40,7 @@ def loans(request: HttpRequest) -> HttpResponse:
 
 
 @audience("lending.read")
-def loans_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def loans_csv(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     """Exactly what is filtered, as a file; who took it is on record."""
     asked = {name: request.GET.get(name, "") for name in listing.FILTERS}
     found = listing.found(Loan.objects.visible_to(request.user), asked)
@@ -47,10 +48,10 @@ def loans_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if count > listing.EXPORT_ROWS_MAX:
         words = _("More than %(most)s loans match. Narrow the filters; nothing was exported.")
         return HttpResponse(words % {"most": f"{listing.EXPORT_ROWS_MAX:,}"}, status=413, content_type="text/plain")
-    on = request.business_date  # type: ignore[attr-defined]
+    on = day_of(request)
     filters = {name: value[:64] for name, value in asked.items() if value}
     with transaction.atomic():
-        record("lending.exported", by=request.user, at=request.now, rows=count, filters=filters)  # type: ignore[arg-type,attr-defined]
+        record("lending.exported", by=request.user, at=request.now, rows=count, filters=filters)
     pieces = csv_pieces(listing.export_rows(found, on), head=listing.export_head())
     response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="loans-{on:%Y-%m-%d}.csv"'
@@ -58,11 +59,11 @@ def loans_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 @audience("lending.read")
-def loan_page(request: HttpRequest, number: str) -> HttpResponse:
+def loan_page(request: StaffRequest, number: str) -> HttpResponse:
     """One loan as of any day."""
     visible = Loan.objects.visible_to(request.user).select_related("borrower", "funder", "product")
     loan = get_object_or_404(visible, number=number)
-    today = request.business_date  # type: ignore[attr-defined]
+    today = day_of(request)
     form = AsOfForm({"on": request.GET.get("on") or today}, default=today)
     on = form.cleaned_data["on"] if form.is_valid() else today
     context = {

@@ -1,0 +1,20 @@
+"""The request as the middleware hands it to a view of this floor."""
+
+from datetime import date, datetime
+
+from django.http import HttpRequest
+
+from staff.models import User
+
+
+class StaffRequest(HttpRequest):
+    """A signed-in person's request."""
+
+    user: User
+    now: datetime
+    business_date: date
+
+
+def day_of(request: StaffRequest) -> date:
+    """The business date as a plain date (the middleware's is lazy, and lazy dates do no arithmetic)."""
+    return date.fromordinal(request.business_date.toordinal())
