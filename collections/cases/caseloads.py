@@ -1,5 +1,6 @@
 """What a supervisor sees of the teams: load beside capacity, value, absence, today's progress, and the pool."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -56,12 +57,11 @@ def agents(supervisor: User, *, on: date, at: datetime) -> list[Agent]:
     people = list(agents_of(supervisor).select_related("team"))
     away = set(agents_of(supervisor).absent_on(on).values_list("pk", flat=True))  # type: ignore[attr-defined]
     today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    due = _count(
-        Case.objects.open().filter(Q(next_at=None) | Q(next_at__lte=at), owner__in=people).values("owner"), "owner"
-    )
+    cases = Case.objects.open().filter(Q(next_at=None) | Q(next_at__lte=at), owner__in=people)
     made = Contact.objects.filter(by__in=people, at__gte=today, at__lt=today + timedelta(days=1))
-    contacts = _count(made.filter(state=Contact.State.MADE).values("by"), "by")
-    promises = _count(Promise.objects.filter(taken_by__in=people, made_on=on).values("taken_by"), "taken_by")
+    due = Counter(cases.values_list("owner_id", flat=True))
+    contacts = Counter(made.filter(state=Contact.State.MADE).values_list("by_id", flat=True))
+    promises = Counter(Promise.objects.filter(taken_by__in=people, made_on=on).values_list("taken_by_id", flat=True))
     values = _values(people)
     rows = []
     for load in loads_of(people):
@@ -72,19 +72,15 @@ def agents(supervisor: User, *, on: date, at: datetime) -> list[Agent]:
                 user=load.agent,
                 load=load.after,
                 room=load.room,
-                due=due.get(pk, 0),
-                contacts=contacts.get(pk, 0),
-                promises=promises.get(pk, 0),
+                due=due[pk],
+                contacts=contacts[pk],
+                promises=promises[pk],
                 value=value,
                 currency=currency,
                 is_away=pk in away,
             )
         )
     return rows
-
-
-def _count(rows: QuerySet[Case, dict[str, int]], key: str) -> dict[int, int]:
-    return dict(rows.order_by().annotate(number=Count("pk")).values_list(key, "number"))
 
 
 def _values(people: Sequence[User]) -> dict[int, tuple[int, str]]:

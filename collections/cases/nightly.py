@@ -38,7 +38,7 @@ def run(*, on: date, at: datetime, progress: Progress | None = None) -> dict[str
             progress(min(done * CHUNK, len(open_ids)), len(open_ids))
     if any(counts.values()):
         with transaction.atomic():
-            record("cases.day_run", by=None, at=at, day=on.isoformat(), **dict(counts))
+            record("cases.day_run", by=None, at=at, day=on.isoformat(), counts=dict(counts))
     return dict(counts)
 
 

@@ -136,8 +136,8 @@ def _paid(promises: Sequence[Promise], on: date) -> dict[int, int]:
         loan__borrower__in=people, value_on__gte=since, value_on__lte=on, reverses=None, reversed_by=None
     ).values_list("loan__borrower", "value_on", "posted_at", "amount", "currency")
     received: dict[int, list[Money]] = defaultdict(list)
-    for borrower_id, *money in rows:
-        received[borrower_id].append(Money(*money))
+    for borrower_id, value_on, posted_at, amount, currency in rows:
+        received[borrower_id].append(Money(value_on, posted_at, amount, currency))
     return {promise.pk: paid_towards(promise, received[promise.case.borrower_id], on) for promise in promises}
 
 

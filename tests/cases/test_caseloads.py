@@ -65,14 +65,14 @@ def test_the_pool_is_filtered_in_the_url(desk: Client, pool: list[Case], query: 
 def test_a_proposal_moves_nothing(desk: Client, pool: list[Case], agent: User) -> None:
     response = desk.post(reverse("assign_preview"), {"selected": [case.pk for case in pool]})
 
-    assert response.context["proposal"].count == 3
+    assert response.context["proposal"].total == 3
     assert not Case.objects.exclude(owner=None).exists()
 
 
 def test_all_that_match_are_proposed(desk: Client, pool: list[Case], agent: User) -> None:
     response = desk.post(reverse("assign_preview"), {"all": "1", "bucket": "M2"})
 
-    assert response.context["proposal"].count == 1
+    assert response.context["proposal"].total == 1
 
 
 def test_a_proposal_over_capacity_cannot_be_confirmed(desk: Client, pool: list[Case], colleague: User) -> None:
@@ -141,7 +141,7 @@ def test_an_absence_is_noted_and_the_person_is_left_out(desk: Client, pool: list
     post(desk, "note_absence", agent.pk, **days)
 
     assert desk.get(reverse("caseloads")).context["team"][0].is_away
-    assert desk.post(reverse("assign_preview"), {"selected": [pool[0].pk]}).context["proposal"].count == 0
+    assert desk.post(reverse("assign_preview"), {"selected": [pool[0].pk]}).context["proposal"].total == 0
 
 
 def test_an_absence_that_ends_before_it_begins_is_refused(desk: Client, agent: User) -> None:

@@ -41,12 +41,12 @@ class Proposal(NamedTuple):
     left: int
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         return sum(map(len, self.shares.values()))
 
     @property
     def is_possible(self) -> bool:
-        return bool(self.count) and not any(load.is_over for load in self.loads)
+        return bool(self.total) and not any(load.is_over for load in self.loads)
 
     def lines(self) -> list[tuple[Load, int, str]]:
         """Per agent: the load, how many cases come, and the form's value "agent:case.version,…"."""
@@ -155,7 +155,7 @@ def _selected(request: StaffRequest) -> list[Case]:
     """The ticked cases, or all that the filters match; at most a batch."""
     visible = Case.objects.visible_to(request.user).open()
     if request.POST.get("all"):
-        cases = Filters.of(request.POST.dict()).apply(visible)  # type: ignore[arg-type]
+        cases = Filters.of(request.POST.dict()).apply(visible)
     else:
         ids = [int(text) for text in request.POST.getlist("selected") if text.isdecimal()][:BATCH_MAX]
         cases = visible.filter(pk__in=ids)

@@ -17,7 +17,7 @@ POOL_PAGE = 100
 
 @audience("cases.assign")
 def caseloads(request: StaffRequest) -> HttpResponse:
-    on, filters = day_of(request), Filters.of(request.GET.dict())  # type: ignore[arg-type]
+    on, filters = day_of(request), Filters.of(request.GET.dict())
     team = agents(request.user, on=on, at=request.now)
     visible = Case.objects.visible_to(request.user).open()
     chosen = filters.apply(visible)
