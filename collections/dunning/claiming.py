@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from contacts.models import Contact
 from dunning import slots
 from dunning.judging import Decision, judge
 from dunning.models import Attempt, Reminder
+from lending.sql.writing import update_many
 
 State = Reminder.State
 BATCH = 100
@@ -59,7 +60,12 @@ def claim(*, at: datetime, machine_at: datetime, limit: int = BATCH) -> Claim:
         row.state, row.token = State.SENDING, row.token + 1
     decisions = judge(rows, at=at)
     going = [row for row in rows if decisions[row.pk].state == State.SENDING]
-    Reminder.objects.bulk_update(going, ["text", "point", "contact_id"])
+    prepared = Reminder._meta.get_field("text").get_db_prep_save
+    update_many(
+        Reminder,
+        ["text", "point", "contact_id"],
+        [(prepared(row.text, connection), row.point_id, row.contact_id, row.pk) for row in going],
+    )
     staying = [row for row in rows if decisions[row.pk].state != State.SENDING]
     return Claim(going, _end(staying, decisions, at), len(rows))
 
@@ -126,7 +132,9 @@ def cancel_passed(*, at: datetime) -> int:
 
 @transaction.atomic
 def begin(rows: Sequence[Reminder], *, at: datetime) -> list[tuple[Reminder, Attempt]]:
-    """Commit that these rows are about to be sent, each at most once under its token; rows lost meanwhile are left out."""
+    """Note that these rows are about to be sent, each at most once under its token; rows lost meanwhile are left out."""
+    if not rows:
+        return []
     mine = set(Reminder.objects.held_by({row.pk: row.token for row in rows}).values_list("pk", flat=True))
     still = [row for row in rows if row.pk in mine]
     attempts = [

@@ -1,9 +1,9 @@
-"""What came of the tries of one batch, written by whoever still holds the token."""
+"""What came of the tries of one part of a batch, written by whoever still holds the token."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db import transaction
 
@@ -13,8 +13,11 @@ from dunning import slots
 from dunning.claiming import CLAIMS_MAX, wait_after
 from dunning.gateways import Outcome
 from dunning.models import Attempt, Reminder
+from lending.sql.writing import update_many
 
 State = Reminder.State
+Result = Attempt.Result
+Kind = TypeVar("Kind", bound=Hashable)
 
 
 class Try(NamedTuple):
@@ -25,54 +28,69 @@ class Try(NamedTuple):
     outcome: Outcome
 
 
+class Ending(NamedTuple):
+    """What becomes of a row after a try: sent, due again (at once, or after a wait), failed, or for a person to settle."""
+
+    state: Reminder.State
+    reason: str = ""
+    retry_at: datetime | None = None
+
+
 @transaction.atomic
 def finish(tries: Sequence[Try], *, at: datetime, machine_at: datetime, is_plain: bool) -> Counter[str]:
     """Write the results; a row whose claim was lost keeps what others made of it. Returns how many ended, by state."""
-    for row, attempt, outcome in tries:
-        attempt.result, attempt.detail = outcome.result, outcome.detail
-        _settle(row, outcome, machine_at, is_plain=is_plain)
-        row.finished_at = None if row.state == State.DUE else at
-    Attempt.objects.bulk_update([one.attempt for one in tries], ["result", "detail"])
-    mine = set(Reminder.objects.held_by({row.pk: row.token for row, _, _ in tries}).values_list("pk", flat=True))
+    if not tries:
+        return Counter()
+    for (result, detail), pks in _grouped(((one.outcome.result, one.outcome.detail), one.attempt.pk) for one in tries):
+        Attempt.objects.filter(pk__in=pks).update(result=result, detail=detail)
+    mine = set(Reminder.objects.held_by({one.row.pk: one.row.token for one in tries}).values_list("pk", flat=True))
     held = [one for one in tries if one.row.pk in mine]
-    fields = ["state", "reason", "provider_id", "retry_at", "lease_until", "finished_at", "contact_id"]
-    _settle_slots(held, at)
-    Reminder.objects.bulk_update([one.row for one in held], fields)
+    endings = {one.row.pk: ending_of(one.outcome, one.row.token, machine_at, is_plain=is_plain) for one in held}
+    for ending, pks in _grouped((ending, pk) for pk, ending in endings.items()):
+        Reminder.objects.filter(pk__in=pks).update(
+            **ending._asdict(), lease_until=None, finished_at=None if ending.state == State.DUE else at
+        )
+    update_many(Reminder, ["provider_id"], [(one.outcome.provider_id, one.row.pk) for one in held])
+    _settle_slots(held, endings, at)
     failpoint("dunning.finish.before_commit")
-    return Counter(one.row.state for one in held if one.row.state != State.DUE)
+    return Counter(ending.state for ending in endings.values() if ending.state != State.DUE)
 
 
-def _settle(row: Reminder, outcome: Outcome, machine_at: datetime, *, is_plain: bool) -> None:
-    """The state that follows from what is known: sent, due again, failed, or for a person to settle."""
-    is_last = row.token >= CLAIMS_MAX
-    row.lease_until, row.retry_at, row.reason = None, None, ""
-    if outcome.result == Attempt.Result.ACCEPTED:
-        row.state, row.provider_id = State.SENT, outcome.provider_id
-    elif not outcome.is_begun:
-        row.state = State.DUE
-    elif outcome.result == Attempt.Result.NOT_SENT:
-        row.state, row.reason = (State.FAILED if is_last else State.DUE), "gateway_unreachable"
-        row.retry_at = machine_at + wait_after(row.token)
-    elif is_plain or is_last:
-        row.state, row.reason = State.UNKNOWN, "ambiguous"
-    else:
-        row.state, row.reason = State.DUE, "ambiguous"
-        row.retry_at = machine_at + wait_after(row.token)
+def ending_of(outcome: Outcome, token: int, machine_at: datetime, *, is_plain: bool) -> Ending:
+    """What follows from what is known of a call."""
+    is_last = token >= CLAIMS_MAX
+    later = machine_at + wait_after(token)
+    if outcome.result == Result.ACCEPTED:
+        return Ending(State.SENT)
+    if not outcome.is_begun:
+        return Ending(State.DUE)
+    if outcome.result == Result.NOT_SENT:
+        return (
+            Ending(State.FAILED, "gateway_unreachable") if is_last else Ending(State.DUE, "gateway_unreachable", later)
+        )
+    return Ending(State.UNKNOWN, "ambiguous") if is_plain or is_last else Ending(State.DUE, "ambiguous", later)
 
 
-def _settle_slots(tries: Sequence[Try], at: datetime) -> None:
+def _grouped(rows: Iterable[tuple[Kind, int]]) -> Iterable[tuple[Kind, list[int]]]:
+    """Ids by what they have in common."""
+    groups: dict[Kind, list[int]] = defaultdict(list)
+    for kind, pk in rows:
+        groups[kind].append(pk)
+    return groups.items()
+
+
+def _settle_slots(tries: Sequence[Try], endings: dict[int, Ending], at: datetime) -> None:
     """A sent message was a contact, an unknown one may have been; what certainly did not leave gives its slot back."""
     for state, outcome in ((State.SENT, Contact.Outcome.SENT), (State.UNKNOWN, Contact.Outcome.UNKNOWN)):
-        made = [one.row.contact_id for one in tries if one.row.state == state and one.row.contact_id]
+        made = [one.row.contact_id for one in tries if endings[one.row.pk].state == state and one.row.contact_id]
         if made:
             slots.report(made, outcome=outcome, at=at)
-    unsent = [one.row for one in tries if one.outcome.result == Attempt.Result.NOT_SENT and not _may_have_left(one.row)]
-    slots.give_back([row.contact_id for row in unsent if row.contact_id])
-    for row in unsent:
-        row.contact_id = None
-
-
-def _may_have_left(row: Reminder) -> bool:
-    """Whether an earlier try of a row that is tried again is still in doubt."""
-    doubtful = Attempt.objects.filter(reminder=row, token__lt=row.token, result=Attempt.Result.AMBIGUOUS)
-    return row.token > 1 and doubtful.exists()
+    unsent = [one.row for one in tries if one.outcome.result == Result.NOT_SENT]
+    if not unsent:
+        return
+    doubtful = set(
+        Attempt.objects.filter(reminder__in=unsent, result=Result.AMBIGUOUS).values_list("reminder_id", flat=True)
+    )
+    certain = [row for row in unsent if row.pk not in doubtful]
+    slots.give_back([row.contact_id for row in certain if row.contact_id])
+    Reminder.objects.filter(pk__in=[row.pk for row in certain]).update(contact_id=None)

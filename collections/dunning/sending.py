@@ -1,7 +1,7 @@
 """Sends what is due: claim, commit the attempts, call the gateway outside any transaction, write what came of it.
 
-A gateway that recognises a repeat gets whole batches; one that does not gets one message at a time, so that a worker that
-dies leaves at most one message in doubt.
+No more messages are under way at once than the gateway calls for, each part written down before the next begins: a worker
+that dies leaves only that part in doubt.
 """
 
 import time
@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Min, Q
 
 from audit.clock import machine_now
@@ -18,7 +19,7 @@ from audit.failpoints import failpoint
 from dunning.claiming import BATCH, LEASE, ClaimLostError, begin, cancel_passed, claim, reap
 from dunning.finishing import Try, finish
 from dunning.gateways import CUT_SECONDS, Gateway, Outgoing, default_gateway
-from dunning.models import Reminder, ReminderQuerySet
+from dunning.models import Attempt, Reminder, ReminderQuerySet
 from lending.models import ContactPoint
 
 State = Reminder.State
@@ -84,37 +85,53 @@ def tidy(at: datetime) -> Counter[str]:
 
 
 def send_batch(gateway: Gateway, clock: Clock) -> tuple[int, Counter[str]]:
-    """One claim, sent and finished: how many rows were looked at, and how many ended, by state."""
+    """One claim, sent and finished part by part: how many rows were looked at, and how many ended, by state."""
     machine_at, started = machine_now(), time.monotonic()
     try:
         claimed = claim(at=clock(), machine_at=machine_at)
     except ClaimLostError:
         return 1, Counter()
     failpoint("dunning.claim.after_commit")
-    ended = Counter(claimed.ended)
-    size = 1 if gateway.is_plain else BATCH
-    for start in range(0, len(claimed.rows), size):
-        ended += _send_part(gateway, claimed.rows[start : start + size], clock, started)
+    call = _Call(gateway, ContactPoint.objects.in_bulk([row.point_id for row in claimed.rows if row.point_id]), started)
+    ended, rows, tries = Counter(claimed.ended), claimed.rows, list[Try]()
+    while rows or tries:
+        size = gateway.together if call.has_time() else BATCH
+        part, rows = rows[:size], rows[size:]
+        with transaction.atomic():
+            ended += finish(tries, at=clock(), machine_at=machine_now(), is_plain=gateway.is_plain)
+            begun = begin(part, at=clock())
+        tries = call.post(begun)
     return claimed.looked_at, ended
 
 
-def _send_part(gateway: Gateway, rows: Sequence[Reminder], clock: Clock, claimed_at: float) -> Counter[str]:
-    lease_end = claimed_at + LEASE.total_seconds()
-    begun = begin(rows, at=clock())
-    points = ContactPoint.objects.in_bulk([row.point_id for row, _ in begun if row.point_id])
-    outgoing = [
-        Outgoing(row.message_id, points[row.point_id].typed, row.channel, row.text)
-        for row, _ in begun
-        if row.point_id and row.text
-    ]
-    assert len(outgoing) == len(begun), "a row goes out with its number and its text"
-    outcomes = gateway.send(
-        outgoing,
-        begin_until=lease_end - CUT_SECONDS - sum(settings.OUTSIDE_TIMEOUTS),
-        cut_at=lease_end - CUT_SECONDS,
-    )
-    tries = [Try(row, attempt, outcome) for (row, attempt), outcome in zip(begun, outcomes, strict=True)]
-    return finish(tries, at=clock(), machine_at=machine_now(), is_plain=gateway.is_plain)
+class _Call(NamedTuple):
+    """The way out for the rows of one claim, while its lease lasts (moments of the monotonic clock)."""
+
+    gateway: Gateway
+    points: dict[int, ContactPoint]
+    claimed_at: float
+
+    @property
+    def cut_at(self) -> float:
+        return self.claimed_at + LEASE.total_seconds() - CUT_SECONDS
+
+    @property
+    def begin_until(self) -> float:
+        return self.cut_at - sum(settings.OUTSIDE_TIMEOUTS)
+
+    def has_time(self) -> bool:
+        return time.monotonic() < self.begin_until
+
+    def post(self, begun: Sequence[tuple[Reminder, Attempt]]) -> list[Try]:
+        """Call the gateway, outside any transaction."""
+        outgoing = [
+            Outgoing(row.message_id, self.points[row.point_id].typed, row.channel, row.text)
+            for row, _ in begun
+            if row.point_id and row.text
+        ]
+        assert len(outgoing) == len(begun), "a row goes out with its number and its text"
+        outcomes = self.gateway.send(outgoing, begin_until=self.begin_until, cut_at=self.cut_at)
+        return [Try(row, attempt, outcome) for (row, attempt), outcome in zip(begun, outcomes, strict=True)]
 
 
 def _waiting(at: datetime) -> ReminderQuerySet:

@@ -21,6 +21,7 @@ class _Words(NamedTuple):
     one_loan: str
     several_loans: str
     comma: str
+    no_phone: str
     units: Mapping[str, str]
     unit: str
 
@@ -32,6 +33,7 @@ _ENGLISH = _Words(
     one_loan="loan ending {}",
     several_loans="loans ending {}",
     comma=", ",
+    no_phone="the number in your contract",
     units={},
     unit="{currency} {amount}",
 )
@@ -42,6 +44,7 @@ _CHINESE = _Words(
     one_loan="尾号{}的借款",
     several_loans="尾号{}的借款",
     comma="、",
+    no_phone="合同所载客服电话",
     units={"CNY": "{amount}元"},
     unit="{amount} {currency}",
 )
@@ -83,7 +86,7 @@ def values_for(
     return {
         "signature": funder.signature_in(language),
         "creditor": funder.name_in(language),
-        "service_phone": funder.service_phone,
+        "service_phone": funder.service_phone or words.no_phone,
         "loans": (words.one_loan if len(tails) == 1 else words.several_loans).format(words.comma.join(tails)),
         "amount": " + ".join(
             _money(words, currency, row_sum + charge) for currency, row_sum, charge in _sums(rows, loans, penalties)
