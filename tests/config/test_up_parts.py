@@ -2,9 +2,12 @@ import os
 from pathlib import Path
 
 import pytest
+from django.core.management.base import CommandError
+from django.db.models import QuerySet
 from pytest_django.fixtures import Settings
 
 from config import programs
+from config.management.commands import up
 from config.management.commands.up import announcement, environment_of_children
 from staff.demo import SIGN_INS
 
@@ -64,3 +67,38 @@ def test_the_brokers_socket_fits_whatever_the_folder() -> None:
 def test_sign_ins_are_told_only_where_there_are_any() -> None:
     assert "Demo sign-ins" not in announcement("http://x", [])
     assert "demo-auditor" in announcement("http://x", SIGN_INS)
+
+
+@pytest.fixture
+def seeded(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> list[dict[str, int]]:
+    settings.VAR_DIR = tmp_path
+    calls: list[dict[str, int]] = []
+    monkeypatch.setattr(up, "call_command", lambda _, **options: calls.append(options))
+    return calls
+
+
+@pytest.mark.django_db
+def test_an_empty_book_is_filled(seeded: list[dict[str, int]], tmp_path: Path) -> None:
+    up.Command().fill_empty_book()
+
+    assert seeded == [{"loans": up.DEMO_LOANS, "seed": up.DEMO_SEED}]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_a_book_with_loans_is_left_alone(seeded: list[dict[str, int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QuerySet, "exists", lambda _: True)
+
+    up.Command().fill_empty_book()
+
+    assert seeded == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("seeded")
+def test_half_a_portfolio_is_not_taken_for_a_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "demo.begun").touch()
+    monkeypatch.setattr(QuerySet, "exists", lambda _: True)
+
+    with pytest.raises(CommandError, match="interrupted half-way"):
+        up.Command().fill_empty_book()

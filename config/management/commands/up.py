@@ -71,11 +71,23 @@ class Command(BaseCommand):
         self.say("static files …")
         call_command("collectstatic", interactive=False, verbosity=0)
         sign_ins = ensure_sign_ins()
-        if demo and not apps.get_model("lending", "Loan").objects.exists():
-            self.say("demo portfolio …")
-            call_command("seed_demo", loans=DEMO_LOANS, seed=DEMO_SEED)
+        if demo:
+            self.fill_empty_book()
         connections.close_all()
         return sign_ins
+
+    def fill_empty_book(self) -> None:
+        """Write the demo portfolio; half a one, left by an interruption, is not taken for a book."""
+        begun = Path(settings.VAR_DIR) / "demo.begun"
+        if not apps.get_model("lending", "Loan").objects.exists():
+            self.say("demo portfolio …")
+            begun.touch()
+            call_command("seed_demo", loans=DEMO_LOANS, seed=DEMO_SEED)
+            begun.unlink()
+        elif begun.exists():
+            raise CommandError(
+                f"the demo portfolio was interrupted half-way: remove {settings.VAR_DIR} and start again"
+            )
 
 
 def announcement(address: str, sign_ins: list[SignIn]) -> str:
