@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from django.db.models import Q
 from django.test import Client
-from tapes import loan, payment, write
 
 from lending import nightly, scope
 from lending.imports.formats import FORMATS
@@ -15,6 +14,7 @@ from lending.imports.run import Import, Progress, Run
 from lending.imports.source import inspect
 from lending.models import ClosedDay, Product
 from staff.models import User
+from tapes import loan, payment, write
 
 AT = datetime(2026, 4, 20, 2, tzinfo=UTC)
 ON = date(2026, 4, 20)

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tapes import LOAN, loan, text_of
 
 from audit.models import Entry
 from lending.imports import uploads
@@ -14,6 +13,7 @@ from lending.models import Loan
 from staff import jobs
 from staff.models import Job
 from staff.once import new_key
+from tapes import LOAN, loan, text_of
 
 SignIn = Callable[[str], Client]
 
@@ -34,7 +34,8 @@ def _start(browser: Client, job: Job, key: str = ""):
 
 
 @pytest.mark.parametrize(
-    ("role", "status"), [("agent", 403), ("supervisor", 200), ("manager", 200), ("auditor", 403), ("administrator", 403)]
+    ("role", "status"),
+    [("agent", 403), ("supervisor", 200), ("manager", 200), ("auditor", 403), ("administrator", 403)],
 )
 def test_who_may_import(role: str, status: int, sign_in: SignIn) -> None:
     assert sign_in(role).get("/imports/").status_code == status

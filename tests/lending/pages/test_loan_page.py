@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 
 from lending import pages
-from lending.models import Loan
-from lending.rescheduling import put_in_force
 from lending.facts import facts_of
 from lending.loan_view import view_of
+from lending.models import Loan
 from lending.penalty_steps import penalty_steps
+from lending.rescheduling import put_in_force
 from lending.schedules import Row
 from lending.standing import standing
 
@@ -20,7 +20,8 @@ pytestmark = pytest.mark.usefixtures("book")
 
 
 @pytest.mark.parametrize(
-    ("role", "status"), [("agent", 200), ("supervisor", 200), ("manager", 200), ("auditor", 200), ("administrator", 403)]
+    ("role", "status"),
+    [("agent", 200), ("supervisor", 200), ("manager", 200), ("auditor", 200), ("administrator", 403)],
 )
 def test_who_may_see_a_loan(role: str, status: int, sign_in: SignIn) -> None:
     assert sign_in(role).get("/loans/late/").status_code == status
@@ -124,7 +125,9 @@ def test_higher_floors_add_links(sign_in: SignIn, monkeypatch: pytest.MonkeyPatc
     assert 'href="/somewhere/late/"' in sign_in("agent").get("/loans/late/").content.decode()
 
 
-def test_the_page_asks_a_constant_number_of_questions(sign_in: SignIn, django_assert_max_num_queries, monkeypatch) -> None:
+def test_the_page_asks_a_constant_number_of_questions(
+    sign_in: SignIn, django_assert_max_num_queries, monkeypatch
+) -> None:
     monkeypatch.setattr(pages, "_sources", [])
     browser = sign_in("manager")
 

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
-from tapes import loan
 
 from audit.models import Entry
+from tapes import loan
 
 SignIn = Callable[[str], Client]
 
@@ -24,11 +24,12 @@ def _cells(answer) -> list[list[str]]:
 
 @pytest.mark.parametrize("path", ["/loans/", "/loans.csv"])
 @pytest.mark.parametrize(
-    ("role", "status"), [("agent", 200), ("supervisor", 200), ("manager", 200), ("auditor", 200), ("administrator", 403)]
+    ("role", "status"),
+    [("agent", 200), ("supervisor", 200), ("manager", 200), ("auditor", 200), ("administrator", 403)],
 )
 def test_who_may_see_the_loans(path: str, role: str, status: int, sign_in: SignIn) -> None:
     assert sign_in(role).get(path).status_code == status
-    assert sign_in(role).post(path).status_code == (405 if status == 200 else 405)
+    assert sign_in(role).post(path).status_code == 405
 
 
 def test_an_empty_book_says_what_to_do(sign_in: SignIn) -> None:

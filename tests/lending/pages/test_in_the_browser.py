@@ -1,0 +1,80 @@
+"""The pages of the book in Chromium: an import from upload to the loan page, by keyboard and mouse, with no axe violation."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from audit.clock import now
+from lending.imports.formats import FORMATS
+from lending.imports.run import Import, Progress, Run
+from lending.imports.source import inspect
+from lending.models import Loan
+from staff import jobs
+from staff.models import Role, User
+from tapes import loan, text_of, write
+from tests.support.browser import axe_violations, chromium, page_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def desk(live_server: LiveServer, tmp_path: Path, settings) -> Iterator[Page]:
+    settings.VAR_DIR = tmp_path
+    User.objects.create_user("ma", password="demo-ma-demo", role=Role.MANAGER)
+    with chromium() as browser, page_in(browser) as page:
+        page.goto(f"{live_server.url}/sign-in/?next=/imports/")
+        page.fill("input[name=username]", "ma")
+        page.fill("input[name=password]", "demo-ma-demo")
+        page.click("button:has-text('Sign in')")
+        page.wait_for_url("**/imports/")
+        yield page
+
+
+def _has_no_violation(desk: Page) -> None:
+    assert axe_violations(desk) == []
+
+
+def test_a_tape_is_tried_imported_and_looked_at(desk: Page, tmp_path: Path) -> None:
+    tape = tmp_path / "tape.csv"
+    rows = [loan(number=f"n{i}", start_on="2025-11-15", first_due_on="") for i in range(3)]
+    tape.write_text(text_of(*rows, loan(number="bad", principal="-5")))
+    _has_no_violation(desk)
+
+    desk.set_input_files("input[type=file]", tape)
+    desk.click("button:has-text('Try it')")
+    desk.wait_for_url("**/jobs/*/")
+    desk.wait_for_selector("text=Waiting for a worker")
+    _has_no_violation(desk)
+    jobs.work(seconds=5)
+    desk.click("button:has-text('Import 3 rows')")
+    desk.wait_for_selector("text=Waiting for a worker")
+    jobs.work(seconds=5)
+    desk.wait_for_selector("text=Some rows were left out")
+    _has_no_violation(desk)
+
+    assert Loan.objects.count() == 3
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_loan_is_found_by_key_and_seen_on_another_day(desk: Page, tmp_path: Path, language: str) -> None:
+    work = Import(
+        inspect(write(tmp_path, loan(number="n0"), loan(number="n1"))), FORMATS["native"], "tape", False, None
+    )
+    Run(work, at=now(), listen=lambda _bad, _warned: None, keep=lambda _progress: None).go_on(Progress())
+    User.objects.update(language=language)
+
+    desk.goto(desk.url.replace("/imports/", "/loans/"))
+    _has_no_violation(desk)
+    desk.keyboard.press("j")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/loans/n0/")
+    desk.fill("input[name=on]", "2026-06-20")
+    desk.press("input[name=on]", "Enter")
+    desk.wait_for_url("**/?on=2026-06-20")
+
+    _has_no_violation(desk)
+    assert desk.locator("html").get_attribute("lang") == ("en" if language == "en" else "zh-Hans")
+    assert desk.locator(".bucket").first.inner_text().startswith("M5")
