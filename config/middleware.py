@@ -3,19 +3,23 @@
 import re
 import secrets
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import SimpleLazyObject
 
 from audit.clock import now
 from audit.record import RequestFacts, request_facts
 from lending.days import business_date
+from staff.access import PUBLIC, audience_of
 
 _GIVEN = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
 class RequestFactsMiddleware:
-    """Sets `request.now` and `request.business_date`, and answers with `X-Request-ID`."""
+    """Sets `request.now` and `request.business_date`, and answers with `X-Request-ID`.
+
+    Pages for everybody, health among them, ask the database for nothing and so have no business date.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -26,7 +30,7 @@ class RequestFactsMiddleware:
         at = now()
         request.request_id = request_id  # type: ignore[attr-defined]
         request.now = at  # type: ignore[attr-defined]
-        request.business_date = SimpleLazyObject(lambda: business_date(at))  # type: ignore[attr-defined]
+        request.business_date = None  # type: ignore[attr-defined]
         token = request_facts.set(RequestFacts(request_id, request.META.get("REMOTE_ADDR", "")))
         try:
             response = self.get_response(request)
@@ -36,3 +40,8 @@ class RequestFactsMiddleware:
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        stated = audience_of(view) or {}
+        if any(capability != PUBLIC for capability in stated.values()):
+            request.business_date = business_date(request.now)  # type: ignore[attr-defined]

@@ -5,8 +5,10 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lending.models import Funder
 from lending.money import format_amount
 from risk.portfolio import Book, Group, books, classes
 from staff.access import audience
@@ -16,9 +18,15 @@ from staff.charts import Bar
 @audience("risk.portfolio")
 def portfolio(request: HttpRequest) -> HttpResponse:
     shown = books(request.business_date)  # type: ignore[attr-defined]
+    names = {funder.code: funder.name_in(get_language() or "") for funder in Funder.objects.all()}
     context = {
         "books": [
-            {"book": book, "stats": stats(book), "buckets": bars(book, "bucket"), "funders": bars(book, "funder")}
+            {
+                "book": book,
+                "stats": stats(book),
+                "buckets": [bar(group, "bucket", book.currency, group.code) for group in book.buckets],
+                "funders": [bar(group, "funder", book.currency, names[group.code]) for group in book.funders],
+            }
             for book in shown
         ],
         "classes": [Bar(str(each.label), count) for each, count in classes()],
@@ -47,19 +55,14 @@ def stats(book: Book) -> list[dict[str, str]]:
     ]
 
 
-def bars(book: Book, by: str) -> list[Bar]:
-    groups = book.buckets if by == "bucket" else book.funders
-    return [bar(group, by, book.currency) for group in groups]
-
-
-def bar(group: Group, by: str, currency: str) -> Bar:
+def bar(group: Group, by: str, currency: str, label: str) -> Bar:
     text = _("%(overdue)s · %(loans)s loans · %(borrowers)s borrowers") % {
         "overdue": format_amount(group.overdue, currency),
         "loans": f"{group.loans:,}",
         "borrowers": f"{group.borrowers:,}",
     }
     kind = group.code.lower() if by == "bucket" else ""
-    return Bar(group.code, group.overdue, text, kind, loans_of(**{by: group.code}) if group.loans else "")
+    return Bar(label, group.overdue, text, kind, loans_of(**{by: group.code}) if group.loans else "")
 
 
 def loans_of(**chosen: str) -> str:

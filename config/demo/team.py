@@ -18,14 +18,14 @@ class Colleague(NamedTuple):
 
 
 COLLEAGUES = [
-    Colleague("chen.jie", "Chen Jie 陈杰", TEAM, 120),
-    Colleague("wang.lan", "Wang Lan 王兰", TEAM, 120),
-    Colleague("liu.fang", "Liu Fang 刘芳", TEAM, 90),
-    Colleague("owen", "Owen Hart", TEAM, 80),
+    Colleague("chen.jie", "Chen Jie 陈杰", TEAM, 150),
+    Colleague("wang.lan", "Wang Lan 王兰", TEAM, 150),
+    Colleague("liu.fang", "Liu Fang 刘芳", TEAM, 110),
+    Colleague("owen", "Owen Hart", TEAM, 120),
     Colleague("zhao.min", "Zhao Min 赵敏", "Team Two", 120),
     Colleague("sun.lei", "Sun Lei 孙磊", "Team Two", 120),
 ]
-DEMO_AGENT_CAPACITY = 80
+DEMO_AGENT_CAPACITY = 100
 AWAY = "liu.fang"
 
 
