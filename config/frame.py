@@ -26,7 +26,7 @@ class Desk(NamedTuple):
     key: str
     capability: str
     roles: frozenset[str] = frozenset(Role.values)
-    count: Callable[[User], int] | None = None
+    counted: Callable[[User], int] | None = None
 
 
 def _capped(queryset: Any) -> int:
@@ -45,7 +45,7 @@ RAIL = [
     ),
     Desk(
         "approvals", _("Approvals"), "approvals", "a", "restructuring.decide",
-        count=lambda user: _capped(PlanRequest.objects.visible_to(user).waiting()),
+        counted=lambda user: _capped(PlanRequest.objects.visible_to(user).waiting()),
     ),
     Desk("loans", _("Loans"), "loans", "l", "lending.read"),
     Desk("portfolio", _("Portfolio"), "portfolio", "p", "risk.portfolio"),
@@ -53,7 +53,7 @@ RAIL = [
     Desk("outbox", _("Reminders"), "jobs", "o", "dunning.read"),
     Desk(
         "unknown_sends", _("Unknown sends"), "warn", "u", "dunning.settle",
-        count=lambda user: _capped(Reminder.objects.visible_to(user).filter(state=Reminder.State.UNKNOWN)),
+        counted=lambda user: _capped(Reminder.objects.visible_to(user).filter(state=Reminder.State.UNKNOWN)),
     ),
     Desk("messages", _("Messages"), "message", "m", "dunning.messages"),
     Desk("contact_rules", _("Contact rules"), "policy", "r", "contacts.rules"),
@@ -82,6 +82,6 @@ def _entry(desk: Desk, user: User, path: str) -> dict[str, Any]:
         "url": url,
         "icon": desk.icon,
         "key": desk.key,
-        "count": desk.count(user) if desk.count else None,
+        "count": desk.counted(user) if desk.counted else None,
         "current": path.startswith(url),
     }

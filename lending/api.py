@@ -19,7 +19,7 @@ class ByNumber(CursorPagination):
     ordering = "number"
 
 
-class LoanFilter(django_filters.FilterSet):
+class LoanFilter(django_filters.FilterSet):  # type: ignore[misc]  # it brings no types
     status = django_filters.ChoiceFilter(choices=Loan.Status.choices)
     bucket = django_filters.ChoiceFilter(
         choices=[(each.code, each.code) for each in BUCKETS], field_name="arrears__bucket"

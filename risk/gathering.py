@@ -97,18 +97,23 @@ def _observed(borrower_ids: Collection[int], on: date) -> dict[int, dict[str, An
         right_party_contacts=how_many(RIGHT_PARTY),
         last_answer=Max(Case(When(kind=RIGHT_PARTY, then=F("pk")), default=Value(0), output_field=IntegerField())),
     )
-    facts = {row.pop("borrower"): row for row in rows}
-    for row in facts.values():
-        row["unanswered"] = 0
+    facts: dict[int, dict[str, Any]] = {}
+    last_answer: dict[int, int] = {}
+    for row in rows:
+        last_answer[row["borrower"]] = row["last_answer"]
+        facts[row["borrower"]] = {
+            "promises_kept": row["promises_kept"],
+            "promises_broken": row["promises_broken"],
+            "right_party_contacts": row["right_party_contacts"],
+            "unanswered": 0,
+        }
     silent = told.filter(kind=NO_ANSWER).values_list("borrower", "pk")
     for borrower_id, pk in silent:
-        facts[borrower_id]["unanswered"] += pk > facts[borrower_id]["last_answer"]
+        facts[borrower_id]["unanswered"] += pk > last_answer[borrower_id]
     for borrower_id, reason in told.filter(kind=DELAY_REASON).order_by("pk").values_list("borrower", "value"):
         facts[borrower_id] |= {
             "hardship": reason in HARDSHIP_REASONS,
             "cash_gap": reason == "cash_gap",
             "unwilling": reason == "unwilling",
         }
-    for row in facts.values():
-        del row["last_answer"]
     return facts

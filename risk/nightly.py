@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from lending.models import Arrears, Borrower
+from lending.models import Arrears, Borrower, BorrowerQuerySet
 from risk.classes import five_class
 from risk.gathering import gather
 from risk.models import BorrowerRisk
@@ -55,7 +55,7 @@ def refresh(borrower_ids: list[int], on: date) -> int:
     return len(fresh)
 
 
-def _to_score() -> "object":
+def _to_score() -> BorrowerQuerySet:
     """Borrowers with a row of arrears: now behind, or once behind and to be scored as cured."""
     return Borrower.objects.filter(loans__arrears__isnull=False).distinct()
 

@@ -67,7 +67,7 @@ def _groups(field: str) -> dict[str, list[Group]]:
     rows = (
         Arrears.objects.filter(oldest_due_on__isnull=False)
         .values_list("loan__currency", field)
-        .annotate(loans=Count("pk"), people=Count("loan__borrower", distinct=True), overdue=Sum(OVERDUE))
+        .annotate(loans=Count("pk"), people=Count("loan__borrower", distinct=True), past_due=Sum(OVERDUE))
         .order_by("loan__currency", field)
     )
     groups: dict[str, list[Group]] = {}

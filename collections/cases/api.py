@@ -16,7 +16,7 @@ class ByAge(CursorPagination):
     ordering = "id"
 
 
-class CaseFilter(django_filters.FilterSet):
+class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # it brings no types
     state = django_filters.ChoiceFilter(choices=Case.State.choices)
     stage = django_filters.ChoiceFilter(choices=Stage.choices)
     owner = django_filters.CharFilter(field_name="owner__username")

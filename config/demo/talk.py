@@ -30,7 +30,7 @@ REASONS = [
     Reason(Code.DISPUTE, 3, 0.0, "Says the amount is wrong", "认为金额不对"),
     Reason(Code.UNWILLING, 3, 0.05, "Will not pay, gives no reason", "不愿还款，未说明原因"),
 ]
-HOLDS = {
+HOLDS: dict[str, Hold.Kind] = {
     Code.ILLNESS: Hold.Kind.ILLNESS,
     Code.BEREAVEMENT: Hold.Kind.BEREAVEMENT,
     Code.DISPUTE: Hold.Kind.DISPUTE,

@@ -1,6 +1,7 @@
 """Long work that shows its progress, can be left and found again, and ends in a report."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class JobQuerySet(models.QuerySet["Job"]):
-    def visible_to(self, user: "models.Model") -> "JobQuerySet":
+    def visible_to(self, user: Any) -> "JobQuerySet":
         """One's own jobs; managers and auditors see everyone's."""
         from staff.models.people import Role
 

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from staff.access import audience, public
 from staff.demo import SIGN_INS
 from staff.desks import DESKS
-from staff.models import User
+from staff.models import Role, User
 from staff.preferences import LANGUAGES
 
 
@@ -34,7 +34,7 @@ class SignOut(LogoutView):
 def home(request: HttpRequest) -> HttpResponse:
     """The desk of the role."""
     assert isinstance(request.user, User)
-    return redirect(DESKS[request.user.role])
+    return redirect(DESKS[Role(request.user.role)])
 
 
 @public(methods=("POST",))
@@ -62,6 +62,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     theme = request.POST.get("theme", "")
     if theme not in User.Theme.values:
         return HttpResponseBadRequest()
+    assert isinstance(request.user, User)
     User.objects.filter(pk=request.user.pk).update(theme=theme)
     return redirect(safe_next(request))
 
