@@ -29,27 +29,29 @@ SEED = 20_260_310
 class Outbox:
     """A database with due reminders, a gateway that counts, and processes that can be killed."""
 
-    def __init__(self, folder: Path, database: str, kind: str, seconds: float, reminders: int) -> None:
-        self.reminders = reminders
-        self.folder = folder
+    def __init__(self, folder: Path, var_dir: Path, database: str) -> None:
+        self.folder, self.var_dir = folder, var_dir
         self.log = (folder / "processes.log").open("w")
+        self.keys = folder / "keys.log"
+        self.reminders = 0
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
-            "VAR_DIR": str(folder),
+            "VAR_DIR": str(var_dir),
             "DATABASE_URL": database,
             "SECRET_KEY": "only-for-tests-" + "k" * 50,
             "CLOCK": "2026-03-10T10:00+08:00",
             "PYTHONPATH": str(ROOT / "tests" / "support"),
-            "PROVIDER_KIND": kind,
         }
         self.running: list[subprocess.Popen[str]] = []
-        self.manage("migrate", "--verbosity=0")
+
+    def prepare(self, kind: str, seconds: float, reminders: int) -> None:
+        """So many new reminders, and a gateway that takes so long for each."""
         assert self.tool("fill", str(reminders)) == str(reminders)
-        self.keys, address = folder / "keys.log", folder / "address"
+        address, self.reminders = self.folder / "address", reminders
         self.start(str(ROOT / "tests/support/stub_gateway.py"), str(address), str(self.keys), str(seconds))
-        until(lambda: address.exists() and address.read_text())
-        self.environment["PROVIDER_URL"] = address.read_text()
+        until(lambda: address.exists() and address.read_text(), 30)
+        self.environment |= {"PROVIDER_URL": address.read_text(), "PROVIDER_KIND": kind}
 
     def start(self, *arguments: str, out: IO[str] | None = None) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
@@ -86,7 +88,7 @@ class Outbox:
         return Counter(self.keys.read_text().split())
 
     def states(self) -> dict[str, int]:
-        return dict(json.loads(self.tool("report"))["states"])
+        return dict(json.loads(self.tool("report")))
 
     def sweep(self) -> dict[str, int]:
         return dict(json.loads(self.manage("sweep", "--once", "--json")))
@@ -111,15 +113,25 @@ def kill(process: "subprocess.Popen[str]") -> None:
     process.wait(10)
 
 
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A folder for what is written, and a database with every table."""
+    var_dir = tmp_path_factory.mktemp("var")
+    with fresh_database(var_dir) as database:
+        first = Outbox(tmp_path_factory.mktemp("migrate"), var_dir, database)
+        first.manage("migrate", "--verbosity=0")
+        first.close()
+        yield var_dir, database
+
+
 @pytest.fixture
-def outbox(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Outbox]:
-    kind, seconds, reminders = request.param
-    with fresh_database(tmp_path) as database:
-        made = Outbox(tmp_path, database, kind, seconds, reminders)
-        try:
-            yield made
-        finally:
-            made.close()
+def outbox(tmp_path: Path, migrated: tuple[Path, str], request: pytest.FixtureRequest) -> Iterator[Outbox]:
+    made = Outbox(tmp_path, *migrated)
+    try:
+        made.prepare(*request.param)
+        yield made
+    finally:
+        made.close()
 
 
 def killed_sweeps(outbox: Outbox, kills: int) -> None:
@@ -161,7 +173,7 @@ class Broker:
     """The embedded broker, without a memory: what it was told is gone when it dies."""
 
     def __init__(self, outbox: Outbox) -> None:
-        program = broker(outbox.folder)
+        program = broker(outbox.var_dir)
         arguments = [*program.command, "--appendonly", "no"]
         self.process = subprocess.Popen(arguments, stdout=outbox.log, stderr=outbox.log, start_new_session=True)
         self.socket = next(Path(word) for word in program.command if word.endswith("/socket"))

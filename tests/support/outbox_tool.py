@@ -18,8 +18,9 @@ import config  # noqa: F401 - puts collections/ on the path
 django.setup()
 
 from audit.clock import machine_now, now  # noqa: E402
-from dunning.models import Attempt, Reminder  # noqa: E402
+from dunning.models import Reminder  # noqa: E402
 from dunning.planning import plan  # noqa: E402
+from lending.models import Borrower  # noqa: E402
 from outbox_book import DAY, MORNING, close, lend, people  # noqa: E402
 
 
@@ -28,9 +29,9 @@ def say(words: object) -> None:
 
 
 def fill(number: str) -> None:
-    """So many borrowers with a reminder due."""
+    """So many new borrowers with a reminder due."""
     close()
-    lend(people(int(number)), DAY - timedelta(days=1))
+    lend(people(int(number), first=Borrower.objects.count()), DAY - timedelta(days=1))
     say(plan(DAY, MORNING).planned)
 
 
@@ -50,8 +51,9 @@ def pulse() -> None:
 
 
 def report() -> None:
-    states = Counter(Reminder.objects.values_list("state", flat=True))
-    say(json.dumps({"states": states, "attempts": Attempt.objects.count()}))
+    """How many reminders of the last `fill` are in each state."""
+    newest = Reminder.objects.order_by("pk").values_list("run", flat=True).last()
+    say(json.dumps(Counter(Reminder.objects.filter(run=newest).values_list("state", flat=True))))
 
 
 if __name__ == "__main__":
