@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from audit.record import record
 from lending.models import Borrower, ContactPoint, Funder, NameDigest, Product
 from lending.personal import EmailAddress, IdentityNumber, PersonName, PhoneNumber
+from lending.signals import contact_points_changed
 from staff.models import User
 
 DIGITS_MIN, DIGITS_MAX = 5, 15
@@ -133,6 +134,7 @@ def add_contact_point(
     except IntegrityError:
         raise ContactPointError(_("This borrower already has that number or address.")) from None
     record("lending.contact_point_added", by=by, at=at, subject=borrower, point=point.pk, kind=kind, source=source)
+    contact_points_changed.send(ContactPoint, borrower=borrower, at=at)
     return point
 
 
@@ -190,6 +192,7 @@ def retire_contact_point(point: ContactPoint, *, by: User | None, at: datetime) 
         raise ContactPointError(_("This number or address is retired already."))
     point.retired_at = at
     record("lending.contact_point_retired", by=by, at=at, subject=point.borrower, point=point.pk, kind=point.kind)
+    contact_points_changed.send(ContactPoint, borrower=point.borrower, at=at)
 
 
 def mark_quality(point: ContactPoint, quality: str) -> None:

@@ -115,6 +115,14 @@ def hold_url(case: Case) -> str:
     return f"{reverse('hold_place', args=[case.borrower_id])}?{urlencode({'next': case_url(case)})}"
 
 
+def number_url(case: Case) -> str:
+    return reverse("contact_point_add", args=[case.borrower_id])
+
+
+def lacks_number(case: Case) -> bool:
+    return case.state == Case.State.OPEN and case.next_action == Case.NextAction.FIND_NUMBER
+
+
 def _drawer(name: str) -> Any:
     return lambda case: reverse(name, args=[case.pk])
 
@@ -128,6 +136,9 @@ def register() -> None:
     register_panel(Panel("right", 10, "cases/_next.html", next_step))
     register_panel(Panel("right", 50, "cases/_risk.html", risk))
     work = "cases.work"
+    register_action(
+        Action("number", _("Add a number"), "a", number_url, 5, "contacts.contact", lacks_number, icon="plus")
+    )
     register_action(Action("call", _("Call"), "c", _drawer("case_call"), 10, "contacts.contact"))
     register_action(Action("promise", _("Promise"), "p", _drawer("case_promise"), 20, work))
     register_action(Action("says_paid", _("Says has paid"), "y", _drawer("case_says_paid"), 50, work, icon="payment"))

@@ -11,10 +11,11 @@ from cases.opening import end_cases, regrade
 from cases.promises import judge
 from cases.reckoning import reckon
 from contacts.models import Channel, Contact
-from contacts.signals import contact_completed
+from contacts.signals import contact_completed, hold_changed
+from lending.days import business_date
 from lending.exposure import exposures
-from lending.models import Loan, Payment, ScheduleVersion
-from lending.signals import payment_posted, schedule_changed
+from lending.models import Borrower, Loan, Payment, ScheduleVersion
+from lending.signals import contact_points_changed, payment_posted, schedule_changed
 
 
 @receiver(payment_posted)
@@ -39,6 +40,12 @@ def take_contact(sender: Any, contact: Contact, at: datetime, on: date, **_: Any
         Case.objects.filter(pk=case.pk).update(callback_at=None)
         case.callback_at = None
     reckon([case], on=on)
+
+
+@receiver([contact_points_changed, hold_changed])
+def take_change(sender: Any, borrower: Borrower, at: datetime, **_: Any) -> None:
+    """A new number, or a hold placed or lifted, changes what comes next."""
+    reckon(Case.objects.open().filter(borrower=borrower), on=business_date(at))
 
 
 def follow_the_book(borrower_ids: Collection[int], *, on: date, at: datetime, cause: str) -> None:

@@ -11,7 +11,7 @@ from cases.edge import StaffRequest
 from cases.models import Case, CaseEvent, CaseNote
 from cases.words import event_in_words
 from contacts.models import Channel, Contact, Hold
-from lending.models import Payment, ScheduleVersion
+from lending.models import ContactPoint, Payment, ScheduleVersion
 from lending.templatetags.money import in_currency
 from staff.templatetags.ui import day_words
 
@@ -43,6 +43,14 @@ def promises(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
 
 def said(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
     return _events(case, SAID_EVENTS, "said", "note")
+
+
+def numbers(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
+    """Numbers and addresses that somebody added by hand, masked; those of the loan tape are no news."""
+    rows = ContactPoint.objects.filter(borrower=case.borrower_id, added_by__isnull=False).select_related("added_by")
+    for row in rows.order_by("-added_at", "-pk")[:QUERY_MAX]:
+        title = _("%(kind)s added: %(point)s") % {"kind": row.get_kind_display(), "point": row}
+        yield TimelineItem(row.added_at, "said", "call", title, by=str(row.added_by))
 
 
 def moved(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
@@ -106,6 +114,7 @@ register_timeline("call", gettext_lazy("Calls"), calls)
 register_timeline("promise", gettext_lazy("Promises"), promises)
 register_timeline("payment", gettext_lazy("Payments"), payments)
 register_timeline("said", gettext_lazy("What was said"), said)
+register_timeline("said", gettext_lazy("What was said"), numbers)
 register_timeline("note", gettext_lazy("Notes"), notes)
 register_timeline("hold", gettext_lazy("Holds"), holds)
 register_timeline("plan", gettext_lazy("Plans"), schedules)

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from audit.record import record
 from contacts.models import Hold
+from contacts.signals import hold_changed
 from lending.models import Borrower
 from staff.models import User
 
@@ -46,6 +47,7 @@ def place_hold(
         from_on=from_on.isoformat(),
         to_on=to_on.isoformat() if to_on else None,
     )
+    hold_changed.send(Hold, borrower=borrower, at=at)
     return placed
 
 
@@ -55,6 +57,7 @@ def lift_hold(hold: Hold, *, by: User, at: datetime) -> None:
     if not Hold.objects.filter(pk=hold.pk, lifted_at=None).update(lifted_at=at, lifted_by=by):
         raise HoldError("is_lifted")
     record("contacts.hold_lifted", by=by, at=at, subject=hold.borrower, hold=hold.pk, kind=hold.kind)
+    hold_changed.send(Hold, borrower=hold.borrower, at=at)
 
 
 def active_holds(borrower_ids: Collection[int], on: date) -> dict[int, list[Hold]]:

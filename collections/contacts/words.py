@@ -105,11 +105,11 @@ def _counter_words(counter: Counter) -> str:
 
 
 def _ends_words(answer: Answer, now: datetime, zone: tzinfo) -> str:
-    """house rule; law 22:00: the standing of the first end, then the later ends with their times."""
+    """house rule; law 22:00: the standing of the first end, then the later ends of another standing with their times."""
     first, *later = answer.ends
     told = [str(STANDING_SHORT[ContactRule.Standing(first.standing)])]
     for end in later:
-        if end.at > first.at:
+        if end.at > first.at and end.standing != first.standing:
             standing = STANDING_SHORT[ContactRule.Standing(end.standing)]
             told.append(f"{standing} {moment_words(end.at, now, zone)}")
     return _("; ").join(told)
