@@ -107,7 +107,7 @@ class Reminder(models.Model):
     """A row of the outbox: one message that is owed to one borrower on behalf of one creditor."""
 
     class State(models.TextChoices):
-        DUE = "due", _("Due")
+        DUE = "due", _("Waiting to be sent")
         SENDING = "sending", _("Being sent")
         SENT = "sent", _("Sent")
         DELIVERED = "delivered", _("Delivered")
@@ -187,7 +187,7 @@ class Attempt(models.Model):
 
     class Result(models.TextChoices):
         BEGUN = "begun", _("Begun")
-        ACCEPTED = "accepted", _("Accepted")
+        ACCEPTED = "accepted", _("Taken by the gateway")
         AMBIGUOUS = "ambiguous", _("Ambiguous")
         NOT_SENT = "not_sent", _("Did not leave")
 

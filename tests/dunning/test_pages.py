@@ -122,7 +122,7 @@ def test_a_message_shows_its_text_and_its_tries(signed_in: SignedIn, reminder: R
     page = signed_in("auditor").get(f"/outbox/{reminder.pk}/").content.decode()
 
     assert "北方银行" in page
-    assert "Accepted" in page
+    assert "Taken by the gateway" in page
 
 
 def settle(client: Client, reminder: Reminder, verdict: str, key: str = "k" * 20) -> int:
