@@ -12,7 +12,10 @@ from restructuring.models import Acceptance, Decision
 from restructuring.moving import DAYS_MAX, Situation
 
 SUGGESTED_DAYS = 30
-REASONS = [choice for choice in DelayReason.Code.choices if choice[0] != DelayReason.Code.UNREACHED]
+REASONS = [
+    ("", gettext_lazy("Choose")),
+    *(choice for choice in DelayReason.Code.choices if choice[0] != DelayReason.Code.UNREACHED),
+]
 
 
 def day_input() -> forms.DateInput:

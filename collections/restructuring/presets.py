@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from django.apps import AppConfig
 from django.db import connections, transaction
+from django.utils.translation import gettext_noop
 
 from restructuring.models import PlanLimit, PlanRequest
 from staff.models import Role
 
 BEGINNING = date(2000, 1, 1)
-HOUSE = "House approval matrix (house rule, not law)"
+HOUSE = gettext_noop("House approval matrix (house rule, not law)")
 EXTENSION, DEFERRAL = PlanRequest.Instrument.EXTENSION, PlanRequest.Instrument.DEFERRAL
 
 

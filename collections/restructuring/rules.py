@@ -121,7 +121,7 @@ def _limit_check(limit: PlanLimit, proposal: Proposal, earlier: int) -> Check:
     if earlier >= limit.per_loan_max:
         over.append(_("number %(number)s on this loan") % {"number": earlier + 1})
     text = limit.text_zh if (get_language() or "").startswith("zh") else limit.text
-    return Check(not over, text, limit.source, _(", ").join(over), limit.role)
+    return Check(not over, text, _(limit.source), _(", ").join(over), limit.role)
 
 
 def _no_limit() -> Check:

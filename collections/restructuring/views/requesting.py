@@ -105,7 +105,8 @@ def _answer(request: StaffRequest, loan: Loan, plan: PlanRequest | None) -> Http
     except PlanRefusedError as refused:
         context = {"loan": loan, "refusal": str(refused)}
         return TemplateResponse(request, "restructuring/refused.html", context, status=UNPROCESSABLE)
-    typed = {"days": plan.days, "reason": plan.reason, "explanation": plan.explanation} if plan else {}
+    case = loan.borrower.cases.visible_to(request.user).open().first()
+    typed = _typed(plan) if plan else {"reason": case.reason_behind if case else ""}
     form = PlanForm(request.POST if request.method == "POST" else None, situation=situation, initial=typed)
     days: int | None = plan.days if plan else suggested_days(situation)
     status = 200
@@ -124,7 +125,7 @@ def _answer(request: StaffRequest, loan: Loan, plan: PlanRequest | None) -> Http
         "form": form,
         "situation": situation,
         "preview": preview_of(loan, days, request),
-        "back": _back(request, loan),
+        "back": reverse("case_page", args=[case.pk]) if case else reverse("loan_page", args=[loan.number]),
     }
     return TemplateResponse(request, "restructuring/request.html", context, status=status)
 
@@ -144,7 +145,6 @@ def _send(request: StaffRequest, loan: Loan, plan: PlanRequest | None, cleaned: 
     return redirect("plan_page", sent.pk)
 
 
-def _back(request: StaffRequest, loan: Loan) -> str:
-    """Where Cancel leads when the form stands on a page of its own."""
-    case = loan.borrower.cases.visible_to(request.user).open().first()
-    return reverse("case_page", args=[case.pk]) if case else reverse("loan_page", args=[loan.number])
+def _typed(plan: PlanRequest) -> dict[str, Any]:
+    """What was typed when the plan was put forward last."""
+    return {"days": plan.days, "reason": plan.reason, "explanation": plan.explanation}
