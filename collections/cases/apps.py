@@ -5,7 +5,7 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        from cases import panels, presenters, receivers, scope, timeline  # noqa: F401 - some register by being imported
+        from cases import loan_links, panels, presenters, receivers, scope, timeline  # noqa: F401 - some register by being imported
         from contacts.names import register_owner_check
         from lending import scope as book_scope
 

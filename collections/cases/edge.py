@@ -1,24 +1,13 @@
-"""The request as the middleware hands it to a view of this floor."""
-
-from datetime import date, datetime
-
-from django.http import HttpRequest
+"""The request of a page of this floor: the book's, and what the case page has read for its panels."""
 
 from cases.facts import LoanNow
-from staff.models import User
+from lending.edge import StaffRequest as BookRequest
+from lending.edge import day_of
+
+__all__ = ["StaffRequest", "day_of"]
 
 
-class StaffRequest(HttpRequest):
-    """A signed-in person's request. `loans_now` is set by the case page, for its panels."""
+class StaffRequest(BookRequest):
+    """`loans_now` is set by the case page."""
 
-    user: User
-    now: datetime
-    business_date: date
-    htmx: bool
     loans_now: list[LoanNow]
-
-
-def day_of(request: StaffRequest) -> date:
-    """The business date as a plain date (the middleware's is lazy, and lazy dates do no arithmetic)."""
-    lazy = request.business_date
-    return date(lazy.year, lazy.month, lazy.day)
