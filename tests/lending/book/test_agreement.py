@@ -32,13 +32,13 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_every_close_agrees_with_the_pure_standing(random: Random) -> None:
     with undone():
         life = Life(random, loans=5)
 
-        for day in life.live(30, busy=0.4):
+        for day in life.live(25, busy=0.4):
             assert life.differences() == {}, day
 
 
