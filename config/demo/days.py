@@ -19,6 +19,7 @@ from cases.models import Case, DelayReason
 from cases.notes import add_note
 from cases.promises import PromiseRefusedError, record_promise
 from cases.reasons import is_reason_wanted, record_reason
+from config.demo import plans
 from config.demo.book import chunks
 from config.demo.mailbox import deliver
 from config.demo.talk import CALLS, HOLDS, NOTES, REASONS, Reason
@@ -29,6 +30,7 @@ from contacts.optouts import opt_out
 from lending.exposure import exposures
 from lending.models import Arrears, Payment
 from lending.posting import post_payment
+from restructuring.models import PlanRequest
 from staff.models import User
 
 CALLS_A_DAY = 7
@@ -50,6 +52,8 @@ class Days:
         self.chance = chance
         self.owed: list[tuple[date, Case, int]] = []
         """Promised money that will come: day, case, amount."""
+        self.plans: list[PlanRequest] = []
+        """Asked for yesterday, to be decided today."""
 
     def live(self, day: date) -> None:
         """One day of work after its close."""
@@ -58,6 +62,7 @@ class Days:
             self._assign(day)
             for agent in self.agents:
                 self._work(agent, day)
+            self._plan(day)
         deliver(instant(day, 12))
 
     def begin(self, day: date) -> None:
@@ -155,9 +160,20 @@ class Days:
         elif self.chance.random() < 0.04:
             opt_out(borrower=case.borrower, channel=Channel.SMS, evidence="Said on the call", by=agent, at=at)
 
+    def _plan(self, day: date) -> None:
+        """Yesterday's requests are decided, one a day; the demo's agent asks for another."""
+        manager, agent = User.objects.get(username="manager"), self.agents[0]
+        for n, plan in enumerate(self.plans):
+            if n == 0:
+                plans.approve_and_accept(plan, manager=manager, agent=agent, at=instant(day, 17), on=day)
+            else:
+                plans.send_back(plan, manager=manager, at=instant(day, 17, 10), on=day)
+        self.plans = plans.ask(2, by=agent, at=instant(day, 17, 30), on=day)
+
     def _leave_for_today(self, day: date) -> None:
         """What the demo's agent finds first: callbacks at set times, and a first case nobody has asked about."""
         agent = self.agents[0]
         quiet = Case.objects.open().filter(owner=agent, reason_behind=DelayReason.Code.CASH_GAP).order_by("pk")[:3]
         for hour, case in enumerate(quiet, start=10):
             set_callback(case=case, callback_at=instant(day, hour, 30), by=agent, at=instant(day, 8, 45), on=day)
+        plans.ask(2, by=self.agents[-1], at=instant(day, 8, 50), on=day)
