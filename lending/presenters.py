@@ -28,7 +28,7 @@ def _schedule_put_in_force(_entry: Entry, facts: dict[str, Any]) -> str:
     said = _(
         "Schedule version %(version)s of loan %(loan)s in force from %(effective_on)s, %(instalments)s instalments"
     )
-    return said % facts
+    return str(said % facts)
 
 
 def _file_imported(_entry: Entry, facts: dict[str, Any]) -> str:
