@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from restructuring.deciding import Verdict, why_not
 from restructuring.effect import makers_of
 from restructuring.models import Acceptance, Decision, PlanRequest
-from restructuring.moving import Proposal
-from restructuring.payload import proposal_of
-from restructuring.rules import Review, earlier_plans, limits_on, review
+from restructuring.payload import readable_proposal
+from restructuring.rules import earlier_plans, limits_on, review
+from restructuring.words import WHY_LAPSED
 from staff.models import User
 from staff.templatetags.ui import day_words
 
@@ -100,28 +100,23 @@ def _effect_step(plan: PlanRequest) -> Step:
 
 
 class Waiting(NamedTuple):
-    """A line of the approvals: `why_not` says why this person may not approve it, `who_may` which roles may."""
+    """A line of the approvals: `why_not` says why this person may not approve it."""
 
     plan: PlanRequest
     borrower: str
-    proposal: Proposal
-    review: Review
     why_not: str
-
-    @property
-    def who_may(self) -> list[str]:
-        return [check.role_label for check in self.review.limits if check.passes]
 
 
 def waiting_for(person: User, names: dict[int, str], plans: list[PlanRequest], on: date) -> list[Waiting]:
     """The lines for these plans, in a constant number of queries."""
     limits, earlier = limits_on(on), earlier_plans([plan.loan_id for plan in plans])
-    makers = makers_of(plans)
-    rows = []
+    makers, rows = makers_of(plans), []
     for plan in plans:
-        proposal = proposal_of(plan)
-        checks = review(proposal, limits, earlier=earlier.get((plan.loan_id, plan.instrument), 0), on=on)
-        rows.append(
-            Waiting(plan, names[plan.loan.borrower_id], proposal, checks, why_not(makers[plan.pk], checks, person))
-        )
+        proposal = readable_proposal(plan)
+        if proposal is None:
+            refusal = WHY_LAPSED["tampered"]()
+        else:
+            checks = review(proposal, limits, earlier=earlier.get((plan.loan_id, plan.instrument), 0), on=on)
+            refusal = why_not(makers[plan.pk], checks, person)
+        rows.append(Waiting(plan, names[plan.loan.borrower_id], refusal))
     return rows

@@ -62,11 +62,18 @@ def proposal_of(plan: PlanRequest) -> Proposal:
     return read_terms(json.loads(plan.payload)["terms"])
 
 
+def readable_proposal(plan: PlanRequest) -> Proposal | None:
+    """What was shown, or None where the payload is no longer the text that was written."""
+    try:
+        return proposal_of(plan)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def is_untouched(plan: PlanRequest) -> bool:
     """Whether payload, hash and columns still tell one story."""
-    try:
-        proposal = proposal_of(plan)
-    except (KeyError, TypeError, ValueError):
+    proposal = readable_proposal(plan)
+    if proposal is None:
         return False
     columns = (plan.loan.number, plan.instrument, plan.days, plan.outstanding, plan.cost)
     told = (proposal.loan, proposal.instrument, proposal.days, proposal.outstanding, proposal.added_interest)

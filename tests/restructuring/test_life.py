@@ -1,6 +1,7 @@
 """A plan from the asking to the new schedule, and every way in which it may end before."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -226,7 +227,7 @@ def test_a_plan_on_a_loan_that_was_paid_ends_at_night(loan: Loan, agent: User) -
     ],
 )
 def test_acceptance_needs_evidence_and_a_day_since_the_asking(
-    loan: Loan, agent: User, given: dict[str, object], field: str
+    loan: Loan, agent: User, given: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(AcceptanceRefusedError) as refused:
         accept(ask(loan, by=agent), by=agent, **given)

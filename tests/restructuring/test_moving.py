@@ -6,6 +6,7 @@ Row 3: interest 203.85, principal 930.87.
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ FREE = Contract(0, DayCount.MONTH_12)
 INSTALMENT = 113_472
 
 
-def facts_of(terms: Terms, *payments: tuple[str, int], **conventions: int) -> LoanFacts:
+def facts_of(terms: Terms, *payments: tuple[str, int], **conventions: Any) -> LoanFacts:
     rows = tuple(InstalmentFact(row.n, row.due_on, row.principal, row.interest) for row in build(terms))
     return LoanFacts(
         number="L1",
@@ -34,12 +35,12 @@ def facts_of(terms: Terms, *payments: tuple[str, int], **conventions: int) -> Lo
     )
 
 
-def level(*payments: tuple[str, int], **conventions: int) -> LoanFacts:
+def level(*payments: tuple[str, int], **conventions: Any) -> LoanFacts:
     terms = Terms(principal=1_200_000, annual_rate_ppm=240_000, periods=12, start_on=date(2026, 1, 15))
     return facts_of(terms, *payments, **conventions)
 
 
-def bullet(*payments: tuple[str, int], **conventions: int) -> LoanFacts:
+def bullet(*payments: tuple[str, int], **conventions: Any) -> LoanFacts:
     terms = Terms(
         principal=120_000,
         annual_rate_ppm=0,

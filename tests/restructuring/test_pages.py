@@ -323,3 +323,14 @@ def test_a_plan_is_told_in_chinese(loan: Loan, agent: User, supervisor: User, si
 
     assert "延期还款25天" in page
     assert "已生效" in page
+
+
+def test_a_request_whose_payload_was_edited_is_shown_as_such(
+    loan: Loan, agent: User, supervisor: User, sign_in: SignIn
+) -> None:
+    plan = ask(loan, by=agent)
+    PlanRequest.objects.update(payload="not even JSON")
+    client = sign_in(supervisor)
+
+    for page in (url("approvals"), url("plan_page", plan.pk), url("plan_decide", plan.pk)):
+        assert "the request is not the one that was sent" in text_of(client.get(page))

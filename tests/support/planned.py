@@ -70,10 +70,10 @@ def rule(plan: PlanRequest, verdict: str, *, by: User, on: date = TODAY, **given
 
 
 def accept(plan: PlanRequest, *, by: User, on: date = TODAY, **given: Any) -> PlanRequest:
-    given = {
+    usual: dict[str, Any] = {
         "payload_hash": plan.payload_hash,
         "means": "recorded_call",
         "evidence": "REC-2026-0715-17",
         "accepted_on": on,
-    } | given
-    return record_acceptance(plan=plan, by=by, at=NOW, on=on, **given)
+    }
+    return record_acceptance(plan=plan, by=by, at=NOW, on=on, **(usual | given))

@@ -21,7 +21,7 @@ from restructuring.effect import makers_of
 from restructuring.forms import AcceptanceForm, DecisionForm, WithdrawForm
 from restructuring.models import Decision, PlanRequest
 from restructuring.pages import STATE_KINDS, steps_of
-from restructuring.payload import proposal_of
+from restructuring.payload import readable_proposal
 from restructuring.rules import review_one
 from restructuring.states import OPEN
 from restructuring.views.common import CHANGED_SINCE, REFUSED, UNPROCESSABLE, find_plan, status_of
@@ -36,20 +36,18 @@ State = PlanRequest.State
 @audience("restructuring.read")
 def plan_page(request: StaffRequest, pk: int) -> HttpResponse:
     plan = find_plan(request, pk)
-    proposal = proposal_of(plan)
-    review = review_one(proposal, plan.loan_id, on=day_of(request))
+    shown = _shown(request, plan)
     context = {
+        **shown,
         "plan": plan,
         "what": moved_in_words(plan.instrument, plan.days),
         "state_kind": STATE_KINDS[State(plan.state)],
         "borrower_name": display_name(plan.loan.borrower, request.user),
-        "proposal": proposal,
-        "review": review if plan.state in OPEN else None,
+        "review": shown["review"] if plan.state in OPEN else None,
         "reason": delay_reason(plan.reason),
         "steps": steps_of(plan),
         "events": _events(plan),
         "case": Case.objects.visible_to(request.user).filter(pk=plan.case_id or 0).first(),
-        "why_not": why_not(makers_of([plan])[plan.pk], review, request.user),
         **_abilities(request, plan),
     }
     return TemplateResponse(request, "restructuring/plan.html", context)
@@ -83,11 +81,23 @@ def _events(plan: PlanRequest) -> list[dict[str, Any]]:
     ]
 
 
+def _shown(request: StaffRequest, plan: PlanRequest) -> dict[str, Any]:
+    """The plan's figures with its rules, and why this person may not approve it; a payload that was edited says so."""
+    proposal = readable_proposal(plan)
+    if proposal is None:
+        return {"proposal": None, "review": None, "why_not": WHY_LAPSED["tampered"]()}
+    review = review_one(proposal, plan.loan_id, on=day_of(request))
+    return {
+        "proposal": proposal,
+        "review": review,
+        "why_not": why_not(makers_of([plan])[plan.pk], review, request.user),
+    }
+
+
 @audience("restructuring.decide", post="restructuring.decide")
 @once
 def plan_decide(request: StaffRequest, pk: int) -> HttpResponse:
     plan = find_plan(request, pk)
-    review = review_one(proposal_of(plan), plan.loan_id, on=day_of(request))
     verdict = request.GET.get("verdict", "")
     form = DecisionForm(
         request.POST or None, initial={"verdict": verdict if verdict in Decision.Verdict.values else None}
@@ -96,12 +106,7 @@ def plan_decide(request: StaffRequest, pk: int) -> HttpResponse:
     def act(cleaned: dict[str, Any]) -> PlanRequest:
         return decide(plan=plan, payload_hash=_seen(request), **cleaned, **_who_and_when(request))
 
-    context = {
-        "why_not": why_not(makers_of([plan])[plan.pk], review, request.user),
-        "review": review,
-        "proposal": proposal_of(plan),
-    }
-    return _answer(request, plan, form, act, template="decide", **context)
+    return _answer(request, plan, form, act, template="decide", **_shown(request, plan))
 
 
 @audience("restructuring.accept", post="restructuring.accept")
@@ -113,7 +118,7 @@ def plan_accept(request: StaffRequest, pk: int) -> HttpResponse:
     def act(cleaned: dict[str, Any]) -> PlanRequest:
         return record_acceptance(plan=plan, payload_hash=_seen(request), **cleaned, **_who_and_when(request))
 
-    return _answer(request, plan, form, act, template="accept", proposal=proposal_of(plan))
+    return _answer(request, plan, form, act, template="accept", proposal=readable_proposal(plan))
 
 
 @audience("restructuring.request", post="restructuring.request")
