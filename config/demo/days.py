@@ -33,8 +33,8 @@ from lending.posting import post_payment
 from restructuring.models import PlanRequest
 from staff.models import User
 
-CALLS_A_DAY = 7
-DEMO_AGENT_CALLS_A_DAY = 18
+CALLS_A_DAY = 3
+DEMO_AGENT_CALLS_A_DAY = 20
 """How many cases each agent works on a demo day; the one whom visitors sign in as has most to show."""
 
 

@@ -10,7 +10,7 @@ from config.demo.lives import lives
 from config.demo.team import send_on_leave, write_team
 from config.nightly import close
 
-DAYS_LIVED = 5
+DAYS_LIVED = 4
 """Days of work before the last closed day."""
 
 Told = Callable[[str, int, int], None]

@@ -59,7 +59,7 @@ def test_people_are_for_administrators_and_auditors(people: dict[str, User], rol
     assert client.get(reverse("people")).status_code == status
 
 
-def test_a_stranger_is_asked_to_sign_in() -> None:
+def test_a_stranger_is_asked_to_sign_in(db: None) -> None:
     response = Client().get("/people/")
 
     assert response.status_code == 302
