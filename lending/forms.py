@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
@@ -30,8 +30,8 @@ class UploadForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
     )
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> "File[bytes]":
+        file: "File[bytes]" = self.cleaned_data["file"]
         if (file.size or 0) > settings.UPLOAD_BYTES_MAX:
             largest = filesizeformat(settings.UPLOAD_BYTES_MAX)
             raise forms.ValidationError(

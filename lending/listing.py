@@ -47,7 +47,6 @@ class Chip(NamedTuple):
     label: str
     url: str
     is_on: bool
-    count: int | None = None
 
 
 def found(loans: QuerySet[Loan], asked: Mapping[str, str]) -> QuerySet[Loan]:

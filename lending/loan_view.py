@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from lending.facts import LoanFacts, facts_of
+from lending.facts import InstalmentFact, LoanFacts, facts_of
 from lending.models import Allocation, Loan, Payment, ScheduleVersion
 from lending.penalty_steps import PenaltyStep, penalty_steps
 from lending.standing import InstalmentState, Standing, standing
@@ -128,12 +128,11 @@ def _schedules(loan: Loan, facts: LoanFacts, state: Standing) -> list[Schedule]:
     return schedules
 
 
-def _schedule_row(row: object, on: date, changed: frozenset[str]) -> ScheduleRow:
+def _schedule_row(row: InstalmentState | InstalmentFact, on: date, changed: frozenset[str]) -> ScheduleRow:
     if isinstance(row, InstalmentState):
         paid = row.paid_principal + row.paid_interest
         return ScheduleRow(row.n, row.due_on, row.principal, row.interest, paid, row.open, *_state(row, on), changed)
-    n, due_on, principal, interest = row  # type: ignore[misc]  # an InstalmentFact
-    return ScheduleRow(n, due_on, principal, interest, 0, 0, "", "", changed)
+    return ScheduleRow(row.n, row.due_on, row.principal, row.interest, 0, 0, "", "", changed)
 
 
 def _state(row: InstalmentState, on: date) -> tuple[str, str]:

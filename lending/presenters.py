@@ -33,7 +33,7 @@ def _schedule_put_in_force(_entry: Entry, facts: dict[str, Any]) -> str:
 
 def _file_imported(_entry: Entry, facts: dict[str, Any]) -> str:
     said = _("Imported %(file)s: %(new)s new, %(already_there)s already there, %(bad)s left out")
-    return said % (facts["counts"] | {"file": facts["file"]})
+    return said % {**facts["counts"], "file": facts["file"]}
 
 
 register("lending.day_closed", lambda entry, facts: _("Closed the day %(day)s") % facts)

@@ -16,6 +16,7 @@ from lending.imports.run import Import, Progress, Run
 from lending.imports.source import Source, UnreadableError, inspect
 
 NOTHING_READABLE, ROWS_LEFT_OUT = 2, 3
+Entry = dict[str, object]
 
 
 class ImportCommand(BaseCommand):
@@ -29,8 +30,8 @@ class ImportCommand(BaseCommand):
     def take_in(self, wanted: Format, options: dict[str, Any]) -> None:
         """Import; exits with 2 or 3 where not every row is in."""
         path: Path = options["file"]
-        problems: list[Problem] = []
-        warnings: list[Problem] = []
+        problems: list[Entry] = []
+        warnings: list[Entry] = []
         try:
             source = inspect(path)
             work = Import(source, wanted, path.name[:120], options["dry_run"], None)
@@ -38,8 +39,9 @@ class ImportCommand(BaseCommand):
 
                 def listen(bad: list[Problem], warned: list[Problem]) -> None:
                     meter.clear()
-                    problems.extend(bad)
-                    warnings.extend(warned)
+                    if options["as_json"]:
+                        problems.extend(map(_entry, bad))
+                        warnings.extend(map(_entry, warned))
                     self._say(path, bad, warned)
 
                 progress = Run(work, at=now(), listen=listen, keep=meter.move).go_on(Progress())
@@ -90,7 +92,7 @@ def _words(work: Import, progress: Progress) -> str:
     return f"{'dry run, nothing changed: ' if work.is_dry_run else ''}{said}"
 
 
-def _json(work: Import, progress: Progress, problems: list[Problem], warnings: list[Problem]) -> str:
+def _json(work: Import, progress: Progress, problems: list[Entry], warnings: list[Entry]) -> str:
     return json.dumps(
         {
             "file": work.name,
@@ -98,12 +100,12 @@ def _json(work: Import, progress: Progress, problems: list[Problem], warnings: l
             "sha256": work.source.sha256,
             "dry_run": work.is_dry_run,
             **progress.counts,
-            "errors": [_entry(problem) for problem in problems],
-            "warnings": [_entry(warning) for warning in warnings],
+            "errors": problems,
+            "warnings": warnings,
         },
         ensure_ascii=False,
     )
 
 
-def _entry(problem: Problem) -> dict[str, object]:
+def _entry(problem: Problem) -> Entry:
     return {"line": problem.line, "key": problem.key, "reason": problem.reason}

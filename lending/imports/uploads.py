@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 
 from lending.imports.rows import Problem
 from lending.imports.source import Source, inspect
@@ -26,7 +26,7 @@ def folder() -> Path:
     return path
 
 
-def keep(file: UploadedFile, *, at: datetime) -> Source:
+def keep(file: "File[bytes]", *, at: datetime) -> Source:
     """Keep an upload under the digest of its bytes; UnreadableError when it is no text."""
     drop_old(at)
     staged = folder() / f"{os.getpid()}-{id(file)}.part"
