@@ -5,9 +5,11 @@ None of this is a move: it grows no version, so a form that lies open on a scree
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
 
-from django.db import transaction
-from django.db.models import Max, Q
+from django.db import connection, transaction
+from django.db.models import Field, Max, Q
 
 from cases.models import Case, PaidClaim, Promise
 from cases.moments import local_time
@@ -16,6 +18,7 @@ from contacts.holds import active_holds
 from contacts.models import Channel, Contact
 from lending.exposure import Exposure, exposures
 from lending.models import USABLE_QUALITIES, ContactPoint
+from lending.sql.writing import update_many
 from risk.models import BorrowerRisk
 
 CHUNK = 500
@@ -33,8 +36,15 @@ def reckon(cases: Iterable[Case], *, on: date, known: dict[int, Exposure] | None
 def _reckon_chunk(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None) -> int:
     facts = gather(cases, on, known)
     changed = [case for case in cases if _take(case, plan(facts[case.pk], on))]
-    Case.objects.bulk_update(changed, DERIVED, batch_size=100)
+    update_many(Case, DERIVED, ([*map(partial(_stored, case), DERIVED), case.pk] for case in changed))
     return len(changed)
+
+
+def _stored(case: Case, name: str) -> Any:
+    """The value as this database keeps it."""
+    column = Case._meta.get_field(name)
+    assert isinstance(column, Field)
+    return column.get_db_prep_save(getattr(case, name), connection)
 
 
 def _take(case: Case, found: Plan) -> bool:

@@ -235,3 +235,11 @@ def test_lists_are_not_posted_to(agent: User, supervisor: User, sign_in: SignIn,
     who = supervisor if name == "caseloads" else agent
 
     assert sign_in(who).post(reverse(name)).status_code == 405
+
+
+def test_a_loan_leads_to_its_borrowers_case(agent: User, sign_in: SignIn) -> None:
+    case = in_hand(agent, 1)[0]
+
+    page = text_of(sign_in(agent), reverse("loan_page", args=[case.borrower.loans.get().number]))
+
+    assert reverse("case_page", args=[case.pk]) in page

@@ -1,0 +1,110 @@
+"""The desk in Chromium: a call by four keys, cases given out and taken back, with no axe violation on the way."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from behind import NOW, TODAY, close_day, make_loan, make_person, make_team
+from browser import axe_violations, chromium, page_in
+from cases.models import Case
+from contacts.models import Contact
+from reachable import make_borrower
+from staff.models import Role, User
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PASSWORD = "a-long-password"
+Desk = Callable[[User], AbstractContextManager[Page]]
+
+
+@pytest.fixture
+def desk(live_server: LiveServer, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A page of that person's own, signed in at ten in the morning, with the loopback telephone."""
+    settings.TELEPHONY_URL = f"{live_server.url}/loopback/calls/"
+    monkeypatch.setattr("config.middleware.now", lambda: NOW)
+
+    @contextmanager
+    def signed_in(user: User) -> Iterator[Page]:
+        user.set_password(PASSWORD)
+        user.save(update_fields=["password"])
+        with chromium() as browser, page_in(browser) as page:
+            page.goto(f"{live_server.url}/sign-in/")
+            page.fill("input[name=username]", user.username)
+            page.fill("input[name=password]", PASSWORD)
+            page.keyboard.press("Enter")
+            page.wait_for_url(lambda url: "sign-in" not in url)
+            yield page
+
+    return signed_in
+
+
+def make_pool(number: int, owner: User | None = None) -> None:
+    for each in range(number):
+        make_loan(make_borrower(f"B{each}", phone=f"138001380{each:02}"), days=10)
+    close_day(TODAY)
+    Case.objects.update(owner=owner)
+
+
+def test_no_answer_takes_four_keys(desk: Desk) -> None:
+    agent = make_person("li", team=make_team())
+    make_pool(2, owner=agent)
+
+    with desk(agent) as page:
+        assert axe_violations(page) == []
+        page.keyboard.press("n")
+        page.wait_for_url("**/cases/*/")
+        assert axe_violations(page) == []
+        page.keyboard.press("c")
+        expect(page.locator("#drawer button[autofocus]")).to_be_focused()
+        assert axe_violations(page) == []
+        page.keyboard.press("Enter")
+        expect(page.locator("#drawer input[value=no_answer]")).to_be_focused()
+        assert axe_violations(page) == []
+        page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+        expect(page.locator("text=The call is written down.")).to_be_visible()
+
+    contact = Contact.objects.get()
+    assert (contact.state, contact.outcome) == ("made", "no_answer")
+    assert contact.call_id
+
+
+def test_a_stale_form_stays_in_the_drawer_with_what_was_typed(desk: Desk) -> None:
+    agent = make_person("li", team=make_team())
+    make_pool(1, owner=agent)
+
+    with desk(agent) as page:
+        page.keyboard.press("n")
+        page.wait_for_url("**/cases/*/")
+        page.keyboard.press("p")
+        page.fill("#drawer input[name=amount]", "600")
+        Case.objects.update(version=7)
+        page.keyboard.press("Enter")
+        expect(page.locator("#drawer .errorlist")).to_contain_text("changed by somebody else")
+        assert page.input_value("#drawer input[name=amount]") == "600"
+        assert axe_violations(page) == []
+        page.click("#drawer .button-primary")
+        expect(page.locator("text=The promise is recorded.")).to_be_visible()
+
+
+def test_cases_are_given_out_and_taken_back(desk: Desk) -> None:
+    make_person("li", team=make_team(), capacity=5)
+    supervisor = make_person("chen", Role.SUPERVISOR, team=make_team())
+    make_pool(3)
+
+    with desk(supervisor) as page:
+        page.check("input[data-select-all]")
+        page.click(".bulk-bar .button-primary")
+        expect(page.locator("#drawer")).to_contain_text("3 cases would be given out.")
+        assert axe_violations(page) == []
+        page.click("#drawer .button-primary")
+        expect(page.locator("text=3 cases were assigned.")).to_be_visible()
+        assert axe_violations(page) == []
+        assert Case.objects.filter(owner__username="li").count() == 3
+        page.click("button:has-text('Undo')")
+        expect(page.locator("text=3 cases went back.")).to_be_visible()
+
+    assert not Case.objects.exclude(owner=None).exists()
