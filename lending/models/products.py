@@ -1,6 +1,7 @@
 """Funders lend; products carry every convention, so that no rule of one product lives in code."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,7 +16,7 @@ class Funder(models.Model):
     service_phone = models.CharField(max_length=40, blank=True, help_text="the line for questions and complaints")
 
     def __str__(self) -> str:
-        return self.name
+        return self.name_in(get_language() or "")
 
     def name_in(self, language: str) -> str:
         return self.name_zh if language.startswith("zh") and self.name_zh else self.name
@@ -54,7 +55,7 @@ class Product(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name_in(get_language() or "")
 
     def name_in(self, language: str) -> str:
         return self.name_zh if language.startswith("zh") and self.name_zh else self.name
