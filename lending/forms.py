@@ -31,7 +31,7 @@ class UploadForm(forms.Form):
     )
 
     def clean_file(self) -> "File[bytes]":
-        file: "File[bytes]" = self.cleaned_data["file"]
+        file: File[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > settings.UPLOAD_BYTES_MAX:
             largest = filesizeformat(settings.UPLOAD_BYTES_MAX)
             raise forms.ValidationError(

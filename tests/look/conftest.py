@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+from browser import chromium, page_in
 from staff.models import Role, User
-from tests.support.browser import chromium, page_in
 
 
 @pytest.fixture(scope="session")

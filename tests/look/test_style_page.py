@@ -7,7 +7,7 @@ from django.test import Client
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from tests.support.browser import axe_violations, page_in
+from browser import axe_violations, page_in
 
 LOCALES = ["en-GB", "zh-CN"]
 THEMES = ["light", "dark"]

@@ -8,12 +8,12 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from browser import axe_violations, chromium, page_in
 from cases.models import Case
 from lending.models import Loan
 from planned import accept, ask, rule
 from restructuring.models import PlanRequest
 from staff.models import User
-from tests.support.browser import axe_violations, chromium, page_in
 
 SignIn = Callable[[User], Client]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from audit.clock import now
+from browser import axe_violations, chromium, page_in
 from lending.imports.formats import FORMATS
 from lending.imports.run import Import, Progress, Run
 from lending.imports.source import inspect
@@ -15,7 +16,6 @@ from lending.models import Loan
 from staff import jobs
 from staff.models import Role, User
 from tapes import loan, text_of, write
-from tests.support.browser import axe_violations, chromium, page_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
