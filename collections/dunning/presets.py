@@ -93,7 +93,7 @@ TEXTS = (
         gettext_noop("How to reach us"),
         "[{signature}] Hello, this is {writer} of {creditor}. As you asked: you reach us on {service_phone} about your "
         "{loans}, also to talk about a later date or a plan.",
-        "【{signature}】您好，这里是{creditor}{writer}。应您要求告知：关于您{loans}，可致电{service_phone}咨询，"
+        "【{signature}】您好，这里是{creditor}的{writer}。应您要求告知：关于您{loans}，可致电{service_phone}咨询，"
         "也可申请延期或分期。",
     ),
     _Text(
@@ -103,7 +103,7 @@ TEXTS = (
         gettext_noop("How to pay"),
         "[{signature}] Hello, this is {writer} of {creditor}. As you asked: for your {loans}, {amount} is open ({split}). "
         "Pay in our app or from the account you registered, never to a private account. Questions: {service_phone}.",
-        "【{signature}】您好，这里是{creditor}{writer}。应您要求告知：您{loans}当前应还{amount}（{split}）。"
+        "【{signature}】您好，这里是{creditor}的{writer}。应您要求告知：您{loans}当前应还{amount}（{split}）。"
         "请仅通过官方App或已登记的扣款账户还款，切勿转入私人账户。咨询电话{service_phone}。",
     ),
     _Text(
@@ -114,7 +114,7 @@ TEXTS = (
         "[{signature}] Hello, this is {writer} of {creditor}. As we discussed: {amount} for your {loans}, due {due_on}, is "
         "open ({split}). If anything changes, call {service_phone} and we will look at it together. "
         "Reply T to stop reminders.",
-        "【{signature}】您好，这里是{creditor}{writer}。如电话中所述：您{loans}应还{amount}（{split}），{due_on}到期。"
+        "【{signature}】您好，这里是{creditor}的{writer}。如电话中所述：您{loans}应还{amount}（{split}），{due_on}到期。"
         "如情况有变，请致电{service_phone}，我们一起想办法。回T退订提醒。",
     ),
 )
