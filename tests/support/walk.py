@@ -64,6 +64,12 @@ class Person:
         """Choose the language as the switch in the header does, without leaving the page."""
         assert self.post("/language/", language=language, next="/sign-in/").status == 302
 
+    def prefer(self, language: str, theme: str) -> None:
+        """Language and colours as chosen in the header; the home page comes up in them."""
+        self.speak(language)
+        assert self.post("/theme/", theme=theme, next="/").status == 302
+        self.go("/")
+
     def post(self, path: str, **form: str) -> APIResponse:
         """What the server answers to a form that this person's browser sends, whether or not a page offers it."""
         cookies = {str(each.get("name")): str(each.get("value")) for each in self.page.context.cookies()}
