@@ -1,6 +1,7 @@
 """The list of loans as of the book's last close: what may be asked of it, its rows, and the same rows as a file."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -41,12 +42,14 @@ class Row(NamedTuple):
         return self.overdue_principal + self.overdue_interest + self.penalty
 
 
-class Chip(NamedTuple):
-    """A filter that a click turns on or off."""
+@dataclass(frozen=True)
+class Chip:
+    """A filter that a click turns on or off; it has no count, which would ask the book once more for each."""
 
     label: str
     url: str
     is_on: bool
+    count: None = None
 
 
 def found(loans: QuerySet[Loan], asked: Mapping[str, str]) -> QuerySet[Loan]:
