@@ -1,10 +1,10 @@
 """The audit chain: gapless, hashed, anchored outside; every way of tampering is found."""
 
 import json
+from datetime import datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
 
 from audit import anchor
 from audit.chain import canonical
@@ -13,7 +13,7 @@ from audit.models import Entry, Head
 from audit.record import Note, record, record_many
 from audit.verify import verify
 
-AT = timezone.datetime.fromisoformat("2026-07-05T09:30:00.123456+08:00")
+AT = datetime.fromisoformat("2026-07-05T09:30:00.123456+08:00")
 
 
 @pytest.fixture
