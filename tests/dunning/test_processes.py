@@ -17,6 +17,7 @@ from typing import IO, Any
 
 import pytest
 
+from audit.failpoints import EXIT_STATUS
 from config.programs import broker
 from dunning.gateways import LANES
 from running_console import ROOT, fresh_database, until
@@ -24,6 +25,7 @@ from running_console import ROOT, fresh_database, until
 pytestmark = [pytest.mark.processes, pytest.mark.django_db]
 CHILDREN = 2
 SEED = 20_260_310
+SWEEP = "sys.argv = ['manage.py', 'sweep', '--once']; runpy.run_path('manage.py', run_name='__main__')"
 
 
 class Outbox:
@@ -92,6 +94,11 @@ class Outbox:
 
     def sweep(self) -> dict[str, int]:
         return dict(json.loads(self.manage("sweep", "--once", "--json")))
+
+    def dies_at(self, failpoint: str) -> bool:
+        """Whether a sweep dies there, as abruptly as by kill -9."""
+        process = self.start("-c", f"import os, runpy, sys; os.environ['FAILPOINT'] = {failpoint!r};" + SWEEP)
+        return process.wait(60) == EXIT_STATUS
 
     def wait_for_more(self, number: int) -> None:
         """Until so many more requests have arrived, or all have."""
@@ -169,6 +176,18 @@ def test_a_plain_gateway_never_gets_a_message_twice_and_doubts_are_left_to_peopl
     assert len(outbox.hits()) >= states["sent"]
 
 
+@pytest.mark.parametrize("outbox", [("idempotent", 0.0, 60)], indirect=True, ids=["quick"])
+def test_dying_at_each_named_point_loses_nothing(outbox: Outbox) -> None:
+    for point in ("claim.after_commit", "send.before_call", "send.after_call", "finish.before_commit"):
+        assert outbox.dies_at(f"dunning.{point}:3" if "send" in point else f"dunning.{point}")
+        outbox.tool("age")
+
+    outbox.sweep()
+
+    assert outbox.states() == {"sent": outbox.reminders}
+    assert len(outbox.hits()) == outbox.reminders
+
+
 class Broker:
     """The embedded broker, without a memory: what it was told is gone when it dies."""
 
@@ -209,7 +228,8 @@ def test_killing_worker_and_broker_loses_none_and_sends_none_twice(outbox: Outbo
                 running = Broker(outbox)
             outbox.tool("age")
         process = worker(outbox)
-        until(lambda: outbox.states() == {"sent": outbox.reminders}, 60)
+        until(lambda: len(outbox.hits()) == outbox.reminders, 90)
+        until(lambda: outbox.states() == {"sent": outbox.reminders}, 30)
         kill(process)
     finally:
         running.kill()
