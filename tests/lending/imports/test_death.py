@@ -1,0 +1,50 @@
+"""An import killed in the middle, again and again, ends as one clean run: real processes, a database of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tapes import loan, write
+from tests.support.running_console import ROOT, fresh_database
+
+ROWS = 1_600
+"""Three chunks of 500 and a rest: the first death leaves one chunk, the second three."""
+Manage = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def manage(tmp_path: Path, db: None) -> Iterator[Manage]:
+    """Run a command on a fresh, migrated database."""
+    with fresh_database(tmp_path) as address:
+        base = {"PATH": os.environ["PATH"], "SECRET_KEY": "k" * 50, "VAR_DIR": str(tmp_path), "DATABASE_URL": address}
+
+        def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+            command = [sys.executable, "manage.py", *arguments]
+            env = base | environment
+            return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+        assert run("migrate", "--verbosity", "0").returncode == 0
+        yield run
+
+
+@pytest.mark.processes
+def test_a_killed_import_run_again_ends_as_one_clean_run(manage: Manage, tmp_path: Path) -> None:
+    rows = [loan(number=f"n{i:05}", **({"periods": "0"} if i % 50 == 0 else {})) for i in range(ROWS)]
+    command = ["import_loans", str(write(tmp_path, *rows)), "--format", "native", "--json"]
+
+    died = [manage(*command, FAILPOINT=f"lending.import.before_commit:{chunk}").returncode for chunk in (2, 4)]
+    last, again = manage(*command), manage(*command)
+
+    bad = ROWS // 50
+    report, repeated = json.loads(last.stdout), json.loads(again.stdout)
+    assert died == [137, 137]
+    assert (last.returncode, again.returncode) == (3, 3)
+    assert (report["already_there"], report["new"], report["bad"]) == (1_470, ROWS - bad - 1_470, bad)
+    assert (repeated["new"], repeated["already_there"]) == (0, ROWS - bad)
+    assert manage("verify_ledger").returncode == 0
+    assert len(manage("export_state", "--json").stdout.splitlines()) == ROWS - bad
