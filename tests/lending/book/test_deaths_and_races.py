@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -55,10 +56,10 @@ def shared_book(transactional_db: None) -> Book:
 
 def database_url() -> str:
     """The test database as another process names it."""
-    given = connection.settings_dict
+    name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
-        return f"sqlite:///{given['NAME']}"
-    return f"postgres://{given['USER']}@/{given['NAME']}?host={given['HOST']}"
+        return f"sqlite:///{name}"
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 def die_at(failpoint: str) -> int:
