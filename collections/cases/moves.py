@@ -110,7 +110,7 @@ def apply(
 @transaction.atomic
 def apply_many(steps: Sequence[Step], *, by: User | None, at: datetime, on: date) -> None:
     """Make all of these moves or none: StaleError names every case that was moved by somebody else."""
-    found = _locked([step.case.pk for step in steps])
+    found = lock([step.case.pk for step in steps])
     stale = [step.case.pk for step in steps if not _write(step, found.get(step.case.pk), by=by, on=on)]
     if stale:
         raise StaleError(stale)
@@ -126,8 +126,11 @@ def _without_note(facts: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if name != "note"}
 
 
-def _locked(case_ids: Sequence[int]) -> dict[int, Case]:
-    """The cases as they stand, locked in the order of their keys so that two batches cannot wait for each other."""
+def lock(case_ids: Sequence[int]) -> dict[int, Case]:
+    """The cases as they stand, locked in the order of their keys so that two batches cannot wait for each other.
+
+    Whoever writes rows of a case beside its move (promises, assignments) locks the case first.
+    """
     found: dict[int, Case] = {}
     for start in range(0, len(case_ids), 500):
         rows = Case.objects.select_for_update().filter(pk__in=case_ids[start : start + 500]).order_by("pk")

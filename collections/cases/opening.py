@@ -38,13 +38,19 @@ def open_cases(exposures: Iterable[Exposure], *, on: date, at: datetime) -> list
     return cases
 
 
+def _still_open(cases: Sequence[Case]) -> list[Case]:
+    """Those that nobody ended since they were read, locked."""
+    found = moves.lock([case.pk for case in cases])
+    return [case for case in cases if case.pk in found and found[case.pk].state == Case.State.OPEN]
+
+
+@transaction.atomic
 def regrade(cases: Sequence[Case], exposures: dict[int, Exposure], *, on: date, at: datetime) -> list[Case]:
     """Move the cases whose bucket has changed; the cases that were moved."""
+    moved = [case for case in cases if (owed := exposures.get(case.borrower_id)) and owed.bucket != case.bucket]
     steps = []
-    for case in cases:
-        exposure = exposures.get(case.borrower_id)
-        if exposure is None or exposure.bucket == case.bucket:
-            continue
+    for case in _still_open(moved):
+        exposure = exposures[case.borrower_id]
         facts = {"from": case.bucket, "to": exposure.bucket}
         changes = {"bucket": exposure.bucket, "stage": stage_of(exposure.bucket)}
         steps.append(moves.Step(case, "regraded", facts, changes))
@@ -58,6 +64,7 @@ def end_cases(cases: Sequence[Case], *, on: date, at: datetime, cause: str) -> d
 
     The open promise is judged first; the assignment ends; the owner stays on the row, for whom it remains to be seen.
     """
+    cases = _still_open(cases)
     waiting = Promise.objects.filter(case__in=[case.pk for case in cases], state=Promise.State.OPEN)
     for promise in waiting.select_related("case__borrower"):
         end_with_case(promise, on=on, at=at)

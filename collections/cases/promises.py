@@ -46,13 +46,13 @@ def record_promise(
     PromiseRefusedError, moves.StaleError, moves.MoveError.
     """
     currency = _check(case, amount, due_on, on)
+    facts = {"amount": amount, "currency": currency, "due_on": due_on.isoformat()}
+    moves.apply(case, "promise_recorded", by=by, at=at, on=on, seen=seen, facts=facts)
     waiting = Promise.objects.filter(case=case, state=Promise.State.OPEN).first()
     if waiting and not replace:
         raise PromiseRefusedError(
             "amount", _("There is an open promise. Withdraw it first, or say that this one replaces it.")
         )
-    facts = {"amount": amount, "currency": currency, "due_on": due_on.isoformat()}
-    moves.apply(case, "promise_recorded", by=by, at=at, on=on, seen=seen, facts=facts)
     if waiting:
         waiting.case = case
         withdraw_promise(waiting, by=by, at=at, on=on)
@@ -93,9 +93,14 @@ def judge(promises: Sequence[Promise], *, on: date, at: datetime) -> dict[str, i
     """Judge these open promises (with their cases) by the payments so far; how many became what."""
     counts: dict[str, int] = defaultdict(int)
     paid, claims = _paid(promises, on), _claims(promises)
-    for promise in promises:
-        state = verdict(promise, paid[promise.pk], on, claims.get(promise.case_id))
-        if state and _settle(promise, state, paid[promise.pk], on=on, at=at):
+    judged = [
+        (promise, state)
+        for promise in promises
+        if (state := verdict(promise, paid[promise.pk], on, claims.get(promise.case_id)))
+    ]
+    moves.lock([promise.case_id for promise, _state in judged])
+    for promise, state in judged:
+        if _settle(promise, state, paid[promise.pk], on=on, at=at):
             counts[state] += 1
     return dict(counts)
 

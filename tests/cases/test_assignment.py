@@ -64,7 +64,7 @@ def test_capacity_is_never_passed_and_nothing_is_half_done(pool: list[Case], age
 def test_a_case_already_in_hand_takes_no_more_room(pool: list[Case], agent: User, supervisor: User) -> None:
     assign(pool[:3], to=agent, by=supervisor, at=NOW, on=TODAY)
 
-    assign(Case.objects.filter(owner=agent)[:3], to=agent, by=supervisor, at=NOW, on=TODAY)
+    assign(list(Case.objects.filter(owner=agent)), to=agent, by=supervisor, at=NOW, on=TODAY)
 
     assert owners()[:3] == ["li"] * 3
 

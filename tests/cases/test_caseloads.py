@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -32,7 +31,7 @@ def desk(supervisor: User, sign_in: SignIn) -> Client:
     return sign_in(supervisor)
 
 
-def post(client: Client, name: str, *args: int, **data: Any) -> HttpResponse:
+def post(client: Client, name: str, *args: int, **data: Any) -> Any:
     return client.post(reverse(name, args=args), {FIELD: new_key()} | data)
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -36,7 +35,7 @@ def client(agent: User, sign_in: SignIn) -> Client:
     return sign_in(agent)
 
 
-def send(client: Client, name: str, case: Case, *more: int, key: str = "", **data: Any) -> HttpResponse:
+def send(client: Client, name: str, case: Case, *more: int, key: str = "", **data: Any) -> Any:
     url = reverse(name, args=[case.pk, *more])
     return client.post(url, {FIELD: key or new_key(), "seen": case.version} | data)
 
@@ -95,6 +94,18 @@ def test_a_wrong_amount_keeps_what_was_typed_and_says_why(client: Client, case: 
 
     assert response.status_code == 422
     assert words in response.content.decode()
+
+
+def test_a_refused_promise_can_be_sent_again_from_the_same_form(client: Client, case: Case) -> None:
+    send(client, "case_promise", case, amount="600", due_on=DUE)
+    case.refresh_from_db()
+
+    refused = send(client, "case_promise", case, amount="500", due_on=DUE)
+
+    assert refused.status_code == 422
+    assert f'name="seen" value="{case.version}"' in refused.content.decode()
+    assert send(client, "case_promise", case, amount="500", due_on=DUE, replace="on").status_code == 302
+    assert Promise.objects.get(state="open").amount == 50_000
 
 
 def test_says_has_paid_pauses_until_two_working_days_later(client: Client, case: Case) -> None:

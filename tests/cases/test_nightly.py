@@ -9,8 +9,8 @@ from audit.models import Entry
 from behind import NOW, TODAY, close_book, close_day, make_case, make_loan, pay
 from cases import nightly
 from cases.models import Assignment, Case, CaseEvent
-from cases.opening import open_cases
-from lending.exposure import exposures
+from cases.opening import end_cases, open_cases, regrade
+from lending.exposure import Exposure, exposures
 from reachable import make_borrower
 from staff.models import User
 
@@ -135,3 +135,13 @@ def test_more_borrowers_cost_no_more_queries(django_assert_max_num_queries: pyte
 
     with django_assert_max_num_queries(45):  # type: ignore[operator]
         nightly.run(on=TODAY, at=NOW)
+
+
+def test_a_case_that_a_payment_ended_in_the_meantime_does_not_stop_the_run() -> None:
+    case = make_case(days=30)
+    read_before = Case.objects.get()
+    pay(case.borrower.loans.get(), 120_000, value_on=TODAY)
+    owed = {case.borrower_id: Exposure(case.borrower_id, "CNY", 1, TODAY, "M2", 1, 0, 1)}
+
+    assert regrade([read_before], owed, on=TODAY, at=NOW) == []
+    assert end_cases([read_before], on=TODAY, at=NOW, cause="close") == {"cured": 0, "closed": 0}

@@ -13,7 +13,7 @@ TEN_THIRTY = datetime(2026, 7, 15, 2, 30, tzinfo=UTC)
 
 
 def plan_of(**facts: Any) -> Plan:
-    basis = {"days_past_due": 10, "bucket": "M1", "overdue": 120_000, "currency": "CNY"}
+    basis: dict[str, Any] = {"days_past_due": 10, "bucket": "M1", "overdue": 120_000, "currency": "CNY"}
     return plan(CaseFacts(**(basis | facts)), ON)
 
 

@@ -57,7 +57,6 @@ def answer_form(
                 verb(form.cleaned_data)
             except StaleError as stale:
                 form.add_error(None, str(stale))
-                case.refresh_from_db()
                 status = CONFLICT
             except WrapUpError:
                 form.add_error(None, _("This call was written down already."))
@@ -72,4 +71,5 @@ def answer_form(
                 if done:
                     messages.success(request, done)
                 return redirect(leads_to() if leads_to else reverse("case_page", args=[case.pk]))
+        case.refresh_from_db()  # what a refused verb left on the instance was rolled back
     return TemplateResponse(request, template, {"case": case, "form": form, **context}, status=status)
