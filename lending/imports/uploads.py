@@ -5,7 +5,7 @@ were left out are kept by job, with names and numbers masked.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,8 +26,8 @@ def folder() -> Path:
     return path
 
 
-def keep(file: "File[bytes]", *, at: datetime) -> Source:
-    """Keep an upload under the digest of its bytes; UnreadableError when it is no text."""
+def keep(file: "File[bytes]", *, at: datetime, check: Callable[[Source], None]) -> Source:
+    """Keep an upload under the digest of its bytes; UnreadableError when it is no text or does not pass the check."""
     drop_old(at)
     staged = folder() / f"{os.getpid()}-{id(file)}.part"
     try:
@@ -36,6 +36,7 @@ def keep(file: "File[bytes]", *, at: datetime) -> Source:
             for block in file.chunks():
                 target.write(block)
         source = inspect(staged)
+        check(source)
         path = path_of(source.sha256)
         staged.replace(path)
         os.utime(path, (at.timestamp(), at.timestamp()))

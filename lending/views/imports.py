@@ -1,5 +1,7 @@
 """Importing by hand: upload, trial, import, and the rows that were left out."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,7 +13,7 @@ from lending.forms import UploadForm
 from lending.imports import job as imports
 from lending.imports import uploads
 from lending.imports.formats import FORMATS
-from lending.imports.source import UnreadableError, inspect
+from lending.imports.source import Source, UnreadableError, inspect
 from staff.access import audience
 from staff.models import Job
 from staff.once import once
@@ -20,29 +22,32 @@ EARLIER_MAX = 50
 
 
 @audience("lending.import", post="lending.import")
-@once
 def import_page(request: StaffRequest) -> HttpResponse:
     """The form and the earlier imports; a file that can be read is put in line for a trial."""
     form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid() and (job := _try(request, form)):
+    source = _keep(form, request.now) if request.method == "POST" and form.is_valid() else None
+    return _page(request, form, source)
+
+
+def _keep(form: UploadForm, at: datetime) -> Source | None:
+    """Keep the upload, before the form's transaction begins: nobody waits for a large one. The form says what is wrong."""
+    try:
+        return uploads.keep(form.cleaned_data["file"], at=at, check=FORMATS[form.cleaned_data["format"]].check)
+    except UnreadableError as error:
+        form.add_error("file", str(error))
+        return None
+
+
+@once
+def _page(request: StaffRequest, form: UploadForm, source: Source | None) -> HttpResponse:
+    if source:
+        wanted, name = FORMATS[form.cleaned_data["format"]], form.cleaned_data["file"].name[:120]
+        job = imports.start(source, wanted, name, is_dry_run=True, by=request.user, at=request.now)
         return redirect("job_page", job.pk)
     earlier = Job.objects.visible_to(request.user).filter(kind=imports.KIND).select_related("started_by")
     context = {"form": form, "formats": FORMATS.values(), "earlier": earlier.order_by("-pk")[:EARLIER_MAX]}
     status = 422 if form.errors else 200
     return TemplateResponse(request, "lending/imports/page.html", context, status=status)
-
-
-def _try(request: StaffRequest, form: UploadForm) -> Job | None:
-    """The trial of an upload, or None when nothing of it can be read, which the form then says."""
-    file, wanted = form.cleaned_data["file"], FORMATS[form.cleaned_data["format"]]
-    at = request.now
-    try:
-        source = uploads.keep(file, at=at)
-        wanted.check(source)
-    except UnreadableError as error:
-        form.add_error("file", str(error))
-        return None
-    return imports.start(source, wanted, file.name[:120], is_dry_run=True, by=request.user, at=at)
 
 
 @audience(post="lending.import")
