@@ -117,7 +117,8 @@ def _split(
 ) -> Iterable[str]:
     for currency, _open, charge in _sums(rows, loans, penalties):
         mine = [row for row in rows if row.currency == currency]
-        yield words.principal.format(format_amount(sum(row.principal for row in mine), currency))
+        if principal := sum(row.principal for row in mine):
+            yield words.principal.format(format_amount(principal, currency))
         if interest := sum(row.interest for row in mine):
             yield words.interest.format(format_amount(interest, currency))
         if charge:

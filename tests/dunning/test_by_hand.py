@@ -18,9 +18,8 @@ pytestmark = pytest.mark.usefixtures("closed_day")
 
 
 @pytest.fixture(autouse=True)
-def ten_in_the_morning(settings: pytest.FixtureRequest) -> None:
-    settings.CLOCK = "2026-03-10T10:00+08:00"  # type: ignore[attr-defined]
-    settings.CLOCK_STARTED_AT = 0  # type: ignore[attr-defined]
+def no_worker_is_rung(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dunning.by_hand.ring", lambda: False)
 
 
 @pytest.fixture
