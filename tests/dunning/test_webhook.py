@@ -11,7 +11,7 @@ from django.test import Client
 from audit.clock import machine_now
 from dunning.models import Receipt, Reminder
 from dunning.planning import plan
-from dunning.signing import secrets_of
+from staff.webhooks import secrets_of
 from outbox_book import DAY, MORNING, one_due
 
 pytestmark = pytest.mark.usefixtures("closed_day")
