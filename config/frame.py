@@ -18,7 +18,9 @@ COUNT_MAX = 1000
 
 
 class Desk(NamedTuple):
-    """An entry of the rail: who sees it is the matrix's word; `roles` narrows it to whom it is daily work."""
+    """An entry of the rail: who sees it is the matrix's word; `roles` narrows it to whom it is daily work; `is_demo`
+    desks stand only where the demonstration's own gateways do.
+    """
 
     url_name: str
     label: Any
@@ -27,6 +29,7 @@ class Desk(NamedTuple):
     capability: str
     roles: frozenset[str] = frozenset(Role.values)
     counted: Callable[[User], int] | None = None
+    is_demo: bool = False
 
 
 def _capped(queryset: Any) -> int:
@@ -55,7 +58,7 @@ RAIL = [
         "unknown_sends", _("Unknown sends"), "warn", "u", "dunning.settle",
         counted=lambda user: _capped(Reminder.objects.visible_to(user).filter(state=Reminder.State.UNKNOWN)),
     ),
-    Desk("messages", _("Messages"), "message", "m", "dunning.messages"),
+    Desk("messages", _("Messages"), "message", "m", "dunning.messages", is_demo=True),
     Desk("contact_rules", _("Contact rules"), "policy", "r", "contacts.rules"),
     Desk("audit_entries", _("Record"), "audit", "e", "audit.read"),
     Desk("people", _("People"), "people", "s", "staff.see"),
@@ -69,10 +72,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User) or getattr(request, "htmx", False):
         return context
     context["business_date"] = request.business_date  # type: ignore[attr-defined]
-    context["rail"] = [
-        _entry(desk, user, request.path) for desk in RAIL if user.role in desk.roles and may(user.role, desk.capability)
-    ]
+    context["rail"] = [_entry(desk, user, request.path) for desk in RAIL if _is_shown(desk, user)]
     return context
+
+
+def _is_shown(desk: Desk, user: User) -> bool:
+    if desk.is_demo and not settings.DEMO:
+        return False
+    return user.role in desk.roles and may(user.role, desk.capability)
 
 
 def _entry(desk: Desk, user: User, path: str) -> dict[str, Any]:
