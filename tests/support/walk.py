@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import APIResponse, Browser, Locator, Page
+from playwright.sync_api import APIResponse, Browser, Locator, Page, expect
 
 from browser import axe_violations, page_in
 
 DRAWER = "#drawer"
+PATIENCE_MS = 30_000
+"""How long anything may take on a machine that runs everything else at once; nothing waits longer than it must."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Person:
@@ -16,7 +19,7 @@ class Person:
     def __init__(self, page: Page, address: str, role: str) -> None:
         self.page, self.address, self.role = page, address, role
         self.violations: list[str] = []
-        self.walked: list[str] = []
+        page.context.set_default_timeout(PATIENCE_MS)
         page.goto(f"{address}/sign-in/")
         page.locator(f"form:has(input[value={role}]) button").click()
         page.wait_for_url(lambda url: "/sign-in/" not in url)
@@ -47,7 +50,6 @@ class Person:
 
     def look(self, what: str, *, drawer: str = "") -> None:
         """What axe says of the page as it stands, and of the same page in Chinese, in a second tab; `drawer` opens it there."""
-        self.walked.append(what)
         self.violations += [f"{what} (en): {line}" for line in axe_violations(self.page)]
         self.speak("zh-hans")
         tab = self.page.context.new_page()
