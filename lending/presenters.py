@@ -24,6 +24,11 @@ def _payment_reversed(_entry: Entry, facts: dict[str, Any]) -> str:
     return said % _with_amount(facts)
 
 
+def _payment_suspended(_entry: Entry, facts: dict[str, Any]) -> str:
+    said = _("Payment %(reference)s of %(amount)s %(currency)s for loan %(loan)s kept in suspense: %(reason)s")
+    return said % _with_amount(facts)
+
+
 def _schedule_put_in_force(_entry: Entry, facts: dict[str, Any]) -> str:
     said = _(
         "Schedule version %(version)s of loan %(loan)s in force from %(effective_on)s, %(instalments)s instalments"
@@ -40,6 +45,7 @@ register("lending.day_closed", lambda entry, facts: _("Closed the day %(day)s") 
 register("lending.loan_registered", lambda entry, facts: _("Entered loan %(loan)s") % facts)
 register("lending.payment_posted", _payment_posted)
 register("lending.payment_reversed", _payment_reversed)
+register("lending.payment_suspended", _payment_suspended)
 register("lending.schedule_put_in_force", _schedule_put_in_force)
 register("lending.contact_point_added", lambda entry, facts: _("Added a contact point (%(kind)s)") % facts)
 register("lending.contact_point_retired", lambda entry, facts: _("Retired a contact point (%(kind)s)") % facts)

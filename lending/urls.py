@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lending.views import imports, loans
+from lending.views import imports, loans, machines
 
 urlpatterns = [
     path("loans/", loans.loans, name="loans"),
@@ -9,4 +9,5 @@ urlpatterns = [
     path("imports/", imports.import_page, name="import_page"),
     path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
     path("imports/<int:pk>/bad-rows.csv", imports.import_bad_rows, name="import_bad_rows"),
+    path("webhooks/payments/<slug:provider>/", machines.payment_webhook, name="payment_webhook"),
 ]

@@ -3,7 +3,7 @@
 from lending.models.arrears import Arrears, ClosedDay, ClosingStep, ParkedLoan, PenaltyAccrual
 from lending.models.loans import Instalment, Loan, LoanQuerySet, ScheduleVersion
 from lending.models.parties import USABLE_QUALITIES, Borrower, BorrowerQuerySet, ContactPoint, NameDigest
-from lending.models.payments import Allocation, Payment, SuspendedPayment
+from lending.models.payments import Allocation, Payment, PaymentEvent, SuspendedPayment
 from lending.models.products import Funder, Product
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "NameDigest",
     "ParkedLoan",
     "Payment",
+    "PaymentEvent",
     "PenaltyAccrual",
     "Product",
     "ScheduleVersion",

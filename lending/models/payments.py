@@ -94,3 +94,32 @@ class SuspendedPayment(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class PaymentEvent(models.Model):
+    """What a payment service told us: kept whatever became of it, each event once."""
+
+    append_only = True
+
+    class Outcome(models.TextChoices):
+        POSTED = "posted", _("Posted")
+        SUSPENDED = "suspended", _("Kept in suspense")
+        CONFLICT = "conflict", _("Known with other content")
+        KEPT = "kept", _("Kept, no money")
+
+    provider = models.CharField(max_length=40)
+    event_id = models.CharField(max_length=80)
+    kind = models.CharField(max_length=40)
+    loan_number = models.CharField(max_length=64)
+    reference = models.CharField(max_length=80)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3, blank=True, help_text="empty where the event named none")
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="payment_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.event_id}"

@@ -8,6 +8,7 @@ from django.test import Client
 from dunning.models import Receipt, Reminder
 from dunning.planning import plan
 from outbox_book import DAY, MORNING, one_due
+from signed import post_signed
 from staff.webhooks import secrets_of
 
 pytestmark = pytest.mark.usefixtures("closed_day")
