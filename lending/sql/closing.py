@@ -5,8 +5,8 @@ For a loan that nothing happened to since `as_of`, with the open rows of its ver
     N(day) = N(as_of) + rate x sum of open principal x days since the later of `as_of` and the end of the row's grace
     P(day) = (N(day) + d / 2) / d in whole numbers, d = 1,000,000 x day basis, which is even: half-up
 
-`closing_row` lists the rows to look at, once a night; `closing` the loans that change, block by block. Both are temporary.
-A row that was settled since the list was made drops out, because each block reads the instalments again.
+`closing_row` lists the rows to look at, once a night; `closing` the loans that change, block by block: temporary tables,
+made once a connection. A row that was settled since it was listed drops out, because each block reads the instalments again.
 """
 
 from collections.abc import Iterable
@@ -17,23 +17,23 @@ from django.db import connection
 
 from lending.buckets import BUCKETS
 from lending.money import PPM
-from lending.sql.vendor import day_literal, days_between, refresh_statistics
+from lending.sql.vendor import day_literal, days_between, emptying, refresh_statistics
 
-_PREPARE = (
-    "DROP TABLE IF EXISTS closing_row",
-    "DROP TABLE IF EXISTS closing",
+_TABLES = (
+    "CREATE TEMPORARY TABLE IF NOT EXISTS closing_row (loan_id bigint, id bigint)",
+    "CREATE INDEX IF NOT EXISTS closing_row_by_loan ON closing_row (loan_id)",
     """
-    CREATE TEMPORARY TABLE closing_row AS
-        SELECT loan_id, id FROM lending_instalment WHERE is_current AND "open" > 0 AND due_on <= $day
-    """,
-    "CREATE INDEX closing_row_by_loan ON closing_row (loan_id)",
-    """
-    CREATE TEMPORARY TABLE closing (
+    CREATE TEMPORARY TABLE IF NOT EXISTS closing (
         loan_id bigint PRIMARY KEY, from_on date, oldest_due_on date, bucket varchar(3), overdue_principal bigint,
         overdue_interest bigint, numerator bigint, accrued bigint, accrued_before bigint, paid bigint
     )
     """,
 )
+
+_LIST = """
+INSERT INTO closing_row
+SELECT loan_id, id FROM lending_instalment WHERE is_current AND "open" > 0 AND due_on <= $day
+"""
 
 _JUDGE = """
 INSERT INTO closing
@@ -89,8 +89,11 @@ ON CONFLICT (loan_id) DO UPDATE SET as_of = excluded.as_of, oldest_due_on = excl
 def prepare(on: date) -> None:
     """List the instalments open and due for this connection, so that no block searches the whole book for its own."""
     with connection.cursor() as cursor:
-        for statement in _PREPARE:
-            cursor.execute(Template(statement).substitute(day=day_literal(on)))
+        for statement in _TABLES:
+            cursor.execute(statement)
+        for table in ("closing_row", "closing"):
+            cursor.execute(emptying(table))
+        cursor.execute(Template(_LIST).substitute(day=day_literal(on)))
     refresh_statistics("closing_row")
 
 

@@ -21,6 +21,11 @@ def days_between(later: str, earlier: str) -> str:
     return f"({later} - {earlier})"
 
 
+def emptying(table: str) -> str:
+    """The statement that empties a table at once."""
+    return f"DELETE FROM {table}" if connection.vendor == "sqlite" else f"TRUNCATE {table}"  # noqa: S608 - our own name
+
+
 def lock_blocks(blocks: Iterable[int], *, exclusive: bool) -> None:
     """Hold blocks of loans until the transaction ends: many writers of single loans, or one who closes the whole block.
 

@@ -19,7 +19,7 @@ from tests.lending.book.books import AT
 from tests.lending.book.random_books import DAY, START, Life
 
 MONTHS_24 = (date(2025, 12, 28) - START).days
-SEEDS = [20240229, 20251231]
+SEED = 20240229
 
 pytestmark = pytest.mark.django_db
 
@@ -32,19 +32,18 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_every_close_agrees_with_the_pure_standing(random: Random) -> None:
     with undone():
         life = Life(random, loans=5)
 
-        for day in life.live(25, busy=0.4):
+        for day in life.live(20, busy=0.4):
             assert life.differences() == {}, day
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_twenty_four_months_agree_day_by_day_and_the_ledger_is_whole(seed: int) -> None:
-    random = Random(seed)
+def test_twenty_four_months_agree_day_by_day_and_the_ledger_is_whole() -> None:
+    random = Random(SEED)
     life = Life(random, loans=8)
 
     for day in life.live(MONTHS_24, busy=0.25):
