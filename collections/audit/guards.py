@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+_VERBS = ("update", "delete")
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME; END $$
@@ -59,16 +60,22 @@ def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Append-only tables that lack a guard: empty when all is well."""
-    query = (
-        "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'append_only_%'"
-        if connection.vendor == "sqlite"
-        else "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname LIKE 'append_only_%'"
-    )
+    """Append-only tables that lack a guard, or a part of one: empty when all is well."""
+    if connection.vendor == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
     with connection.cursor() as cursor:
         cursor.execute(query)
-        guarded = {row[0] for row in cursor.fetchall()}
-    return [table for table in guarded_tables() if table not in guarded]
+        there = {row[0] for row in cursor.fetchall()}
+    return [table for table in guarded_tables() if not there.issuperset(_names(connection.vendor, table))]
+
+
+def _names(vendor: str, table: str) -> list[str]:
+    """The names of the triggers that guard a table."""
+    if vendor == "sqlite":
+        return [f"append_only_{verb}_{table}" for verb in _VERBS]
+    return [f"append_only_{table}"]
 
 
 def _create(vendor: str, table: str) -> list[str]:
@@ -76,7 +83,7 @@ def _create(vendor: str, table: str) -> list[str]:
         return [
             f"CREATE TRIGGER IF NOT EXISTS append_only_{verb}_{table} BEFORE {verb.upper()} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, 'table {table} is append-only'); END"
-            for verb in ("update", "delete")
+            for verb in _VERBS
         ]
     return [
         *_drop(vendor, table),
@@ -86,6 +93,5 @@ def _create(vendor: str, table: str) -> list[str]:
 
 
 def _drop(vendor: str, table: str) -> list[str]:
-    if vendor == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS append_only_{verb}_{table}" for verb in ("update", "delete")]
-    return [f"DROP TRIGGER IF EXISTS append_only_{table} ON {table}"]
+    of_table = f" ON {table}" if vendor == "postgresql" else ""
+    return [f"DROP TRIGGER IF EXISTS {name}{of_table}" for name in _names(vendor, table)]

@@ -149,3 +149,12 @@ def test_a_fact_that_has_no_exact_form_is_refused(fact: object) -> None:
 def test_the_canonical_form_does_not_depend_on_the_order_of_facts() -> None:
     assert canonical({"b": 1, "a": [True, None]}) == canonical({"a": [True, None], "b": 1})
     assert json.loads(canonical({"名": "值"})) == {"名": "值"}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has one trigger for all verbs")
+@pytest.mark.django_db
+def test_half_a_guard_is_no_guard() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER append_only_delete_audit_entry")
+
+    assert missing(connection) == ["audit_entry"]
