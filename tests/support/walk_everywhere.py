@@ -13,20 +13,20 @@ TABLET = {"width": 1024, "height": 720}
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
-def everywhere(person: Person) -> Iterator[str]:
-    """Goes from page to page and from drawer to drawer, one of each kind; yields where it stands."""
+def everywhere(person: Person, *, has_drawers: bool) -> Iterator[str]:
+    """Goes from page to page, and from drawer to drawer if asked, one of each kind; yields where it stands."""
     page, seen = person.page, set[str]()
     for desk in hrefs(page, ".rail a[data-go]"):
         person.go(desk)
         yield desk
-        yield from drawers(page, seen)
+        yield from drawers(page, seen) if has_drawers else ()
         first = next(iter(hrefs(page, "main tbody a:not(.drawer-link), main .phone a")), None)
         if first and kind_of(first) not in seen:
             seen.add(kind_of(first))
             page.locator(f'main a[href="{first}"]').first.click()
             page.wait_for_load_state()
             yield first
-            yield from drawers(page, seen)
+            yield from drawers(page, seen) if has_drawers else ()
 
 
 def drawers(page: Page, seen: set[str]) -> Iterator[str]:
