@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from audit.clock import local_day
 from audit.record import record
-from lending.models import Loan, Payment, PaymentEvent, SuspendedPayment
+from lending.models import Loan, Payment, PaymentEvent
 from lending.payment_rules import PaymentConflictError, PaymentError
 from lending.posting import post_payment, suspend_payment
 
@@ -73,8 +73,6 @@ def _count(event: Event, at: datetime, on: date) -> Outcome:
 
 def _post(loan: Loan, event: Event, at: datetime, on: date) -> Outcome:
     """Onto the loan, or into suspense where this loan cannot take it."""
-    if SuspendedPayment.objects.filter(reference=event.reference).exists():
-        return _suspend(event, "unknown loan", at)
     try:
         post_payment(
             loan=loan,

@@ -62,8 +62,12 @@ def same_payment(known: Payment, row: NewPayment) -> Payment:
 
 
 def same_suspended(known: SuspendedPayment, row: NewPayment) -> SuspendedPayment:
-    """The suspended payment known under this reference; PaymentConflictError when the row says otherwise."""
-    if NewPayment(known.loan_number, known.reference, known.value_on, known.amount, known.currency) != row:
+    """The suspended payment known under this reference; PaymentConflictError when the row says otherwise.
+
+    Money that came without a currency is in that of the loan it was for.
+    """
+    currency = known.currency or row.currency
+    if NewPayment(known.loan_number, known.reference, known.value_on, known.amount, currency) != row:
         raise conflict(row.reference)
     return known
 

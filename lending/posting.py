@@ -59,10 +59,15 @@ def post_payment(
     at: datetime,
     by: User | None = None,
 ) -> Payment:
-    """Post one payment on the business date `on` and settle the loan; PaymentError when the book cannot take it."""
+    """Post one payment on the business date `on` and settle the loan; PaymentError when the book cannot take it.
+
+    Money that was kept in suspense is posted once its loan is there, and only as what it came as.
+    """
     row = NewPayment(loan.number, reference, value_on, amount, currency)
     if known := Payment.objects.filter(reference=reference).select_related("loan").first():
         return same_payment(known, row)
+    if suspended := SuspendedPayment.objects.filter(reference=reference).first():
+        same_suspended(suspended, row)
     check_payment(loan, row)
     hold_loans([loan.pk])
     payment = _payment(loan, row, channel, at, by)
@@ -118,14 +123,18 @@ def post_many(
     hold_loans(loan.pk for loan in loans.values())
     seen = Payment.objects.filter(reference__in={row.reference for row in rows}).select_related("loan")
     known = {payment.reference: payment for payment in seen}
+    kept = SuspendedPayment.objects.filter(reference__in={row.reference for row in rows})
+    suspended = {money.reference: money for money in kept}
     new: list[Payment] = []
     outcomes: list[Posted] = []
     for row in rows:
         try:
+            if row.reference in suspended and row.reference not in known:
+                same_suspended(suspended[row.reference], row)
             if loan := loans.get(row.loan_number):
                 outcome = _posted(_payment(loan, row, channel, at, by), row, known)
             else:
-                outcome = _suspended(row, known, at)
+                outcome = _suspended(row, known, suspended, at)
         except PaymentError as error:
             outcome = Posted(None, is_new=False, error=str(error))
         if outcome.payment and outcome.is_new:
@@ -158,12 +167,15 @@ def _posted(payment: Payment, row: NewPayment, known: dict[str, Payment]) -> Pos
     return Posted(payment, is_new=True)
 
 
-def _suspended(row: NewPayment, known: dict[str, Payment], at: datetime) -> Posted:
+def _suspended(
+    row: NewPayment, known: dict[str, Payment], suspended: dict[str, SuspendedPayment], at: datetime
+) -> Posted:
     """Money for a loan that is not in the book, kept at once."""
     if row.reference in known:
         raise conflict(row.reference)
-    suspended = suspend_payment(**row._asdict(), reason="unknown loan", at=at)
-    return Posted(None, is_new=suspended.received_at == at)
+    is_new = row.reference not in suspended
+    suspended[row.reference] = suspend_payment(**row._asdict(), reason="unknown loan", at=at)
+    return Posted(None, is_new=is_new)
 
 
 def _payment(loan: Loan, row: NewPayment, channel: str, at: datetime, by: User | None) -> Payment:

@@ -251,3 +251,18 @@ def test_money_rows_cannot_be_changed_or_deleted(book: Book, model: type[Payment
     for change in (lambda: model.objects.update(amount=1), lambda: model.objects.all().delete()):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
+
+
+def test_money_in_suspense_is_never_posted_as_something_else(book: Book) -> None:
+    loan = book.loan(QUARTER)
+    book.closed("2025-03-15")
+    came = NewPayment("nobody's", "S1", date(2025, 3, 1), 100_00, "CNY")
+
+    outcomes = bulk([came, came._replace(loan_number=loan.number), came])
+
+    assert [(has_payment, is_new) for has_payment, is_new, _error in outcomes] == [
+        (False, True), (False, False), (False, False),
+    ]  # fmt: skip
+    assert [bool(error) for *_rest, error in outcomes] == [False, True, False]
+    with pytest.raises(PaymentConflictError):
+        book.pay(loan, "2025-03-01", 100_00, reference="S1")

@@ -85,6 +85,16 @@ def test_money_for_an_unknown_loan_is_kept_in_suspense(loan: Loan) -> None:
     assert "L-9" in in_words(Entry.objects.get(action="lending.payment_suspended"))
 
 
+def test_money_in_suspense_is_posted_once_its_loan_is_there() -> None:
+    post(event("e1", reference="r"))
+    make_loan(make_borrower("B1"), number="L-1")
+    close_book(TODAY)
+
+    assert post(event("e2", reference="r")) == (202, {"status": "posted"})
+    assert post(event("e3", reference="r")) == (202, {"status": "posted"})
+    assert Payment.objects.count() == 1
+
+
 @pytest.mark.parametrize("other", [{"currency": "USD"}, {"at": "2020-01-01T00:00:00Z"}], ids=["currency", "too early"])
 def test_money_that_the_loan_cannot_take_is_kept_in_suspense(loan: Loan, other: dict[str, str]) -> None:
     assert post(event("e1", reference="r", **other)) == (202, {"status": "suspended"})
