@@ -293,7 +293,7 @@ def the_call_is_refused(agent: Person, case: str) -> None:
     expect(agent.page.locator(".desk > .who")).to_contain_text("Call not before tomorrow 08:00")
     agent.look("the case at night")
     agent.go(f"{case}call/")
-    refusal = agent.page.locator(".drawer-body")
+    refusal = agent.page.locator("main")
     expect(refusal).to_contain_text("CN-WIN")
     expect(refusal).to_contain_text("GB/T 45251-2025")
     expect(refusal).to_contain_text("2016-12-09 08:00")
