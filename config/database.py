@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
+SCHEMES = ("sqlite", "postgres", "postgresql")
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=134217728; "
     "PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
@@ -13,6 +15,8 @@ SQLITE_PRAGMAS = (
 
 def database_settings(url: str) -> dict[str, Any]:
     """Settings for `sqlite:////abs/path` or `postgres://…`; every time limit against a hung database is here."""
+    if url.partition("://")[0] not in SCHEMES:
+        raise ImproperlyConfigured("DATABASE_URL is sqlite:////abs/path or postgres://user:password@host/name")
     settings: dict[str, Any] = dict(environ.Env.db_url_config(url))
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         path = Path(settings["NAME"])
