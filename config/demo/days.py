@@ -66,12 +66,13 @@ class Days:
         deliver(instant(day, 12))
 
     def begin(self, day: date) -> None:
-        """The last day, before anybody has called: new cases are assigned, the morning's money is in."""
+        """The last day, before anybody has called: new cases are assigned, the morning's money is in, and the day's
+        reminders wait for the worker that comes with the console.
+        """
         with transaction.atomic():
             self._receive(day)
             self._assign(day)
             self._leave_for_today(day)
-        deliver(instant(day, 12))
 
     def _receive(self, day: date) -> None:
         """Promised payments that arrive on this day."""
