@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from audit.clock import now
 from audit.record import RequestFacts, request_facts
 from lending.days import business_date
-from staff.access import PUBLIC, audience_of
+from staff.access import asks_for_sign_in, audience_of
 
 _GIVEN = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
@@ -43,5 +43,5 @@ class RequestFactsMiddleware:
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
         stated = audience_of(view) or {}
-        if any(capability != PUBLIC for capability in stated.values()):
+        if asks_for_sign_in(stated):
             request.business_date = business_date(request.now)  # type: ignore[attr-defined]

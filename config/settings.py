@@ -188,7 +188,6 @@ UPLOAD_BYTES_MAX = 64 * 1024 * 1024
 """The largest loan or payment file that the import page takes."""
 
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/api/docs/"],
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],

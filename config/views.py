@@ -1,25 +1,36 @@
-"""Error pages."""
+"""Error pages; machines get theirs as JSON, in the words that the API has for them."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    return _page(request, 400, "Bad request.")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "403.html", status=403)
+    return _page(request, 403, "You do not have permission to perform this action.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return _page(request, 404, "Not found.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Says what to tell us: the request's number, and nothing of the fault."""
-    facts = {"request_id": getattr(request, "request_id", "")}
-    return HttpResponse(
-        render_to_string("500.html", facts), status=500
-    )  # no context of the frame: it may be what failed
+    request_id = getattr(request, "request_id", "")
+    if _is_machine(request):
+        return JsonResponse({"detail": "The console failed.", "request_id": request_id}, status=500)
+    # without the context of the frame: it may be what failed
+    return HttpResponse(render_to_string("500.html", {"request_id": request_id}), status=500)
+
+
+def _page(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    if _is_machine(request):
+        return JsonResponse({"detail": detail}, status=status)
+    return render(request, f"{status}.html", status=status)
+
+
+def _is_machine(request: HttpRequest) -> bool:
+    return request.path.startswith(("/api/", "/webhooks/"))

@@ -6,7 +6,8 @@
     @public                                       # no sign-in
     @public(methods=("POST",))                    # a machine that signs its requests
 
-The same statement refuses the wrong method, feeds the permission matrix and guards the API.
+The same statement refuses the wrong method, feeds the permission matrix and guards the API. HEAD may do what GET may. A method
+that is not stated is answered 405, after signing in where another method of the page asks for that.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from typing import Any, TypeVar, overload
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -59,8 +61,12 @@ def audience_of(view: Callable[..., Any]) -> Audience | None:
     for holder in (view, getattr(view, "view_class", None), getattr(view, "cls", None)):
         stated: Audience | None = getattr(holder, "audience", None)
         if stated is not None:
-            return stated
+            return {"HEAD": stated["GET"], **stated} if "GET" in stated else stated
     return None
+
+
+def asks_for_sign_in(stated: Audience) -> bool:
+    return any(capability != PUBLIC for capability in stated.values())
 
 
 def is_api(view: Callable[..., Any]) -> bool:
@@ -91,11 +97,11 @@ class AccessMiddleware:
         capability = stated.get(request.method or "")
         if capability == PUBLIC:
             return None
-        if not request.user.is_authenticated:
+        if asks_for_sign_in(stated) and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if capability is None:
             return HttpResponseNotAllowed(list(stated))
-        if not may(request.user.role, capability):
+        if not may(request.user.role, capability):  # type: ignore[union-attr]  # not anonymous: this method asks for more
             raise PermissionDenied(capability)
         return None
 
@@ -104,9 +110,13 @@ class HasAudience(BasePermission):
     """The same rule for the API: `audience = {"GET": "cases.read"}` on the view class."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        stated = getattr(view, "audience", None) or {}
-        capability = stated.get("GET" if request.method in {"HEAD", "OPTIONS"} else request.method)
+        stated: Audience = getattr(view, "audience", None) or {}
+        method = request.method or ""
+        capability = stated.get("GET" if method in {"HEAD", "OPTIONS"} else method)
         if capability == PUBLIC:
             return True
         user = request.user
-        return bool(capability and user and user.is_authenticated and user.is_active and may(user.role, capability))
+        is_known = bool(user and user.is_authenticated and user.is_active)
+        if stated and capability is None and (is_known or not asks_for_sign_in(stated)):
+            raise MethodNotAllowed(method)
+        return bool(capability and is_known and may(user.role, capability))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from staff.access import PUBLIC, audience_of
+from staff.access import PUBLIC, Audience, asks_for_sign_in, audience_of
 from staff.checks import routes
 from staff.matrix import may
 from staff.models import Role
@@ -23,15 +23,16 @@ def lines() -> list[dict[str, str]]:
         for method in METHODS:
             for role in [ANONYMOUS, *Role.values]:
                 found.append(
-                    {"route": f"/{path}", "method": method, "role": role, "answer": answer(stated.get(method), role)}
+                    {"route": f"/{path}", "method": method, "role": role, "answer": answer(stated, method, role)}
                 )
     return found
 
 
-def answer(capability: str | None, role: str) -> str:
+def answer(stated: Audience, method: str, role: str) -> str:
+    capability = stated.get(method)
     if capability == PUBLIC:
         return "allow"
-    if role == ANONYMOUS:
+    if role == ANONYMOUS and asks_for_sign_in(stated):
         return "sign_in"
     if capability is None:
         return "no_method"
