@@ -25,7 +25,9 @@ def main() -> None:
     parser.add_argument("--payments", type=int, default=20_000)
     parser.add_argument("--peers", default="", help="the Python with benchmarks/requirements.txt installed")
     parser.add_argument("--seconds", type=float, default=3.0, help="for each rate of schedules")
-    parser.add_argument("--keep", type=Path, help="a file for the raw figures; `python -m benchmarks.table FILE` prints them")
+    parser.add_argument(
+        "--keep", type=Path, help="a file for the raw figures; `python -m benchmarks.table FILE` prints them"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="console-bench-") as name:
         folder = Path(name)

@@ -10,7 +10,9 @@ from datetime import date
 from benchmarks.measuring import one, sql
 from lending.buckets import BUCKETS
 
-INSTALMENT_COLUMNS = "id, version_id, loan_id, is_current, n, due_on, principal, interest, paid_principal, paid_interest"
+INSTALMENT_COLUMNS = (
+    "id, version_id, loan_id, is_current, n, due_on, principal, interest, paid_principal, paid_interest"
+)
 ARREARS_COLUMNS = (
     "loan_id, as_of, oldest_due_on, bucket, overdue_principal, overdue_interest, penalty_numerator, penalty_accrued, "
     "penalty_paid"

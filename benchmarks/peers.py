@@ -11,21 +11,20 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
+from importlib import import_module
 from typing import Any
 
 Rows = Sequence[tuple[str, str]]
 
 
 def by_amortization(principal: int, percent: float, periods: int, _start: str) -> Any:
-    from amortization.schedule import amortization_schedule
-
-    return list(amortization_schedule(principal / 100, percent / 100, periods))
+    module = import_module("amortization.schedule")
+    return list(module.amortization_schedule(principal / 100, percent / 100, periods))
 
 
 def by_pyloan(principal: int, percent: float, periods: int, start: str) -> Any:
-    from pyloan.pyloan import Loan
-
-    loan = Loan(
+    loan = import_module("pyloan.pyloan").Loan(
         loan_amount=principal / 100, interest_rate=percent, loan_term=periods, loan_term_period="M", start_date=start,
         payment_end_of_month=False,
     )  # fmt: skip
@@ -57,12 +56,10 @@ def main() -> None:
     found: dict[str, dict[str, float]] = {}
     for package, way in (("amortization", by_amortization), ("pyloan", by_pyloan)):
         found[package] = {
-            str(periods): rate(lambda way=way, periods=periods: way(1_000_000, 24.0, periods, "2026-01-15"), seconds)
+            str(periods): rate(partial(way, 1_000_000, 24.0, periods, "2026-01-15"), seconds)
             for periods in (12, 36, 360)
         }
-        found[package]["exact"] = sum(
-            principal_of(package, way(*each)) == Decimal(each[0]) / 100 for each in terms
-        )
+        found[package]["exact"] = sum(principal_of(package, way(*each)) == Decimal(each[0]) / 100 for each in terms)
     json.dump(found, sys.stdout)
 
 

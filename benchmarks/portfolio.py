@@ -90,6 +90,7 @@ def load(loans: int) -> None:
     for table in _NUMBERED:
         sql(f"SELECT setval(pg_get_serial_sequence('lending_{table}', 'id'), (SELECT max(id) FROM lending_{table}))")
     sql("SET session_replication_role = DEFAULT")
+    sql("DROP TABLE bench_terms, bench_row, bench_paid")
     ClosedDay.objects.create(day=DAY - timedelta(days=2), closed_at=AT)
     sql("VACUUM ANALYZE")
 

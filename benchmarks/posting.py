@@ -142,9 +142,7 @@ def _allocate(
         dues.append(Due(row.n, Component.INTEREST, row.interest - row.paid_interest))
         dues.append(Due(row.n, Component.PRINCIPAL, row.principal - row.paid_principal))
     for n, component, share in allocate(payment.amount, dues, LOAN, AllocationBy.INSTALMENT):
-        parts.append(
-            Allocation(payment=payment, loan=loan, n=n, component=component, amount=share, booked_on=LAST)
-        )
+        parts.append(Allocation(payment=payment, loan=loan, n=n, component=component, amount=share, booked_on=LAST))
         if n is None:
             assert arrears
             arrears.penalty_paid += share

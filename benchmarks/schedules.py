@@ -5,10 +5,11 @@ import random
 import subprocess
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from benchmarks.peers import rate
-from lending.schedules import Terms, build
+from lending.schedules import Row, Terms, build
 
 PERIODS = (12, 36, 360)
 EXACT = 1_000
@@ -17,10 +18,12 @@ EXACT = 1_000
 def measure(peers_python: str, seconds: float) -> dict[str, dict[str, float]]:
     """Schedules a second for each way and number of periods, and how many of a random thousand are exact."""
     drawn = _drawn()
+    plain = (1_000_000, 240_000)
+    start = date(2026, 1, 15)
     found = {
-        "console": {str(n): rate(lambda n=n: build(_terms(1_000_000, 240_000, n, date(2026, 1, 15))), seconds) for n in PERIODS},
-        "loop": {str(n): rate(lambda n=n: by_loop(1_000_000, 240_000, n, date(2026, 1, 15)), seconds) for n in PERIODS},
-    }  # fmt: skip
+        "console": {str(n): rate(partial(by_console, *plain, n, start), seconds) for n in PERIODS},
+        "loop": {str(n): rate(partial(by_loop, *plain, n, start), seconds) for n in PERIODS},
+    }
     found["console"]["exact"] = sum(_is_exact(*each) for each in drawn)
     if peers_python:
         given = [(principal, ppm / 10_000, periods, start.isoformat()) for principal, ppm, periods, start in drawn]
@@ -28,6 +31,11 @@ def measure(peers_python: str, seconds: float) -> dict[str, dict[str, float]]:
         ran = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=True)
         found |= json.loads(ran.stdout)
     return found
+
+
+def by_console(principal: int, rate_ppm: int, periods: int, start: date) -> list[Row]:
+    """Terms checked, rows built: what every caller of the console does."""
+    return list(build(Terms(principal=principal, annual_rate_ppm=rate_ppm, periods=periods, start_on=start)))
 
 
 def by_loop(principal: int, rate_ppm: int, periods: int, start: date) -> list[tuple[date, int, int]]:
@@ -59,13 +67,9 @@ def _drawn() -> list[tuple[int, int, int, date]]:
     ]
 
 
-def _terms(principal: int, rate_ppm: int, periods: int, start: date) -> Terms:
-    return Terms(principal=principal, annual_rate_ppm=rate_ppm, periods=periods, start_on=start)
-
-
 def _is_exact(principal: int, rate_ppm: int, periods: int, start: date) -> bool:
     """Each row against exact fractions: interest half-up on what is left, one instalment but for the last, nothing left over."""
-    rows = build(_terms(principal, rate_ppm, periods, start))
+    rows = by_console(principal, rate_ppm, periods, start)
     left, instalment = principal, rows[0].principal + rows[0].interest
     monthly = Fraction(rate_ppm, 12_000_000)
     level = principal * monthly / (1 - (1 + monthly) ** -periods)

@@ -30,7 +30,7 @@ def server() -> Iterator[str]:
         yield urlsplit(given)._replace(path="/").geturl()
         return
     folder = Path(tempfile.mkdtemp(prefix="console-bench-pg-"))
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))[-1]
+    binaries = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
