@@ -3,9 +3,9 @@
 import json
 import random
 import subprocess
+from calendar import monthrange
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 
 from benchmarks.peers import rate
@@ -16,26 +16,33 @@ EXACT = 1_000
 
 
 def measure(peers_python: str, seconds: float) -> dict[str, dict[str, float]]:
-    """Schedules a second for each way and number of periods, and how many of a random thousand are exact."""
+    """Schedules a second for each way and number of periods, over a random thousand of terms that begin on as many days; and
+    how many of them are exact.
+    """
     drawn = _drawn()
-    plain = (1_000_000, 240_000)
-    start = date(2026, 1, 15)
-    found = {
-        "console": {str(n): rate(partial(by_console, *plain, n, start), seconds) for n in PERIODS},
-        "loop": {str(n): rate(partial(by_loop, *plain, n, start), seconds) for n in PERIODS},
-    }
+    found: dict[str, dict[str, float]] = {"console": {}, "same_terms": {}, "ready_terms": {}, "loop": {}}
+    for n in PERIODS:
+        given = [(principal, ppm, n, start) for principal, ppm, _, start in drawn]
+        found["console"][str(n)] = rate(by_console, given, seconds)
+        found["same_terms"][str(n)] = rate(by_console, given[:1], seconds)
+        found["ready_terms"][str(n)] = rate(build, [(terms_of(*each),) for each in given], seconds)
+        found["loop"][str(n)] = rate(by_loop, given, seconds)
     found["console"]["exact"] = sum(_is_exact(*each) for each in drawn)
     if peers_python:
-        given = [(principal, ppm / 10_000, periods, start.isoformat()) for principal, ppm, periods, start in drawn]
+        for_peers = [(principal, ppm / 10_000, periods, start.isoformat()) for principal, ppm, periods, start in drawn]
         command = [peers_python, str(Path(__file__).with_name("peers.py")), str(seconds)]
-        ran = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=True)
+        ran = subprocess.run(command, input=json.dumps(for_peers), capture_output=True, text=True, check=True)
         found |= json.loads(ran.stdout)
     return found
 
 
 def by_console(principal: int, rate_ppm: int, periods: int, start: date) -> list[Row]:
     """Terms checked, rows built: what every caller of the console does."""
-    return list(build(Terms(principal=principal, annual_rate_ppm=rate_ppm, periods=periods, start_on=start)))
+    return list(build(terms_of(principal, rate_ppm, periods, start)))
+
+
+def terms_of(principal: int, rate_ppm: int, periods: int, start: date) -> Terms:
+    return Terms(principal=principal, annual_rate_ppm=rate_ppm, periods=periods, start_on=start)
 
 
 def by_loop(principal: int, rate_ppm: int, periods: int, start: date) -> list[tuple[date, int, int]]:
@@ -50,7 +57,7 @@ def by_loop(principal: int, rate_ppm: int, periods: int, start: date) -> list[tu
         interest = (left * rate_ppm * 2 + 12_000_000) // 24_000_000
         part = left if n == periods else instalment - interest
         left -= part
-        rows.append((date(year, month, min(start.day, 28)), part, interest))
+        rows.append((date(year, month, min(start.day, monthrange(year, month)[1])), part, interest))
     return rows
 
 
@@ -61,7 +68,7 @@ def _drawn() -> list[tuple[int, int, int, date]]:
             draw.randint(50_000, 50_000_000),
             draw.randrange(10_000, 360_001, 2_500),
             draw.randint(2, 60),
-            date(2026, 1, 1) + timedelta(days=draw.randrange(28)),
+            date(2025, 1, 1) + timedelta(days=draw.randrange(EXACT)),
         )
         for _ in range(EXACT)
     ]

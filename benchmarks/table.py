@@ -189,7 +189,12 @@ def _posting(found: dict[str, Any], sizes: Sequence[str]) -> list[str]:
 
 def _schedules(schedules: dict[str, dict[str, float]]) -> list[str]:
     rows = ["| way | 12 rows/s | 36 | 360 | exact of 1,000 |", "|---|---|---|---|---|"]
-    names = {"console": "**`lending.schedules.build`**, with dates", "loop": "bare integer loop, with dates"}
+    names = {
+        "console": "**`Terms` and `build`**, with dates: every schedule begins on another day",
+        "same_terms": "the same, one loan's terms over and over (dates and factors remembered)",
+        "ready_terms": "`build` alone, terms checked before",
+        "loop": "bare integer loop, with dates",
+    }
     for name, rates in schedules.items():
         cells = " | ".join(f"{rates[periods]:,.0f}" for periods in ("12", "36", "360"))
         rows.append(f"| {names.get(name, f'`{name}`')} | {cells} | {rates.get('exact', '—')} |")
