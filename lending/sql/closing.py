@@ -7,6 +7,7 @@ For a loan that nothing happened to since `as_of`, with the open rows of its ver
 
 `closing_row` lists the rows to look at, once a night; `closing` the loans that change, block by block: temporary tables,
 made once a connection. A row that was settled since it was listed drops out, because each block reads the instalments again.
+The joins to the arrears repeat the block's range, which changes no result: without it PostgreSQL reads all arrears for each.
 """
 
 from collections.abc import Iterable
@@ -57,10 +58,11 @@ FROM (
         JOIN lending_loan l ON l.id = i.loan_id
         JOIN lending_product p ON p.id = l.product_id
         LEFT JOIN lending_arrears earlier ON earlier.loan_id = i.loan_id
+            AND earlier.loan_id >= $first AND earlier.loan_id < $after
         WHERE c.loan_id >= $first AND c.loan_id < $after
         GROUP BY i.loan_id, p.penalty_rate_ppm, p.penalty_day_basis, p.day_zero
     ) due
-    LEFT JOIN lending_arrears a ON a.loan_id = due.loan_id
+    LEFT JOIN lending_arrears a ON a.loan_id = due.loan_id AND a.loan_id >= $first AND a.loan_id < $after
 ) judged
 WHERE CASE WHEN is_new THEN overdue_principal + overdue_interest + numerator > 0
     ELSE numerator <> old_numerator OR overdue_principal <> old_principal OR overdue_interest <> old_interest
