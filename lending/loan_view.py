@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lending.facts import InstalmentFact, LoanFacts, facts_of
 from lending.models import Allocation, Loan, Payment, ScheduleVersion
+from lending.payoff import running_interest
 from lending.penalty_steps import PenaltyStep, penalty_steps
 from lending.standing import InstalmentState, Standing, standing
 from lending.words import version_words
@@ -92,7 +93,7 @@ def view_of(loan: Loan, on: date) -> LoanView:
     return LoanView(
         on=on,
         standing=state,
-        running_interest=_running_interest(state),
+        running_interest=running_interest(state),
         in_force=schedules[current],
         before=schedules[current - 1] if current else None,
         others=[each for index, each in enumerate(schedules) if index not in {current, current - 1}],
@@ -100,12 +101,6 @@ def view_of(loan: Loan, on: date) -> LoanView:
         payments_later=sum(payment.value_on > on for payment in payments),
         penalty=penalty_steps(facts, on),
     )
-
-
-def _running_interest(state: Standing) -> int:
-    """Interest of the running period within the pay-off: what the other parts leave of it."""
-    others = state.outstanding_principal + state.overdue_interest + state.penalty - state.unapplied
-    return max(0, state.payoff - others)
 
 
 def _schedules(loan: Loan, facts: LoanFacts, state: Standing) -> list[Schedule]:
@@ -153,13 +148,13 @@ def _payments(payments: Sequence[Payment], state: Standing) -> list[PaymentLine]
         allocated[each.payment_id][each.n, str(each.component)] = each.amount
     lines = []
     for payment in payments:
-        parts = [Part(_part_words(n, component), amount) for (n, component), amount in allocated[payment.pk].items()]
+        parts = [Part(part_words(n, component), amount) for (n, component), amount in allocated[payment.pk].items()]
         is_reversed = payment.reverses_id is not None or hasattr(payment, "reversed_by")
         held = 0 if is_reversed else payment.amount - sum(part.amount for part in parts)
         lines.append(PaymentLine(payment, is_reversed, parts, held))
     return lines
 
 
-def _part_words(n: int | None, component: str) -> str:
+def part_words(n: int | None, component: str) -> str:
     label = str(Allocation.Component(component).label)
     return label if n is None else _("%(component)s of instalment %(n)s") % {"component": label, "n": n}

@@ -2,7 +2,8 @@
 
 A payment is allocated as soon as the book has reached its value day; until then it waits for the close of that day. The
 same reference with the same content is the same payment, whoever posts it and however often; with other content it is a
-conflict. Mistakes are reversed by a row that points at them. Money for a loan that is not in the book is kept in suspense.
+conflict. Mistakes are reversed by a row that points at them. Money for a loan that is not in the book is kept in suspense,
+and leaves it with the payment of the same reference, whoever posts that.
 """
 
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ from lending.payment_rules import (
 )
 from lending.settling import settle
 from lending.signals import payment_posted
+from lending.suspended import bring_home, check_home, homeless
 from staff.models import User
 
 __all__ = [
@@ -58,24 +60,28 @@ def post_payment(
     on: date,
     at: datetime,
     by: User | None = None,
+    note: str = "",
 ) -> Payment:
     """Post one payment on the business date `on` and settle the loan; PaymentError when the book cannot take it.
 
-    Money that was kept in suspense is posted once its loan is there, and only as what it came as.
+    Money that was kept in suspense is posted once its loan is there, and only as what it came as; a person who matches it
+    may name another loan.
     """
     row = NewPayment(loan.number, reference, value_on, amount, currency)
     if known := Payment.objects.filter(reference=reference).select_related("loan").first():
         return same_payment(known, row)
-    if suspended := SuspendedPayment.objects.filter(reference=reference).first():
-        same_suspended(suspended, row)
+    waiting = homeless([reference])
+    for suspended in waiting.values():
+        check_home(suspended, row, is_matched=channel == Payment.Channel.SUSPENSE)
     check_payment(loan, row)
     hold_loans([loan.pk])
-    payment = _payment(loan, row, channel, at, by)
+    payment = _payment(loan, row, channel, at, by, note)
     try:
         with transaction.atomic():
             payment.save(force_insert=True)
     except IntegrityError:
         return same_payment(Payment.objects.select_related("loan").get(reference=reference), row)
+    bring_home([payment], waiting, on=on, at=at, by=by)
     record("lending.payment_posted", by=by, at=at, subject=loan, **_facts(payment))
     _finish([payment], on, at)
     return payment
@@ -83,7 +89,14 @@ def post_payment(
 
 @transaction.atomic
 def reverse_payment(
-    payment: Payment, *, reference: str, on: date, at: datetime, by: User | None, channel: str = Payment.Channel.CONSOLE
+    payment: Payment,
+    *,
+    reference: str,
+    on: date,
+    at: datetime,
+    by: User | None,
+    channel: str = Payment.Channel.CONSOLE,
+    note: str = "",
 ) -> Payment:
     """Undo a payment from its own value day on; ReversalError when it is a reversal itself or reversed already.
 
@@ -97,7 +110,7 @@ def reverse_payment(
             return earlier
         raise ReversalError(_("This payment is reversed already."))
     row = NewPayment(payment.loan.number, reference, payment.value_on, -payment.amount, payment.currency)
-    reversal = _payment(payment.loan, row, channel, at, by)
+    reversal = _payment(payment.loan, row, channel, at, by, note)
     reversal.reverses = payment
     try:
         with transaction.atomic():
@@ -123,8 +136,7 @@ def post_many(
     hold_loans(loan.pk for loan in loans.values())
     seen = Payment.objects.filter(reference__in={row.reference for row in rows}).select_related("loan")
     known = {payment.reference: payment for payment in seen}
-    kept = SuspendedPayment.objects.filter(reference__in={row.reference for row in rows})
-    suspended = {money.reference: money for money in kept}
+    suspended = homeless(row.reference for row in rows)
     new: list[Payment] = []
     outcomes: list[Posted] = []
     for row in rows:
@@ -132,7 +144,7 @@ def post_many(
             if row.reference in suspended and row.reference not in known:
                 same_suspended(suspended[row.reference], row)
             if loan := loans.get(row.loan_number):
-                outcome = _posted(_payment(loan, row, channel, at, by), row, known)
+                outcome = _posted(_payment(loan, row, channel, at, by), row, known, suspended)
             else:
                 outcome = _suspended(row, known, suspended, at)
         except PaymentError as error:
@@ -142,6 +154,7 @@ def post_many(
             new.append(outcome.payment)
         outcomes.append(outcome)
     Payment.objects.bulk_create(new)
+    bring_home(new, suspended, on=on, at=at, by=by)
     _finish(new, on, at)
     return outcomes
 
@@ -159,11 +172,15 @@ def suspend_payment(
     return same_suspended(suspended, row)
 
 
-def _posted(payment: Payment, row: NewPayment, known: dict[str, Payment]) -> Posted:
+def _posted(
+    payment: Payment, row: NewPayment, known: dict[str, Payment], suspended: dict[str, SuspendedPayment]
+) -> Posted:
     """The payment made of a row, not yet saved, or the one that is known under its reference."""
     if row.reference in known:
         return Posted(same_payment(known[row.reference], row), is_new=False)
     check_payment(payment.loan, row)
+    if row.reference in suspended:
+        check_home(suspended[row.reference], row)
     return Posted(payment, is_new=True)
 
 
@@ -178,7 +195,9 @@ def _suspended(
     return Posted(None, is_new=is_new)
 
 
-def _payment(loan: Loan, row: NewPayment, channel: str, at: datetime, by: User | None) -> Payment:
+def _payment(
+    loan: Loan, row: NewPayment, channel: str, at: datetime, by: User | None, note: str = ""
+) -> Payment:
     return Payment(
         loan=loan,
         reference=row.reference,
@@ -188,6 +207,7 @@ def _payment(loan: Loan, row: NewPayment, channel: str, at: datetime, by: User |
         channel=channel,
         posted_at=at,
         posted_by=by,
+        note=note,
     )
 
 

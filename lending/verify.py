@@ -16,7 +16,17 @@ from lending.days import last_closed_day
 from lending.facts import facts_of
 from lending.horizon import reached_day
 from lending.loan_facts import LoanFacts
-from lending.models import Instalment, Loan, ParkedLoan, Payment, PenaltyAccrual, ScheduleVersion
+from lending.models import (
+    Instalment,
+    Loan,
+    ParkedLoan,
+    Payment,
+    PaymentEvent,
+    PenaltyAccrual,
+    ScheduleVersion,
+    SuspendedPayment,
+    SuspenseResolution,
+)
 from lending.nightly import BAD_LOAN_ERRORS, reason_of
 from lending.standing import Standing, standing
 from lending.written import ARREARS_FIELDS, NEVER_IN_ARREARS, Written, arrears_values, written_of
@@ -35,7 +45,7 @@ class Fault(NamedTuple):
 def verify(faults_max: int = FAULTS_MAX) -> list[Fault]:
     """Every invariant of the book that does not hold; stops looking after `faults_max`."""
     faults: list[Fault] = []
-    for check in (_guards, _versions, _payments, _loans):
+    for check in (_guards, _versions, _payments, _suspense, _loans):
         for fault in check():
             faults.append(fault)
             if len(faults) >= faults_max:
@@ -75,6 +85,29 @@ def _payments() -> Iterator[Fault]:
     wrong = settled.filter((undone & ~Q(settled=0)) | (~undone & (Q(settled__gt=F("amount")) | Q(settled__lt=0))))
     for reference, amount, sum_settled in wrong.values_list("reference", "amount", "settled"):
         yield Fault(f"payment {reference}", f"is of {amount} and settles {sum_settled}")
+
+
+def _suspense() -> Iterator[Fault]:
+    """What was received is what waits, what was returned and what is posted: each reference is one of them."""
+    posted = SuspenseResolution.objects.filter(payment__isnull=False)
+    same = Q(suspended__currency="") | Q(suspended__currency=F("payment__currency"))
+    astray = posted.exclude(
+        same,
+        suspended__reference=F("payment__reference"),
+        suspended__value_on=F("payment__value_on"),
+        suspended__amount=F("payment__amount"),
+    )
+    for reference in astray.values_list("suspended__reference", flat=True):
+        yield Fault(f"suspended payment {reference}", "is not the payment that it is said to have become")
+    references = Payment.objects.values("reference")
+    twice = SuspendedPayment.objects.filter(resolution__payment=None, reference__in=references)
+    for reference in twice.values_list("reference", flat=True):
+        yield Fault(f"suspended payment {reference}", "is posted as well")
+    Outcome = PaymentEvent.Outcome
+    for outcome, kept in ((Outcome.POSTED, references), (Outcome.SUSPENDED, SuspendedPayment.objects.values("reference"))):
+        lost = PaymentEvent.objects.filter(outcome=outcome).exclude(reference__in=kept)
+        for reference in lost.values_list("reference", flat=True):
+            yield Fault(f"payment {reference}", f"was {outcome} by an event and is in no book")
 
 
 def _loans() -> Iterator[Fault]:

@@ -3,7 +3,14 @@
 from lending.models.arrears import Arrears, ClosedDay, ClosingStep, ParkedLoan, PenaltyAccrual
 from lending.models.loans import Instalment, Loan, LoanQuerySet, ScheduleVersion
 from lending.models.parties import USABLE_QUALITIES, Borrower, BorrowerQuerySet, ContactPoint, NameDigest
-from lending.models.payments import Allocation, Payment, PaymentEvent, SuspendedPayment
+from lending.models.payments import (
+    Allocation,
+    Payment,
+    PaymentEvent,
+    SuspendedPayment,
+    SuspendedPaymentQuerySet,
+    SuspenseResolution,
+)
 from lending.models.products import Funder, Product
 
 __all__ = [
@@ -27,4 +34,6 @@ __all__ = [
     "Product",
     "ScheduleVersion",
     "SuspendedPayment",
+    "SuspendedPaymentQuerySet",
+    "SuspenseResolution",
 ]

@@ -20,6 +20,7 @@ class Payment(models.Model):
         API = "api", _("Loan system")
         CONSOLE = "console", _("Entered by hand")
         WEBHOOK = "webhook", _("Payment service")
+        SUSPENSE = "suspense", _("From suspense")
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="payments")
     reference = models.CharField(max_length=80, unique=True)
@@ -30,6 +31,9 @@ class Payment(models.Model):
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
     posted_at = models.DateTimeField()
     posted_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
+    note = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="what whoever entered it said; why it is reversed"
+    )
 
     class Meta:
         constraints = [
@@ -79,6 +83,12 @@ class Allocation(models.Model):
         return f"{self.payment_id} {self.component} {self.amount}"
 
 
+class SuspendedPaymentQuerySet(models.QuerySet["SuspendedPayment"]):
+    def waiting(self) -> "SuspendedPaymentQuerySet":
+        """Money that has no home yet and was not returned either."""
+        return self.filter(resolution=None)
+
+
 class SuspendedPayment(models.Model):
     """Money that came without a loan to put it on: kept until somebody finds its home, never dropped."""
 
@@ -92,8 +102,36 @@ class SuspendedPayment(models.Model):
     reason = models.CharField(max_length=120)
     received_at = models.DateTimeField()
 
+    objects = SuspendedPaymentQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.reference
+
+
+class SuspenseResolution(models.Model):
+    """How money left suspense, once: onto a loan by a payment of the same reference, or back to whoever paid it."""
+
+    append_only = True
+
+    suspended = models.OneToOneField(SuspendedPayment, models.PROTECT, related_name="resolution")
+    payment = models.OneToOneField(
+        Payment, models.PROTECT, null=True, related_name="out_of_suspense", help_text="empty for money returned"
+    )
+    note = models.CharField(max_length=200, blank=True)
+    resolved_on = models.DateField(help_text="the business date")
+    resolved_at = models.DateTimeField()
+    resolved_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(payment__isnull=False) | (~Q(note="") & Q(resolved_by__isnull=False)),
+                name="money_returned_says_by_whom_and_how",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.suspended_id} → {self.payment_id or 'payer'}"
 
 
 class PaymentEvent(models.Model):
