@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
 from dunning.models import Reminder
+from lending.models import SuspendedPayment
 from restructuring.models import PlanRequest
 from staff.matrix import may
 from staff.models import Role, User
@@ -52,6 +53,10 @@ RAIL = [
     ),
     Desk("loans", _("Loans"), "loans", "l", "lending.read"),
     Desk("portfolio", _("Portfolio"), "portfolio", "p", "risk.portfolio"),
+    Desk(
+        "suspense", _("Suspense"), "payment", "x", "lending.suspense",
+        counted=lambda user: _capped(SuspendedPayment.objects.waiting()),
+    ),
     Desk("import_page", _("Import"), "import", "i", "lending.import"),
     Desk("outbox", _("Reminders"), "jobs", "o", "dunning.read"),
     Desk(

@@ -5,5 +5,5 @@ class LendingConfig(AppConfig):
     name = "lending"
 
     def ready(self) -> None:
-        from lending import presenters  # noqa: F401 - registered by being imported
+        from lending import desk, presenters  # noqa: F401 - registered by being imported
         from lending.imports import job  # noqa: F401 - the same

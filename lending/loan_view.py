@@ -8,11 +8,11 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from lending.facts import InstalmentFact, LoanFacts, facts_of
-from lending.models import Allocation, Loan, Payment, ScheduleVersion
+from lending.models import Loan, Payment, ScheduleVersion
 from lending.payoff import running_interest
 from lending.penalty_steps import PenaltyStep, penalty_steps
 from lending.standing import InstalmentState, Standing, standing
-from lending.words import version_words
+from lending.words import part_words, version_words
 
 
 class ScheduleRow(NamedTuple):
@@ -153,8 +153,3 @@ def _payments(payments: Sequence[Payment], state: Standing) -> list[PaymentLine]
         held = 0 if is_reversed else payment.amount - sum(part.amount for part in parts)
         lines.append(PaymentLine(payment, is_reversed, parts, held))
     return lines
-
-
-def part_words(n: int | None, component: str) -> str:
-    label = str(Allocation.Component(component).label)
-    return label if n is None else _("%(component)s of instalment %(n)s") % {"component": label, "n": n}

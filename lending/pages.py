@@ -1,4 +1,7 @@
-"""What higher floors add to the loan page: links and actions. They register in their `AppConfig.ready`; none is named here."""
+"""What higher floors add to the loan page: links and actions. They register in their `AppConfig.ready`; none is named here.
+
+They also say under which name a person may read a borrower; until one does, names are masked.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -6,7 +9,8 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 
 from lending.edge import StaffRequest
-from lending.models import Loan
+from lending.models import Borrower, Loan
+from staff.models import User
 
 
 class Link(NamedTuple):
@@ -31,3 +35,17 @@ def register_link(source: LinkSource) -> None:
 def links_of(request: StaffRequest, loan: Loan) -> list[Link]:
     """The links of every floor, in the order in which they registered."""
     return [link for source in _sources for link in source(request, loan)]
+
+
+Namer = Callable[[Borrower, User], str]
+_namers: list[Namer] = []
+
+
+def register_namer(namer: Namer) -> None:
+    """`namer(borrower, user)` gives the borrower's name as that person may read it."""
+    _namers.append(namer)
+
+
+def name_for(borrower: Borrower, user: User) -> str:
+    """The borrower's name as this person may read it."""
+    return _namers[-1](borrower, user) if _namers else str(borrower)

@@ -195,9 +195,7 @@ def _suspended(
     return Posted(None, is_new=is_new)
 
 
-def _payment(
-    loan: Loan, row: NewPayment, channel: str, at: datetime, by: User | None, note: str = ""
-) -> Payment:
+def _payment(loan: Loan, row: NewPayment, channel: str, at: datetime, by: User | None, note: str = "") -> Payment:
     return Payment(
         loan=loan,
         reference=row.reference,

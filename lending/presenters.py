@@ -29,6 +29,12 @@ def _payment_suspended(_entry: Entry, facts: dict[str, Any]) -> str:
     return said % _with_amount(facts)
 
 
+def _suspense_returned(_entry: Entry, facts: dict[str, Any]) -> str:
+    return str(
+        _("Suspended payment %(reference)s of %(amount)s %(currency)s returned to the payer") % _with_amount(facts)
+    )
+
+
 def _schedule_put_in_force(_entry: Entry, facts: dict[str, Any]) -> str:
     said = _(
         "Schedule version %(version)s of loan %(loan)s in force from %(effective_on)s, %(instalments)s instalments"
@@ -46,6 +52,7 @@ register("lending.loan_registered", lambda entry, facts: _("Entered loan %(loan)
 register("lending.payment_posted", _payment_posted)
 register("lending.payment_reversed", _payment_reversed)
 register("lending.payment_suspended", _payment_suspended)
+register("lending.suspense_returned", _suspense_returned)
 register("lending.schedule_put_in_force", _schedule_put_in_force)
 register("lending.contact_point_added", lambda entry, facts: _("Added a contact point (%(kind)s)") % facts)
 register("lending.contact_point_retired", lambda entry, facts: _("Retired a contact point (%(kind)s)") % facts)

@@ -40,9 +40,7 @@ def match(suspended: SuspendedPayment, *, loan: Loan, note: str, on: date, at: d
 
 
 @transaction.atomic
-def return_to_payer(
-    suspended: SuspendedPayment, *, note: str, on: date, at: datetime, by: User
-) -> SuspenseResolution:
+def return_to_payer(suspended: SuspendedPayment, *, note: str, on: date, at: datetime, by: User) -> SuspenseResolution:
     """Note that the money went back, outside this book; `note` says how, for whoever looks for it in the bank's account."""
     _hold_waiting(suspended)
     resolution = SuspenseResolution.objects.create(

@@ -103,8 +103,11 @@ def _suspense() -> Iterator[Fault]:
     twice = SuspendedPayment.objects.filter(resolution__payment=None, reference__in=references)
     for reference in twice.values_list("reference", flat=True):
         yield Fault(f"suspended payment {reference}", "is posted as well")
-    Outcome = PaymentEvent.Outcome
-    for outcome, kept in ((Outcome.POSTED, references), (Outcome.SUSPENDED, SuspendedPayment.objects.values("reference"))):
+    books = {
+        PaymentEvent.Outcome.POSTED: references,
+        PaymentEvent.Outcome.SUSPENDED: SuspendedPayment.objects.values("reference"),
+    }
+    for outcome, kept in books.items():
         lost = PaymentEvent.objects.filter(outcome=outcome).exclude(reference__in=kept)
         for reference in lost.values_list("reference", flat=True):
             yield Fault(f"payment {reference}", f"was {outcome} by an event and is in no book")

@@ -1,9 +1,10 @@
 """How the book's codes read."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lending.models import ScheduleVersion
+from lending.models import Allocation, ScheduleVersion
 from lending.schedules import Frequency, Method
 
 METHODS: dict[str, str | Promise] = {
@@ -39,3 +40,9 @@ def frequency_words(code: str) -> str:
 
 def version_words(version: ScheduleVersion) -> str:
     return str(VERSION_REASONS.get(version.reason, version.reason))
+
+
+def part_words(n: int | None, component: str) -> str:
+    """What a part of a payment settled: principal of instalment 3, penalty."""
+    label = str(Allocation.Component(component).label)
+    return label if n is None else gettext("%(component)s of instalment %(n)s") % {"component": label, "n": n}

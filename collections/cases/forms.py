@@ -13,26 +13,9 @@ from cases.promises import PROMISE_DAYS_MAX
 from cases.reasons import is_reason_wanted
 from contacts.calls import CALL_OUTCOMES
 from contacts.models import Contact
+from lending.forms import AmountField
 from lending.models import ContactPoint
-from lending.money import AmountError, parse_amount, plain_amount
-
-
-class AmountField(forms.CharField):
-    """Major units as typed ("1,200.50"), minor units when cleaned."""
-
-    def __init__(self, currency: str, **options: Any) -> None:
-        self.currency = currency
-        super().__init__(max_length=20, **options)
-        self.widget.attrs |= {"class": "money", "inputmode": "decimal", "autocomplete": "off"}
-
-    def clean(self, value: Any) -> int | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse_amount(text, self.currency)
-        except AmountError:
-            raise forms.ValidationError(_("This is not an amount, such as 1200 or 1200.50.")) from None
+from lending.money import plain_amount
 
 
 def day_field(label: Any, on: date, days_max: int, **options: Any) -> forms.DateField:

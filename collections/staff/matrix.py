@@ -22,6 +22,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     # lending
     "lending.read": frozenset({_A, _S, _M, _U}),
     "lending.import": frozenset({_S, _M}),
+    "lending.post": frozenset({_S, _M}),  # payments by hand, their reversal, money out of suspense
+    "lending.suspense": frozenset({_S, _M, _U}),
     # risk
     "risk.portfolio": frozenset({_M, _U}),
     # contacts

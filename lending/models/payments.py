@@ -32,7 +32,11 @@ class Payment(models.Model):
     posted_at = models.DateTimeField()
     posted_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
     note = models.CharField(
-        max_length=200, blank=True, default="", db_default="", help_text="what whoever entered it said; why it is reversed"
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="what whoever entered it said; why it is reversed",
     )
 
     class Meta:

@@ -2,7 +2,6 @@
 
 from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,8 +14,10 @@ from lending.loan_view import view_of
 from lending.models import Loan
 from lending.pages import links_of
 from lending.spreadsheets import csv_pieces
+from lending.views.finding import find_loan
 from lending.words import frequency_words, method_words
 from staff.access import audience
+from staff.matrix import may
 
 
 @audience("lending.read")
@@ -61,8 +62,7 @@ def loans_csv(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
 @audience("lending.read")
 def loan_page(request: StaffRequest, number: str) -> HttpResponse:
     """One loan as of any day."""
-    visible = Loan.objects.visible_to(request.user).select_related("borrower", "funder", "product")
-    loan = get_object_or_404(visible, number=number)
+    loan = find_loan(request, number)
     today = day_of(request)
     form = AsOfForm({"on": request.GET.get("on") or today}, default=today)
     on = form.cleaned_data["on"] if form.is_valid() else today
@@ -72,6 +72,7 @@ def loan_page(request: StaffRequest, number: str) -> HttpResponse:
         "view": view_of(loan, on),
         "is_today": on == today,
         "links": links_of(request, loan),
+        "may_post": may(request.user.role, "lending.post"),
         "method": method_words(loan.method),
         "frequency": frequency_words(loan.frequency),
     }

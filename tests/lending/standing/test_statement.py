@@ -16,7 +16,11 @@ JAN = date(2025, 1, 1)
 FEB, MARCH, APRIL = date(2025, 2, 1), date(2025, 3, 1), date(2025, 4, 1)
 QUARTER = VersionFact(
     JAN,
-    (InstalmentFact(1, FEB, 100_00, 30_00), InstalmentFact(2, MARCH, 100_00, 20_00), InstalmentFact(3, APRIL, 100_00, 10_00)),
+    (
+        InstalmentFact(1, FEB, 100_00, 30_00),
+        InstalmentFact(2, MARCH, 100_00, 20_00),
+        InstalmentFact(3, APRIL, 100_00, 10_00),
+    ),
 )
 RULES = Conventions(currency="CNY", penalty_rate_ppm=360_000)
 
@@ -83,7 +87,9 @@ def test_a_reversed_payment_and_its_reversal_both_stand_and_settle_nothing() -> 
 
 
 def test_a_new_schedule_takes_back_what_it_no_longer_asks_for_yet() -> None:
-    moved = VersionFact(date(2025, 2, 20), tuple(row._replace(due_on=row.due_on + timedelta(days=60)) for row in QUARTER.rows))
+    moved = VersionFact(
+        date(2025, 2, 20), tuple(row._replace(due_on=row.due_on + timedelta(days=60)) for row in QUARTER.rows)
+    )
 
     told = stated(loan(versions=(QUARTER, moved)), JAN, MARCH)
 
@@ -96,7 +102,13 @@ def test_a_quote_names_the_parts_and_what_a_day_more_costs() -> None:
     """On 11 February: 300.00 of principal, 30.00 of interest due, 20.00 x 10 / 28 = 7.14 running, 1.00 of penalty."""
     told = quote(loan(), date(2025, 2, 11))
 
-    assert (told.principal, told.interest_due, told.interest_running, told.penalty, told.held) == (300_00, 30_00, 714, 1_00, 0)
+    assert (told.principal, told.interest_due, told.interest_running, told.penalty, told.held) == (
+        300_00,
+        30_00,
+        714,
+        1_00,
+        0,
+    )
     assert told.amount == 338_14
     assert told.valid_until == date(2025, 2, 11)
     assert told.a_day_later == 300_00 + 30_00 + 7_86 + 1_10
@@ -119,7 +131,9 @@ def test_an_effect_is_shown_before_it_is_posted() -> None:
 
 @settings(deadline=None)
 @given(loans(), offsets, st.integers(0, DAYS_MAX))
-def test_the_balance_of_every_entry_that_ends_a_day_is_the_standing_of_that_day(facts: LoanFacts, first: int, length: int) -> None:
+def test_the_balance_of_every_entry_that_ends_a_day_is_the_standing_of_that_day(
+    facts: LoanFacts, first: int, length: int
+) -> None:
     told = stated(facts, day(first), day(first + length))
 
     ends = {each.on: each.balance for each in told.movements if each.principal_left is not None}
@@ -163,7 +177,9 @@ def test_a_quote_is_the_pay_off_by_its_parts(facts: LoanFacts, offset: int) -> N
 
 @settings(deadline=None)
 @given(loans(), st.integers(0, DAYS_MAX), st.integers(1, 60_000), st.integers(0, 30))
-def test_taking_back_what_was_posted_is_the_opposite_of_posting_it(facts: LoanFacts, value: int, amount: int, later: int) -> None:
+def test_taking_back_what_was_posted_is_the_opposite_of_posting_it(
+    facts: LoanFacts, value: int, amount: int, later: int
+) -> None:
     posted = facts._replace(payments=(*facts.payments, PaymentFact(99, day(value), amount, 99)))
 
     there = effect_of_payment(facts, value_on=day(value), amount=amount, on=day(value + later))

@@ -1,0 +1,22 @@
+"""What this floor itself puts at the head of the loan page."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lending.edge import StaffRequest
+from lending.models import Loan
+from lending.pages import Link, register_link
+from staff.matrix import may
+
+
+def money_links(request: StaffRequest, loan: Loan) -> Iterator[Link]:
+    """Record a payment, quote the pay-off, print the statement."""
+    if may(request.user.role, "lending.post"):
+        yield Link(_("Payment"), reverse("payment_record", args=[loan.number]), "payment", "p", in_drawer=True)
+    yield Link(_("Pay-off"), reverse("payoff", args=[loan.number]), "info", "o", in_drawer=True)
+    yield Link(_("Statement"), reverse("statement", args=[loan.number]), "print", "s")
+
+
+register_link(money_links)

@@ -1,0 +1,85 @@
+"""Letters to the borrower, in the borrower's language whatever the reader's: the statement of account and the pay-off quote."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+
+from lending.facts import facts_of
+from lending.models import Loan, Payment, ScheduleVersion
+from lending.statement import Kind, Movement, Receipt, Statement, statement
+from lending.words import part_words, version_words
+
+
+class Line(NamedTuple):
+    """A movement in words; `parts` is what a payment settled."""
+
+    movement: Movement
+    parts: list[tuple[str, int]]
+    version: str
+
+    @property
+    def debit(self) -> int | None:
+        return self.movement.amount if self.movement.amount > 0 else None
+
+    @property
+    def credit(self) -> int | None:
+        return -self.movement.amount if self.movement.amount < 0 else None
+
+
+def statement_of(loan: Loan, from_on: date, to_on: date) -> Statement:
+    """The loan's statement of these days, in a constant number of queries."""
+    rows = Payment.objects.filter(loan=loan).order_by("pk")
+    columns = rows.values_list("pk", "reference", "value_on", "amount", "posted_at", "reverses")
+    receipts = [
+        Receipt(pk, reference, value_on, amount, localtime(posted_at).date(), reverses)
+        for pk, reference, value_on, amount, posted_at, reverses in columns
+    ]
+    return statement(facts_of([loan.pk])[loan.pk], receipts, from_on, to_on)
+
+
+def statement_letter(loan: Loan, told: Statement, *, language: str, name: str, on: date) -> SafeString:
+    """The statement as the borrower reads it; `name` is the addressee as the reader may see it."""
+    versions = {each.number: each for each in ScheduleVersion.objects.filter(loan=loan)}
+    with translation.override(language):
+        context = {
+            "told": told,
+            "lines": _lines(told.movements, versions),
+            "due": told.total(Kind.DUE, Kind.SCHEDULE),
+            "penalty": told.total(Kind.PENALTY),
+            "paid": -told.total(Kind.PAYMENT, Kind.REVERSAL),
+        }
+        return _letter("lending/letters/_statement.html", loan, language, name, on, context)
+
+
+def quote_letter(loan: Loan, context: dict[str, Any], *, language: str, name: str, on: date) -> SafeString:
+    """The pay-off quote as the borrower reads it."""
+    with translation.override(language):
+        return _letter("lending/letters/_quote.html", loan, language, name, on, context)
+
+
+def _letter(template: str, loan: Loan, language: str, name: str, on: date, context: dict[str, Any]) -> SafeString:
+    head = {
+        "loan": loan,
+        "language": language,
+        "name": name,
+        "written_on": on,
+        "funder": loan.funder.name_in(language),
+        "product": loan.product.name_in(language),
+    }
+    return render_to_string(template, head | context)
+
+
+def _lines(movements: Sequence[Movement], versions: dict[int, ScheduleVersion]) -> list[Line]:
+    return [
+        Line(
+            movement,
+            [(part_words(part.n, str(part.component)), part.amount) for part in movement.parts],
+            version_words(versions[movement.version]) if movement.version else "",
+        )
+        for movement in movements
+    ]

@@ -1,0 +1,71 @@
+"""What the borrower is given to read: the pay-off quote and the statement of account."""
+
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from lending.edge import StaffRequest, day_of
+from lending.facts import facts_of
+from lending.forms import PayoffForm, StatementForm
+from lending.letters import quote_letter, statement_letter, statement_of
+from lending.models import Borrower, Loan
+from lending.pages import name_for
+from lending.payoff import quote
+from lending.views.finding import find_loan
+from staff.access import audience
+
+QUOTE_DAYS_AHEAD = 366
+
+
+@audience("lending.read")
+def payoff(request: StaffRequest, number: str) -> HttpResponse:
+    """What settles the loan on a day, by its parts."""
+    loan = find_loan(request, number)
+    form = _payoff_form(request, loan)
+    on = form.cleaned_data["on"] if form.is_valid() else form.first_choice
+    context = {"loan": loan, "form": form, "quote": quote(facts_of([loan.pk])[loan.pk], on)}
+    return TemplateResponse(request, "lending/money/payoff.html", context)
+
+
+@audience("lending.read")
+def payoff_letter(request: StaffRequest, number: str) -> HttpResponse:
+    """The same as a letter, in the borrower's language."""
+    loan = find_loan(request, number)
+    form = _payoff_form(request, loan)
+    on = form.cleaned_data["on"] if form.is_valid() else form.first_choice
+    told = quote(facts_of([loan.pk])[loan.pk], on)
+    name, language = name_for(loan.borrower, request.user), _language(request.GET.get("language", ""), loan)
+    letter = quote_letter(loan, {"quote": told}, language=language, name=name, on=day_of(request))
+    context = {"loan": loan, "letter": letter, "title": _("Pay-off quote"), "language": language}
+    return TemplateResponse(request, "lending/letters/page.html", context)
+
+
+@audience("lending.read")
+def statement_page(request: StaffRequest, number: str) -> HttpResponse:
+    """Every movement of the loan between two days, as a letter."""
+    loan, on = find_loan(request, number), day_of(request)
+    asked = {name: request.GET.get(name, "") for name in ("from", "to", "language")}
+    form = StatementForm(asked, loan=loan, on=on)
+    first, last = (
+        (form.cleaned_data["from"], form.cleaned_data["to"])
+        if form.is_valid()
+        else (loan.start_on, max(on, loan.start_on))
+    )
+    language = _language(asked["language"], loan)
+    told = statement_of(loan, min(first, last), last)
+    letter = statement_letter(loan, told, language=language, name=name_for(loan.borrower, request.user), on=on)
+    context = {"loan": loan, "letter": letter, "form": form, "title": _("Statement of account"), "language": language}
+    return TemplateResponse(request, "lending/letters/page.html", context)
+
+
+def _payoff_form(request: StaffRequest, loan: Loan) -> PayoffForm:
+    today = max(day_of(request), loan.start_on)
+    last = today + timedelta(days=QUOTE_DAYS_AHEAD)
+    return PayoffForm({"on": request.GET.get("on") or today}, first=loan.start_on, last=last, first_choice=today)
+
+
+def _language(asked: str, loan: Loan) -> str:
+    """The language asked for, else the borrower's own."""
+    return asked if asked in Borrower.Language.values else loan.borrower.language
