@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from audit.clock import local_day
 from audit.record import record
-from lending.models import Loan, Payment, PaymentEvent
+from lending.models import Loan, Payment, PaymentEvent, SuspendedPayment
 from lending.payment_rules import PaymentConflictError, PaymentError
 from lending.posting import post_payment, suspend_payment
 
@@ -92,7 +92,8 @@ def _post(loan: Loan, event: Event, at: datetime, on: date) -> Outcome:
 
 
 def _suspend(event: Event, reason: str, at: datetime) -> Outcome:
-    if Payment.objects.filter(reference=event.reference).exists():
+    same = {"reference": event.reference}
+    if Payment.objects.filter(**same).exists() and not SuspendedPayment.objects.filter(**same).exists():
         return Outcome.CONFLICT
     kept = suspend_payment(
         reference=event.reference,

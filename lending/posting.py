@@ -141,12 +141,12 @@ def post_many(
     outcomes: list[Posted] = []
     for row in rows:
         try:
-            if row.reference in suspended and row.reference not in known:
-                same_suspended(suspended[row.reference], row)
-            if loan := loans.get(row.loan_number):
-                outcome = _posted(_payment(loan, row, channel, at, by), row, known, suspended)
+            if payment := known.get(row.reference):
+                outcome = Posted(_same_money(payment, suspended.get(row.reference), row), is_new=False)
+            elif loan := loans.get(row.loan_number):
+                outcome = _posted(_payment(loan, row, channel, at, by), row, suspended.get(row.reference))
             else:
-                outcome = _suspended(row, known, suspended, at)
+                outcome = _suspended(row, suspended, at)
         except PaymentError as error:
             outcome = Posted(None, is_new=False, error=str(error))
         if outcome.payment and outcome.is_new:
@@ -172,24 +172,24 @@ def suspend_payment(
     return same_suspended(suspended, row)
 
 
-def _posted(
-    payment: Payment, row: NewPayment, known: dict[str, Payment], suspended: dict[str, SuspendedPayment]
-) -> Posted:
-    """The payment made of a row, not yet saved, or the one that is known under its reference."""
-    if row.reference in known:
-        return Posted(same_payment(known[row.reference], row), is_new=False)
+def _same_money(payment: Payment, suspended: SuspendedPayment | None, row: NewPayment) -> Payment:
+    """The payment known under this reference, also where it found another loan than the one that it came for."""
+    if suspended:
+        same_suspended(suspended, row)
+        return payment
+    return same_payment(payment, row)
+
+
+def _posted(payment: Payment, row: NewPayment, suspended: SuspendedPayment | None) -> Posted:
+    """The payment made of a row, not yet saved."""
+    if suspended:
+        check_home(suspended, row)
     check_payment(payment.loan, row)
-    if row.reference in suspended:
-        check_home(suspended[row.reference], row)
     return Posted(payment, is_new=True)
 
 
-def _suspended(
-    row: NewPayment, known: dict[str, Payment], suspended: dict[str, SuspendedPayment], at: datetime
-) -> Posted:
+def _suspended(row: NewPayment, suspended: dict[str, SuspendedPayment], at: datetime) -> Posted:
     """Money for a loan that is not in the book, kept at once."""
-    if row.reference in known:
-        raise conflict(row.reference)
     is_new = row.reference not in suspended
     suspended[row.reference] = suspend_payment(**row._asdict(), reason="unknown loan", at=at)
     return Posted(None, is_new=is_new)
