@@ -1,15 +1,28 @@
-"""Loans for machines, read only: the same rows a person would see, money as text in major units, names masked."""
+"""Loans and payments for machines: the same rows a person would see, money as text in major units, names masked."""
 
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, cast
 
 import django_filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, viewsets
+from rest_framework.decorators import action
 from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from lending.buckets import BUCKETS, bucket
+from lending.edge import StaffRequest, day_of
+from lending.facts import facts_of
+from lending.imports.fields import DAY_FIRST
+from lending.letters import statement_of
 from lending.models import Loan, LoanQuerySet
-from lending.money import plain_amount
+from lending.money import AmountError, parse_amount, plain_amount
+from lending.payment_rules import REFERENCE_MAX, PaymentConflictError, PaymentError
+from lending.payoff import quote
+from lending.receiving import receive
 
 
 class ByNumber(CursorPagination):
@@ -86,6 +99,60 @@ class LoanOut(serializers.Serializer[Loan]):
         return plain_amount(getattr(getattr(loan, "arrears", None), part, 0), loan.currency)
 
 
+class MovementOut(serializers.Serializer[Any]):
+    """One entry of a statement; `amount` is positive for what is owed, negative for what is paid."""
+
+    on = serializers.DateField()
+    kind = serializers.CharField()
+    amount = serializers.CharField()
+    balance = serializers.CharField()
+    instalment = serializers.IntegerField(allow_null=True)
+    reference = serializers.CharField(allow_null=True)
+
+
+class StatementOut(serializers.Serializer[Any]):
+    """The loan's movements between two days; the balance is what has fallen due and is not paid."""
+
+    loan = serializers.CharField()
+    currency = serializers.CharField()
+    from_on = serializers.DateField()
+    to_on = serializers.DateField()
+    opening_balance = serializers.CharField()
+    closing_balance = serializers.CharField()
+    movements = MovementOut(many=True)
+
+
+class PayoffOut(serializers.Serializer[Any]):
+    """What settles the loan with money of value day `on`, by its parts."""
+
+    loan = serializers.CharField()
+    currency = serializers.CharField()
+    on = serializers.DateField()
+    principal = serializers.CharField()
+    interest_due = serializers.CharField()
+    interest_running = serializers.CharField()
+    penalty = serializers.CharField()
+    held = serializers.CharField()
+    amount = serializers.CharField()
+    valid_until = serializers.DateField()
+
+
+class PaymentIn(serializers.Serializer[Any]):
+    """Money that came in; `amount` in major units as text, `currency` the loan's own when it is left out."""
+
+    loan = serializers.CharField(max_length=64)
+    amount = serializers.CharField(max_length=20)
+    currency = serializers.RegexField(r"\A[A-Z]{3}\Z", required=False)
+    value_on = serializers.DateField()
+
+
+class PaymentOut(serializers.Serializer[Any]):
+    """What became of it: `posted`, or `suspended` where there is no such loan."""
+
+    reference = serializers.CharField()
+    status = serializers.ChoiceField(choices=["posted", "suspended"])
+
+
 @extend_schema(tags=["loans"])
 class LoanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Loan]):
     """Loans of the borrowers this user sees."""
@@ -104,3 +171,113 @@ class LoanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def get_serializer_context(self) -> dict[str, Any]:
         on = getattr(self.request, "business_date", None)
         return {**super().get_serializer_context(), "on": on}
+
+    @extend_schema(
+        tags=["loans"], parameters=[OpenApiParameter("on", OpenApiTypes.DATE)], responses=PayoffOut, filters=False
+    )
+    @action(detail=True, pagination_class=None)
+    def payoff(self, request: Request, number: str) -> Response:
+        """What settles the loan on a day: the business date unless `on` names another."""
+        loan = self.get_object()
+        today = _business_date(request)
+        on = _day(request, "on", today, loan.start_on, today + timedelta(days=366))
+        told = quote(facts_of([loan.pk])[loan.pk], on)
+        names = ("principal", "interest_due", "interest_running", "penalty", "held", "amount")
+        amounts = {name: plain_amount(getattr(told, name), loan.currency) for name in names}
+        days = {"on": told.on, "valid_until": told.valid_until}
+        return Response(PayoffOut({"loan": loan.number, "currency": loan.currency, **days, **amounts}).data)
+
+    @extend_schema(
+        tags=["loans"],
+        parameters=[OpenApiParameter("from", OpenApiTypes.DATE), OpenApiParameter("to", OpenApiTypes.DATE)],
+        responses=StatementOut,
+        filters=False,
+    )
+    @action(detail=True, pagination_class=None)
+    def statement(self, request: Request, number: str) -> Response:
+        """Every movement between two days with its balance: the loan's whole life unless they are named."""
+        loan = self.get_object()
+        latest = max(_business_date(request), loan.start_on)
+        last = _day(request, "to", latest, DAY_FIRST, latest)
+        first = _day(request, "from", min(loan.start_on, last), DAY_FIRST + timedelta(days=1), last)
+        told = statement_of(loan, first, last)
+        movements = [
+            {
+                "on": each.on,
+                "kind": str(each.kind),
+                "amount": plain_amount(each.amount, loan.currency),
+                "balance": plain_amount(each.balance, loan.currency),
+                "instalment": each.n,
+                "reference": each.receipt.reference if each.receipt else None,
+            }
+            for each in told.movements
+        ]
+        sums = {
+            "opening_balance": plain_amount(told.opening, loan.currency),
+            "closing_balance": plain_amount(told.closing, loan.currency),
+        }
+        days = {"from_on": told.from_on, "to_on": told.to_on}
+        whole = {"loan": loan.number, "currency": loan.currency, **days, **sums, "movements": movements}
+        return Response(StatementOut(whole).data)
+
+
+class PaymentsView(APIView):
+    """Money that another system has seen come in, once by its `Idempotency-Key`, which is the payment's reference."""
+
+    audience = {"POST": "lending.post"}
+
+    @extend_schema(
+        tags=["payments"],
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)],
+        request=PaymentIn,
+        responses={200: PaymentOut, 201: PaymentOut, 202: PaymentOut},
+    )
+    def post(self, request: Request) -> Response:
+        """201 when it is new, 200 when it is known, 202 when it waits in suspense, 409 when the key has other content."""
+        reference = request.headers.get("Idempotency-Key", "").strip()
+        if not 0 < len(reference) <= REFERENCE_MAX:
+            raise serializers.ValidationError({"Idempotency-Key": f"1 to {REFERENCE_MAX} characters"})
+        given = PaymentIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        row = given.validated_data
+        who = cast(StaffRequest, request)
+        loan = Loan.objects.visible_to(who.user).filter(number=row["loan"]).first()
+        currency = row.get("currency") or (loan.currency if loan else "")
+        try:
+            payment, is_new = receive(
+                loan=loan,
+                loan_number=row["loan"],
+                reference=reference,
+                value_on=row["value_on"],
+                amount=parse_amount(row["amount"], currency),
+                currency=currency,
+                on=day_of(who),
+                at=who.now,
+                by=who.user,
+            )
+        except AmountError as error:
+            raise serializers.ValidationError({"amount": str(error)}) from None
+        except PaymentConflictError as error:
+            return Response({"detail": str(error)}, status=409)
+        except PaymentError as error:
+            raise serializers.ValidationError({"detail": str(error)}) from None
+        answer = PaymentOut({"reference": reference, "status": "posted" if payment else "suspended"})
+        return Response(answer.data, status=(201 if is_new else 200) if payment else 202)
+
+
+def _business_date(request: Request) -> date:
+    return day_of(cast(StaffRequest, request))
+
+
+def _day(request: Request, name: str, default: date, first: date, last: date) -> date:
+    """A day of the query, between two others; 400 when it is none."""
+    text = request.query_params.get(name)
+    if not text:
+        return default
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise serializers.ValidationError({name: "a day like 2026-01-31"}) from None
+    if not first <= day <= last:
+        raise serializers.ValidationError({name: f"a day from {first} to {last}"})
+    return day

@@ -127,9 +127,7 @@ def test_wrong_input_is_named_at_its_field(given: dict[str, str], field: str, si
     assert not Payment.objects.filter(channel="console").exists()
 
 
-def test_the_same_reference_again_says_so_and_moves_nothing(
-    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_same_reference_again_says_so_and_moves_nothing(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("config.middleware.now", lambda: datetime(2026, 4, 20, 3, tzinfo=UTC))
 
     answer = sign_in("manager").post(
