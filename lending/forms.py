@@ -171,11 +171,11 @@ class PayoffForm(forms.Form):
 class StatementForm(forms.Form):
     """Days and language of a statement; what is left out is the loan's whole life up to now, in the borrower's language."""
 
-    def __init__(self, *args: Any, loan: Loan, on: date, **options: Any) -> None:
+    def __init__(self, *args: Any, loan: Loan, latest: date, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.loan, self.on = loan, on
+        self.loan, self.latest = loan, latest
         self.fields["from"] = forms.DateField(label=gettext("From"), required=False, widget=day_input())
-        self.fields["to"] = forms.DateField(label=gettext("To"), required=False, widget=day_input(max=on))
+        self.fields["to"] = forms.DateField(label=gettext("To"), required=False, widget=day_input(max=latest))
         self.fields["language"] = forms.ChoiceField(
             label=gettext("Language"), choices=Borrower.Language.choices, required=False
         )
@@ -188,10 +188,10 @@ class StatementForm(forms.Form):
 
     def clean_to(self) -> date:
         last: date | None = self.cleaned_data["to"]
-        if last and last > self.on:
+        if last and last > self.latest:
             words = gettext("A statement ends on the business date, %(day)s, or before.")
-            raise forms.ValidationError(words % {"day": self.on})
-        return last or max(self.on, self.loan.start_on)
+            raise forms.ValidationError(words % {"day": self.latest})
+        return last or self.latest
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

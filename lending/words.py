@@ -29,6 +29,13 @@ VERSION_REASONS: dict[str, str | Promise] = {
     "deferral": _("deferral"),
 }
 
+SUSPENSE_REASONS: dict[str, str | Promise] = {"unknown loan": _("No such loan is in the book")}
+
+
+def suspense_words(reason: str) -> str:
+    """Why money waits: a code in the reader's words, or the words with which the book refused it."""
+    return str(SUSPENSE_REASONS.get(reason, reason))
+
 
 def method_words(code: str) -> str:
     return str(METHODS.get(code, code))

@@ -46,14 +46,15 @@ def payoff_letter(request: StaffRequest, number: str) -> HttpResponse:
 def statement_page(request: StaffRequest, number: str) -> HttpResponse:
     """Every movement of the loan between two days, as a letter."""
     loan, on = find_loan(request, number), day_of(request)
-    asked = {name: request.GET.get(name, "") for name in ("from", "to", "language")}
-    form = StatementForm(asked, loan=loan, on=on)
-    first, last = (
-        (form.cleaned_data["from"], form.cleaned_data["to"])
-        if form.is_valid()
-        else (loan.start_on, max(on, loan.start_on))
-    )
-    language = _language(asked["language"], loan)
+    latest = max(on, loan.start_on)
+    asked = {
+        "from": request.GET.get("from") or loan.start_on,
+        "to": request.GET.get("to") or latest,
+        "language": request.GET.get("language", ""),
+    }
+    form = StatementForm(asked, loan=loan, latest=latest)
+    first, last = (form.cleaned_data["from"], form.cleaned_data["to"]) if form.is_valid() else (loan.start_on, latest)
+    language = _language(request.GET.get("language", ""), loan)
     told = statement_of(loan, min(first, last), last)
     letter = statement_letter(loan, told, language=language, name=name_for(loan.borrower, request.user), on=on)
     context = {"loan": loan, "letter": letter, "form": form, "title": _("Statement of account"), "language": language}
