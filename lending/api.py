@@ -9,6 +9,7 @@ from rest_framework.pagination import CursorPagination
 
 from lending.buckets import BUCKETS, bucket
 from lending.models import Loan, LoanQuerySet
+from lending.models.loans import PAST_DUE
 from lending.money import plain_amount
 
 
@@ -33,7 +34,7 @@ class LoanFilter(django_filters.FilterSet):  # type: ignore[misc]  # it brings n
         fields = ["status", "bucket", "funder", "borrower", "in_arrears"]
 
     def filter_in_arrears(self, queryset: LoanQuerySet, name: str, value: bool) -> LoanQuerySet:
-        return queryset.in_arrears() if value else queryset.exclude(arrears__oldest_due_on__isnull=False)
+        return queryset.in_arrears() if value else queryset.exclude(PAST_DUE)
 
 
 class LoanOut(serializers.Serializer[Loan]):

@@ -22,6 +22,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     # lending
     "lending.read": frozenset({_A, _S, _M, _U}),
     "lending.import": frozenset({_S, _M}),
+    "lending.waive": frozenset({_A, _S, _M}),
+    "lending.write_off": frozenset({_S, _M}),
+    "lending.waive_decide": frozenset({_S, _M}),
     # risk
     "risk.portfolio": frozenset({_M, _U}),
     # contacts

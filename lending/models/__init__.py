@@ -5,6 +5,7 @@ from lending.models.loans import Instalment, Loan, LoanQuerySet, ScheduleVersion
 from lending.models.parties import USABLE_QUALITIES, Borrower, BorrowerQuerySet, ContactPoint, NameDigest
 from lending.models.payments import Allocation, Payment, PaymentEvent, SuspendedPayment
 from lending.models.products import Funder, Product
+from lending.models.waivers import Waiver, WaiverLimit, WaiverRequest, WriteOff
 
 __all__ = [
     "USABLE_QUALITIES",
@@ -27,4 +28,8 @@ __all__ = [
     "Product",
     "ScheduleVersion",
     "SuspendedPayment",
+    "Waiver",
+    "WaiverLimit",
+    "WaiverRequest",
+    "WriteOff",
 ]

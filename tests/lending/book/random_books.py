@@ -15,7 +15,7 @@ from lending.posting import reverse_payment
 from lending.rescheduling import put_in_force
 from lending.schedules import Row
 from lending.standing import standing
-from lending.written import NEVER_IN_ARREARS, arrears_values, written_of
+from lending.written import NEVER_IN_ARREARS, arrears_values, settled_of, written_of
 from tests.lending.book.books import AT, Book
 
 START = date(2023, 12, 28)
@@ -114,15 +114,11 @@ class Life:
             state, row = standing(facts[loan_id], self.on), written[loan_id].arrears
             right = (
                 arrears_values(state),
-                {each.n: (each.paid_principal, each.paid_interest) for each in state.instalments},
+                {each.n: settled_of(each) for each in state.instalments},
             )
             noted = (
                 row.values if row else NEVER_IN_ARREARS,
-                {
-                    n: paid
-                    for n, (_pk, *paid_list) in written[loan_id].instalments.items()
-                    for paid in [tuple(paid_list)]
-                },
+                {n: settled for n, (_pk, settled) in written[loan_id].instalments.items()},
             )
             if noted != right:
                 found[facts[loan_id].number] = (noted, right)
