@@ -15,7 +15,15 @@ from lending.horizon import hold_loans, reached_day
 from lending.models import Allocation, Arrears, Instalment, Loan, PenaltyAccrual
 from lending.sql.writing import insert_many, update_many
 from lending.standing import Standing, standing
-from lending.written import ARREARS_FIELDS, NEVER_IN_ARREARS, Settled, Written, arrears_values, settled_of, written_of
+from lending.written import (
+    ARREARS_FIELDS,
+    NEVER_IN_ARREARS,
+    SETTLED_FIELDS,
+    Written,
+    arrears_values,
+    settled_of,
+    written_of,
+)
 
 LOANS_PER_TRANSACTION = 250
 
@@ -98,7 +106,7 @@ class _Changes:
 
     def write(self) -> None:
         insert_many(Allocation, ["payment", "loan", "n", "component", "amount", "booked_on"], self.allocations)
-        update_many(Instalment, Settled._fields, self.settled)
+        update_many(Instalment, SETTLED_FIELDS, self.settled)
         insert_many(PenaltyAccrual, ["loan", "from_on", "to_on", "amount", "booked_on"], self.accruals)
         update_many(Loan, ["status", "paid_off_on"], self.statuses)
         Arrears.objects.bulk_create(

@@ -9,6 +9,10 @@ from typing import NamedTuple
 from lending.standing import Standing
 
 
+COMPONENTS = ("penalty", "interest", "principal")
+"""The fields of `Parts`, in the house order."""
+
+
 class Parts(NamedTuple):
     """An amount by component."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from lending.models import WaiverLimit, WaiverRequest
 from lending.money import PPM
-from lending.waivable import Parts
+from lending.waivable import COMPONENTS, Parts
 from staff.matrix import may
 from staff.models import Role, User
 
@@ -34,9 +34,7 @@ def why_not(
     return "" if is_within(request, person.role, open_now, given, limits) else _beyond(request, person.role, limits)
 
 
-def is_within(
-    request: WaiverRequest, role: str, open_now: Parts, given: Parts, limits: Sequence[WaiverLimit]
-) -> bool:
+def is_within(request: WaiverRequest, role: str, open_now: Parts, given: Parts, limits: Sequence[WaiverLimit]) -> bool:
     """Whether for each component asked for a limit of that role reaches far enough."""
     mine = [limit for limit in limits if limit.role == role and limit.maker_role in {"", request.maker.role}]
     return all(
@@ -48,9 +46,7 @@ def is_within(
 def who_may(request: WaiverRequest, open_now: Parts, given: Parts, limits: Sequence[WaiverLimit]) -> list[Role]:
     """The roles within whose limits the request lies."""
     return [
-        role
-        for role in Role
-        if may(role, "lending.waive_decide") and is_within(request, role, open_now, given, limits)
+        role for role in Role if may(role, "lending.waive_decide") and is_within(request, role, open_now, given, limits)
     ]
 
 
@@ -59,7 +55,7 @@ def _asked(request: WaiverRequest, open_now: Parts, given: Parts) -> Iterator[tu
     if request.kind == WaiverRequest.Kind.WRITE_OFF:
         yield WaiverLimit.What.WRITE_OFF, request.amount, 0, request.amount
         return
-    for what in Parts._fields:
+    for what in COMPONENTS:
         if asked := getattr(request, what):
             yield what, asked, getattr(given, what), getattr(open_now, what)
 
@@ -73,6 +69,8 @@ def _beyond(request: WaiverRequest, role: str, limits: Sequence[WaiverLimit]) ->
     asked = {what for what, *_rest in _asked(request, Parts(), Parts())}
     chinese = (get_language() or "").startswith("zh")
     mine = [limit.text_zh if chinese else limit.text for limit in limits if limit.role == role and limit.what in asked]
-    return _("This lies beyond your limit.") + " " + " ".join(dict.fromkeys(mine)) if mine else _(
-        "Your role has no limit for this."
+    return (
+        _("This lies beyond your limit.") + " " + " ".join(dict.fromkeys(mine))
+        if mine
+        else _("Your role has no limit for this.")
     )

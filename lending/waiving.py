@@ -148,7 +148,8 @@ def _check_open(loan: Loan, parts: Parts, open_now: Parts) -> None:
     if not parts.is_within(open_now):
         amounts = {name: format_amount(amount, loan.currency) for name, amount in open_now._asdict().items()}
         raise WaiverError(
-            _("No more than this is open: penalty %(penalty)s, interest %(interest)s, principal %(principal)s.") % amounts
+            _("No more than this is open: penalty %(penalty)s, interest %(interest)s, principal %(principal)s.")
+            % amounts
         )
 
 

@@ -26,8 +26,12 @@ class ArrearsRow(NamedTuple):
     values: ArrearsValues
 
 
+SETTLED_FIELDS = ("paid_principal", "paid_interest", "waived_principal", "waived_interest")
+"""The columns of an instalment that say what is settled of it."""
+
+
 class Settled(NamedTuple):
-    """What is settled of an instalment."""
+    """What is settled of an instalment, in the order of `SETTLED_FIELDS`."""
 
     paid_principal: int
     paid_interest: int
@@ -71,7 +75,7 @@ def written_of(loan_ids: list[int]) -> dict[int, Written]:
     loans = Loan.objects.filter(pk__in=loan_ids).values_list("pk", "status", "paid_off_on")
     instalments: dict[int, dict[int, tuple[int, Settled]]] = defaultdict(dict)
     rows = Instalment.objects.filter(loan__in=loan_ids, is_current=True)
-    for loan, n, pk, *settled in rows.values_list("loan", "n", "pk", *Settled._fields):
+    for loan, n, pk, *settled in rows.values_list("loan", "n", "pk", *SETTLED_FIELDS):
         instalments[loan][n] = (pk, Settled(*settled))
     allocations = _allocations(loan_ids)
     arrears = {

@@ -10,7 +10,9 @@ from lending.models import Arrears, Loan, Payment
 from risk.classes import FiveClass
 from risk.models import BorrowerRisk
 
-OVERDUE = F("overdue_principal") + F("overdue_interest") + F("penalty_accrued") - F("penalty_paid") - F("penalty_waived")
+OVERDUE = (
+    F("overdue_principal") + F("overdue_interest") + F("penalty_accrued") - F("penalty_paid") - F("penalty_waived")
+)
 
 
 class Group(NamedTuple):

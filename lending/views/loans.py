@@ -17,6 +17,7 @@ from lending.pages import links_of
 from lending.spreadsheets import csv_pieces
 from lending.words import frequency_words, method_words
 from staff.access import audience
+from staff.matrix import may
 
 
 @audience("lending.read")
@@ -72,6 +73,7 @@ def loan_page(request: StaffRequest, number: str) -> HttpResponse:
         "view": view_of(loan, on),
         "is_today": on == today,
         "links": links_of(request, loan),
+        "may_decide": may(request.user.role, "lending.waive_decide"),
         "method": method_words(loan.method),
         "frequency": frequency_words(loan.frequency),
     }

@@ -15,8 +15,9 @@ from lending.posting import reverse_payment
 from lending.rescheduling import put_in_force
 from lending.schedules import Row
 from lending.standing import standing
+from lending.waivable import Parts, open_parts
 from lending.written import NEVER_IN_ARREARS, arrears_values, settled_of, written_of
-from tests.lending.book.books import AT, Book
+from tests.lending.book.books import AT, Book, waive
 
 START = date(2023, 12, 28)
 """29 February 2024 lies ahead."""
@@ -60,7 +61,7 @@ class Life:
         """Close so many days; on a share of them something happens before. Gives each day when it is closed."""
         for _ in range(days):
             while self.random.random() < busy:
-                self.random.choice([self._pay, self._pay, self._pay, self._reverse, self._reschedule])()
+                self.random.choice([self._pay, self._pay, self._pay, self._reverse, self._reschedule, self._waive])()
             self.on += DAY
             nightly.run(on=self.on, at=AT)
             ClosedDay.objects.create(day=self.on, closed_at=AT)
@@ -100,6 +101,14 @@ class Life:
             at=AT,
             by=None,
         )
+
+    def _waive(self) -> None:
+        """Give up some of what is open, at times all of it."""
+        loan = self._loan()
+        open_now = open_parts(standing(facts_of([loan.pk])[loan.pk], self.on))
+        parts = Parts(*(self.random.choice([0, min(amount, 7_00), amount]) for amount in open_now))
+        if parts.total:
+            waive(loan, parts, on=self.on)
 
     def _loan(self) -> Loan:
         loans = Loan.objects.order_by("pk")
