@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from lending.standing import Standing
 
-
 COMPONENTS = ("penalty", "interest", "principal")
 """The fields of `Parts`, in the house order."""
 

@@ -1,10 +1,13 @@
 """Waivers and write-offs in the book: two people, limits, and a book that stays whole."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connections, transaction
 
 from lending.exposure import exposures
 from lending.facts import standing_of
@@ -296,3 +299,65 @@ def test_the_proof_finds_a_waiver_that_nobody_decided_and_a_status_without_its_r
     assert "its waivers are not what was decided" in reasons
     assert "is written_off, which is not what its write-off says" in reasons
     assert "penalty_waived is 0, 1 is right" in reasons
+
+
+EIGHT = 8
+
+
+def race(work: Callable[[int], str]) -> list[str]:
+    """What eight people at once bring about, each on a connection of their own."""
+    start = Barrier(EIGHT)
+
+    def run(number: int) -> str:
+        start.wait(timeout=60)
+        try:
+            return work(number)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(EIGHT) as pool:
+        return list(pool.map(run, range(EIGHT)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_who_decide_at_once_one_does_and_it_has_one_effect() -> None:
+    """Six managers of mixed mind, and the maker twice."""
+    book = Book()
+    loan = book.loan(V27, penalty_rate_ppm=360_000)
+    book.close_through("2025-02-01", "2025-02-10")
+    request = ask(loan, Parts(57_20, 254_24, 0), on=ON)
+    people = [person("manager", f"manager-{number}") for number in range(6)] + [request.maker] * 2
+
+    def work(number: int) -> str:
+        try:
+            return str(rule(request, on=ON, by=people[number], approve=number % 2 == 0).state)
+        except WaiverStaleError:
+            return "late"
+        except WaiverError:
+            return "maker"
+
+    answers = race(work)
+
+    request.refresh_from_db()
+    decided = [answer for answer in answers if answer in {State.APPROVED, State.REJECTED}]
+    assert decided == [request.state]
+    assert not set(answers[6:]) & {State.APPROVED, State.REJECTED}
+    assert Waiver.objects.count() == (2 if request.state == State.APPROVED else 0)
+    assert verify() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_who_ask_at_once_one_request_waits() -> None:
+    book = Book()
+    loan = book.loan(V27, penalty_rate_ppm=360_000)
+    book.close_through("2025-02-01", "2025-02-10")
+    people = [person("agent", f"agent-{number}") for number in range(EIGHT)]
+
+    def work(number: int) -> str:
+        try:
+            return str(ask(loan, Parts(1, 0, 0), on=ON, by=people[number]).state)
+        except WaiverError:
+            return "late"
+
+    assert sorted(race(work)) == ["late"] * 7 + ["waiting"]
+    assert WaiverRequest.objects.count() == 1
