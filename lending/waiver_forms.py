@@ -12,6 +12,8 @@ from lending.waivable import COMPONENTS, Parts, in_house_order
 
 Kind, Reason = WaiverRequest.Kind, WaiverRequest.Reason
 WAIVER_REASONS = [Reason.HARDSHIP, Reason.SETTLEMENT, Reason.OUR_MISTAKE, Reason.COMPLAINT, Reason.DECEASED]
+DRAWER_ID = "drawer_%s"
+"""How fields of a drawer are named, so that they share no id with those of the page behind it."""
 WRITE_OFF_REASONS = [Reason.UNCOLLECTABLE, Reason.DECEASED, Reason.FRAUD]
 
 
@@ -51,7 +53,7 @@ class AmountsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, open_now: Parts, currency: str, **options: Any) -> None:
-        super().__init__(*args, auto_id="drawer_%s", **options)
+        super().__init__(*args, **{"auto_id": DRAWER_ID, **options})
         self.open_now, self.currency = open_now, currency
         self.fields["total"] = AmountField(currency, _("Amount in all"))
         self.fields["penalty"] = AmountField(currency, _("Penalty"))
@@ -103,7 +105,7 @@ class WaiverForm(AmountsForm):
 
 class WriteOffForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, auto_id="drawer_%s", **options)
+        super().__init__(*args, **{"auto_id": DRAWER_ID, **options})
         self.fields |= reason_fields(WRITE_OFF_REASONS)
 
 

@@ -107,8 +107,10 @@ def waiting_for(loan: Loan) -> WaiverRequest | None:
 
 def hash_of(request: WaiverRequest) -> str:
     """SHA-256 over the canonical JSON of who asked for what, of which loan, on which day and why."""
-    names = ("kind", "reason", "words", "penalty", "interest", "principal", "maker_id", "loan_id")
-    names += ("open_penalty", "open_interest", "open_principal")
+    names = (
+        *("kind", "reason", "words", "penalty", "interest", "principal", "maker_id", "loan_id"),
+        *("open_penalty", "open_interest", "open_principal"),
+    )
     content = {name: getattr(request, name) for name in names} | {"made_on": request.made_on.isoformat()}
     content |= {"kind": str(request.kind), "reason": str(request.reason)}
     return hashlib.sha256(canonical(content).encode()).hexdigest()

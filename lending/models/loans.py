@@ -16,7 +16,6 @@ from lending.models.parties import Borrower
 from lending.models.products import Funder, Product
 from lending.scope import borrowers_of
 
-
 PAST_DUE = Q(arrears__oldest_due_on__isnull=False) & ~Q(status="written_off")
 """The condition on a loan that people have to work."""
 

@@ -13,7 +13,7 @@ from lending.edge import StaffRequest, day_of
 from lending.facts import standing_of
 from lending.models import Loan, WaiverRequest
 from lending.waivable import Parts, open_parts
-from lending.waiver_forms import AmountsForm, DecideForm, WaiverForm, WriteOffForm
+from lending.waiver_forms import DRAWER_ID, AmountsForm, DecideForm, WaiverForm, WriteOffForm
 from lending.waiver_view import decision_of, lines_of, waiting_rows
 from lending.waiving import (
     WaiverError,
@@ -125,7 +125,7 @@ def waiver_decide(request: StaffRequest, pk: int) -> HttpResponse:
     """Approve or reject exactly what was looked at."""
     found, status = _request(request, pk), 200
     verdict = request.GET.get("verdict")
-    form = DecideForm(request.POST or None, auto_id="drawer_%s", initial={"verdict": verdict})
+    form = DecideForm(request.POST or None, auto_id=DRAWER_ID, initial={"verdict": verdict})
     if request.method == "POST":
         status = UNPROCESSABLE
         if form.is_valid():

@@ -1,23 +1,25 @@
 """Waivers on the screen: asked for in a drawer, waiting on a page, decided by whoever may."""
 
 from collections.abc import Callable
+from itertools import count
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from lending.models import Loan, Waiver, WaiverRequest, WriteOff
-from staff.models import User
 
 SignIn = Callable[[str], Client]
 pytestmark = pytest.mark.usefixtures("book")
 
 WAIVE, WRITE_OFF = "/loans/late/waive/", "/loans/late/write-off/"
+KEYS = count()
 WHY = {"reason": "hardship", "words": "Lost the job."}
 
 
-def send(browser: Client, url: str, *, key: str = "", **typed: str):
-    return browser.post(url, {"one_time_key": key or f"key-{User.objects.count()}-{id(typed)}", **typed})
+def send(browser: Client, url: str, *, key: str = "", **typed: str) -> Any:
+    return browser.post(url, {"one_time_key": key or f"key-{next(KEYS)}", **typed})
 
 
 def ask(browser: Client, **typed: str) -> WaiverRequest:
@@ -26,7 +28,7 @@ def ask(browser: Client, **typed: str) -> WaiverRequest:
     return WaiverRequest.objects.latest("pk")
 
 
-def rule(browser: Client, asked: WaiverRequest, verdict: str = "approve", **typed: str):
+def rule(browser: Client, asked: WaiverRequest, verdict: str = "approve", **typed: str) -> Any:
     sent = {"verdict": verdict, "words": "Seen.", "payload_hash": asked.payload_hash} | typed
     return send(browser, reverse("waiver_decide", args=[asked.pk]), **sent)
 
