@@ -20,9 +20,10 @@ WRITE_OFF_REASONS = [Reason.UNCOLLECTABLE, Reason.DECEASED, Reason.FRAUD]
 class AmountField(forms.CharField):
     """An amount in major units, cleaned to minor units; nothing is None."""
 
-    def __init__(self, currency: str, label: Any) -> None:
+    def __init__(self, currency: str, label: Any, help_text: Any = "") -> None:
         super().__init__(
             label=label,
+            help_text=help_text,
             required=False,
             max_length=20,
             widget=forms.TextInput(attrs={"class": "money", "inputmode": "decimal", "autocomplete": "off"}),
@@ -55,7 +56,7 @@ class AmountsForm(forms.Form):
     def __init__(self, *args: Any, open_now: Parts, currency: str, **options: Any) -> None:
         super().__init__(*args, **{"auto_id": DRAWER_ID, **options})
         self.open_now, self.currency = open_now, currency
-        self.fields["total"] = AmountField(currency, _("Amount in all"))
+        self.fields["total"] = AmountField(currency, _("Amount in all"), _("Penalty first, then interest, then principal."))
         self.fields["penalty"] = AmountField(currency, _("Penalty"))
         self.fields["interest"] = AmountField(currency, _("Interest"))
         self.fields["principal"] = AmountField(currency, _("Principal"))
