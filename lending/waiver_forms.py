@@ -56,7 +56,9 @@ class AmountsForm(forms.Form):
     def __init__(self, *args: Any, open_now: Parts, currency: str, **options: Any) -> None:
         super().__init__(*args, **{"auto_id": DRAWER_ID, **options})
         self.open_now, self.currency = open_now, currency
-        self.fields["total"] = AmountField(currency, _("Amount in all"), _("Penalty first, then interest, then principal."))
+        self.fields["total"] = AmountField(
+            currency, _("Amount in all"), _("Penalty first, then interest, then principal.")
+        )
         self.fields["penalty"] = AmountField(currency, _("Penalty"))
         self.fields["interest"] = AmountField(currency, _("Interest"))
         self.fields["principal"] = AmountField(currency, _("Principal"))
