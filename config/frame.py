@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
 from dunning.models import Reminder
-from lending.models import SuspendedPayment
+from lending.models import SuspendedPayment, WaiverRequest
 from restructuring.models import PlanRequest
 from staff.matrix import may
 from staff.models import Role, User
@@ -50,6 +50,10 @@ RAIL = [
     Desk(
         "approvals", _("Approvals"), "approvals", "a", "restructuring.decide",
         counted=lambda user: _capped(PlanRequest.objects.visible_to(user).waiting()),
+    ),
+    Desk(
+        "waivers", _("Waivers"), "payment", "w", "lending.waive_decide",
+        counted=lambda user: _capped(WaiverRequest.objects.visible_to(user).waiting()),
     ),
     Desk("loans", _("Loans"), "loans", "l", "lending.read"),
     Desk("portfolio", _("Portfolio"), "portfolio", "p", "risk.portfolio"),

@@ -19,6 +19,7 @@ from lending.facts import facts_of
 from lending.imports.fields import DAY_FIRST
 from lending.letters import statement_of
 from lending.models import Loan, LoanQuerySet
+from lending.models.loans import PAST_DUE
 from lending.money import AmountError, parse_amount, plain_amount
 from lending.payment_rules import REFERENCE_MAX, PaymentConflictError, PaymentError
 from lending.payoff import quote
@@ -46,7 +47,7 @@ class LoanFilter(django_filters.FilterSet):  # type: ignore[misc]  # it brings n
         fields = ["status", "bucket", "funder", "borrower", "in_arrears"]
 
     def filter_in_arrears(self, queryset: LoanQuerySet, name: str, value: bool) -> LoanQuerySet:
-        return queryset.in_arrears() if value else queryset.exclude(arrears__oldest_due_on__isnull=False)
+        return queryset.in_arrears() if value else queryset.exclude(PAST_DUE)
 
 
 class LoanOut(serializers.Serializer[Loan]):

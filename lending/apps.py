@@ -1,9 +1,13 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class LendingConfig(AppConfig):
     name = "lending"
 
     def ready(self) -> None:
-        from lending import desk, presenters  # noqa: F401 - registered by being imported
+        from lending import desk, presenters, waiver_links, waiver_words  # noqa: F401 - registered by being imported
         from lending.imports import job  # noqa: F401 - the same
+        from lending.waiver_presets import install_after_migrate
+
+        post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="lending.waiver_presets")

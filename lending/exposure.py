@@ -1,4 +1,7 @@
-"""What each borrower owes over all loans and funders, read in sets from what the close has written."""
+"""What each borrower owes over all loans and funders, read in sets from what the close has written.
+
+Loans that were written off are not counted: nobody works them any more.
+"""
 
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -47,11 +50,12 @@ def _exposures(of_loan: Q, of_instalment: Q) -> dict[int, Exposure]:
     outstanding = {
         (borrower, currency): int(amount)
         for borrower, currency, amount in Instalment.objects.filter(of_instalment, is_current=True)
+        .exclude(loan__status=Loan.Status.WRITTEN_OFF)
         .values_list("loan__borrower", "loan__currency")
-        .annotate(amount=Sum(F("principal") - F("paid_principal")))
+        .annotate(amount=Sum(F("principal") - F("paid_principal") - F("waived_principal")))
     }
     found: dict[int, Exposure] = {}
-    for part in _by_currency(Loan.objects.filter(of_loan), outstanding):
+    for part in _by_currency(Loan.objects.filter(of_loan).exclude(status=Loan.Status.WRITTEN_OFF), outstanding):
         other = found.get(part.borrower_id)
         found[part.borrower_id] = part if other is None else _joined(other, part)
     return found
@@ -67,7 +71,7 @@ def _by_currency(loans: QuerySet[Loan], outstanding: dict[tuple[int, str], int])
         principal_due=Sum("arrears__overdue_principal", default=0),
         interest_due=Sum("arrears__overdue_interest", default=0),
         accrued=Sum("arrears__penalty_accrued", default=0),
-        paid=Sum("arrears__penalty_paid", default=0),
+        paid=Sum(F("arrears__penalty_paid") + F("arrears__penalty_waived"), default=0),
     )
     for borrower, currency, _number, count, oldest, bucket, principal, interest, accrued, paid in sums.order_by(
         "borrower", "first_number"

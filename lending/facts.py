@@ -9,12 +9,12 @@ from datetime import date
 from functools import lru_cache
 
 from lending.allocation import LOAN, AllocationBy, Component, Order
-from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact
-from lending.models import Instalment, Loan, Payment, Product, ScheduleVersion
+from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact, WaiverFact
+from lending.models import Instalment, Loan, Payment, Product, ScheduleVersion, Waiver
 from lending.standing import Standing, standing
 
 __all__ = [
-    "Conventions", "InstalmentFact", "LoanFacts", "PaymentFact", "VersionFact",
+    "Conventions", "InstalmentFact", "LoanFacts", "PaymentFact", "VersionFact", "WaiverFact",
     "conventions_of", "facts_of", "standing_of", "standings_of",
 ]  # fmt: skip
 
@@ -45,7 +45,7 @@ def _order(names: tuple[str, ...]) -> Order:
 
 
 def facts_of(loan_ids: Iterable[int]) -> dict[int, LoanFacts]:
-    """The facts of each loan by its primary key: five queries for up to `LOANS_MAX` loans, and five for every further."""
+    """The facts of each loan by its primary key: six queries for up to `LOANS_MAX` loans, and six for every further."""
     wanted = sorted(set(loan_ids))
     found: dict[int, LoanFacts] = {}
     for start in range(0, len(wanted), LOANS_MAX):
@@ -69,7 +69,7 @@ def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
     )
     rows = list(loans)
     products = Product.objects.in_bulk({row[4] for row in rows})
-    versions, payments = _versions(loan_ids), _payments(loan_ids)
+    versions, payments, waivers = _versions(loan_ids), _payments(loan_ids), _waivers(loan_ids)
     return {
         pk: LoanFacts(
             number,
@@ -78,6 +78,7 @@ def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
             tuple(versions[pk]),
             tuple(payments[pk]),
             conventions_of(products[product], currency),
+            tuple(waivers[pk]),
         )
         for pk, number, principal, start_on, product, currency in rows
     }
@@ -104,3 +105,11 @@ def _payments(loan_ids: list[int]) -> dict[int, list[PaymentFact]]:
     for pk, loan, value_on, amount in standing_ones.values_list("pk", "loan", "value_on", "amount"):
         payments[loan].append(PaymentFact(pk, value_on, amount, pk))
     return payments
+
+
+def _waivers(loan_ids: list[int]) -> dict[int, list[WaiverFact]]:
+    waivers: dict[int, list[WaiverFact]] = defaultdict(list)
+    rows = Waiver.objects.filter(loan__in=loan_ids).order_by("loan", "pk")
+    for pk, loan, on, component, n, amount in rows.values_list("pk", "loan", "on", "component", "n", "amount"):
+        waivers[loan].append(WaiverFact(pk, on, Component(component), n, amount))
+    return waivers

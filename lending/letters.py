@@ -51,6 +51,7 @@ def statement_letter(loan: Loan, told: Statement, *, language: str, name: str, o
             "lines": _lines(told.movements, versions),
             "due": told.total(Kind.DUE, Kind.SCHEDULE),
             "penalty": told.total(Kind.PENALTY),
+            "waived": -told.total(Kind.WAIVER),
             "paid": -told.total(Kind.PAYMENT, Kind.REVERSAL),
         }
         return _letter("lending/letters/_statement.html", loan, language, name, on, context)

@@ -83,7 +83,7 @@ def rows_of(loans: Iterable[Loan], on: date) -> list[Row]:
     """The rows of these loans, with one more query for all of them."""
     listed = list(loans)
     current = Instalment.objects.filter(loan__in=[loan.pk for loan in listed], is_current=True)
-    left = current.values("loan").annotate(left=Sum(F("principal") - F("paid_principal")))
+    left = current.values("loan").annotate(left=Sum(F("principal") - F("paid_principal") - F("waived_principal")))
     outstanding = dict(left.values_list("loan", "left"))
     return [_row(loan, on, outstanding.get(loan.pk, 0)) for loan in listed]
 

@@ -6,7 +6,7 @@ Whoever keeps the book gathers these (`LoanFacts`) and asks `lending.standing.st
 from datetime import date
 from typing import NamedTuple
 
-from lending.allocation import LOAN, AllocationBy, Order
+from lending.allocation import LOAN, AllocationBy, Component, Order
 
 
 class InstalmentFact(NamedTuple):
@@ -38,6 +38,19 @@ class PaymentFact(NamedTuple):
     sequence: int
 
 
+class WaiverFact(NamedTuple):
+    """Debt given up from day `on`: penalty, interest or principal; of instalment `n`, or of the oldest open ones when None.
+
+    It comes before the money of its day and never gives more than is open then; what it cannot give lapses.
+    """
+
+    id: int
+    on: date
+    component: Component
+    n: int | None
+    amount: int
+
+
 class Conventions(NamedTuple):
     """How the product counts. The rate is parts per million a year, the tolerance minor units per instalment.
 
@@ -59,7 +72,7 @@ class Conventions(NamedTuple):
 
 
 class LoanFacts(NamedTuple):
-    """A loan with everything that ever happened to its schedule and all the money received."""
+    """A loan with everything that ever happened to its schedule, all the money received and all that was waived."""
 
     number: str
     principal: int
@@ -67,3 +80,4 @@ class LoanFacts(NamedTuple):
     versions: tuple[VersionFact, ...]
     payments: tuple[PaymentFact, ...]
     conventions: Conventions
+    waivers: tuple[WaiverFact, ...] = ()

@@ -12,6 +12,7 @@ from lending.models import Loan, Payment, ScheduleVersion
 from lending.payoff import running_interest
 from lending.penalty_steps import PenaltyStep, penalty_steps
 from lending.standing import InstalmentState, Standing, standing
+from lending.waiver_view import GivenUp, given_up_of
 from lending.words import part_words, version_words
 
 
@@ -23,6 +24,7 @@ class ScheduleRow(NamedTuple):
     principal: int
     interest: int
     paid: int
+    waived: int
     open: int
     badge: str
     words: str
@@ -76,6 +78,7 @@ class LoanView(NamedTuple):
     payments: list[PaymentLine]
     payments_later: int
     penalty: list[PenaltyStep]
+    given_up: GivenUp
 
     @property
     def overdue(self) -> int:
@@ -100,6 +103,7 @@ def view_of(loan: Loan, on: date) -> LoanView:
         payments=_payments([payment for payment in payments if payment.value_on <= on], state),
         payments_later=sum(payment.value_on > on for payment in payments),
         penalty=penalty_steps(facts, on),
+        given_up=given_up_of(loan, state),
     )
 
 
@@ -125,16 +129,18 @@ def _schedules(loan: Loan, facts: LoanFacts, state: Standing) -> list[Schedule]:
 
 def _schedule_row(row: InstalmentState | InstalmentFact, on: date, changed: frozenset[str]) -> ScheduleRow:
     if isinstance(row, InstalmentState):
-        paid = row.paid_principal + row.paid_interest
-        return ScheduleRow(row.n, row.due_on, row.principal, row.interest, paid, row.open, *_state(row, on), changed)
-    return ScheduleRow(row.n, row.due_on, row.principal, row.interest, 0, 0, "", "", changed)
+        paid, waived = row.paid_principal + row.paid_interest, row.waived_principal + row.waived_interest
+        amounts = row.principal, row.interest, paid, waived, row.open
+        return ScheduleRow(row.n, row.due_on, *amounts, *_state(row, on), changed)
+    return ScheduleRow(row.n, row.due_on, row.principal, row.interest, 0, 0, 0, "", "", changed)
 
 
 def _state(row: InstalmentState, on: date) -> tuple[str, str]:
     """The badge and the word for a row of the schedule in force."""
     has_paid = bool(row.paid_principal + row.paid_interest)
     if not row.open:
-        return "good", _("paid")
+        has_waived = bool(row.waived_principal + row.waived_interest)
+        return "good", _("paid") if not has_waived else _("part waived") if has_paid else _("waived")
     if row.due_on < on:
         return "warn", _("part paid") if has_paid else _("past due")
     if row.due_on == on:

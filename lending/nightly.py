@@ -1,6 +1,6 @@
 """The close of a day, as of its start: payments of that value day settle, penalty accrues, loans age and move buckets.
 
-Loans that money came for, or that ran out of a grace that charges the days behind it, go through the pure `standing`; all
+Loans that money came for, that something was waived of, or that ran out of a grace that charges the days behind it, go through the pure `standing`; all
 others with an instalment open and due are rolled in sets (`lending.sql.closing`), which agrees with it to the minor unit.
 A loan that pays on time and was not due is not touched. Each block of loans is a transaction of its own; closing the same day
 again writes nothing. A loan that cannot be closed is parked with its reason and tried again the next night.
@@ -17,7 +17,7 @@ from django.db import DataError, IntegrityError, transaction
 from audit.failpoints import failpoint
 from lending.days import last_closed_day
 from lending.horizon import BLOCK_LOANS, begin_day
-from lending.models import Instalment, ParkedLoan, Payment, Product
+from lending.models import Instalment, ParkedLoan, Payment, Product, Waiver
 from lending.settling import LOANS_PER_TRANSACTION, settle
 from lending.sql import closing
 from lending.sql.vendor import lock_blocks
@@ -40,9 +40,10 @@ def run(*, on: date, at: datetime, progress: Progress | None = None) -> dict[str
 def loans_to_settle(on: date, closed: date | None) -> list[int]:
     """Loans that need the pure standing on this day, in order of their keys."""
     paid = Payment.objects.filter(value_on__lte=on)
+    waived = Waiver.objects.filter(on__lte=on)
     if closed:
-        paid = paid.filter(value_on__gt=closed)
-    wanted = set(paid.values_list("loan", flat=True))
+        paid, waived = paid.filter(value_on__gt=closed), waived.filter(on__gt=closed)
+    wanted = {*paid.values_list("loan", flat=True), *waived.values_list("loan", flat=True)}
     for product in Product.objects.filter(grace_days__gt=0, grace_excuses=False):
         ran_out = on - timedelta(days=product.grace_days + 1)
         rows = Instalment.objects.filter(is_current=True, open__gt=0, due_on=ran_out, loan__product=product)

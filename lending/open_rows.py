@@ -8,7 +8,7 @@ from lending.allocation import Component, Due
 
 @dataclass(slots=True)
 class OpenRow:
-    """What an instalment asks for and what has been paid of it; `0 <= paid <= asked` for each part.
+    """What an instalment asks for, what has been paid and what waived of it; `0 <= paid + waived <= asked` for each part.
 
     `settled` is the day from which nothing of it has been open. `grace_held` is overdue principal times days within a
     grace that does not excuse, waiting to be charged should the grace run out.
@@ -20,19 +20,29 @@ class OpenRow:
     interest: int
     paid_principal: int = 0
     paid_interest: int = 0
+    waived_principal: int = 0
+    waived_interest: int = 0
     settled: int | None = None
     grace_held: int = 0
 
     @property
     def open(self) -> int:
         """What is still to be paid of it."""
-        return self.principal + self.interest - self.paid_principal - self.paid_interest
+        return self.open_principal + self.open_interest
+
+    @property
+    def open_principal(self) -> int:
+        return self.principal - self.paid_principal - self.waived_principal
+
+    @property
+    def open_interest(self) -> int:
+        return self.interest - self.paid_interest - self.waived_interest
 
     def dues(self) -> Iterator[Due]:
         """Its open parts."""
-        if interest := self.interest - self.paid_interest:
+        if interest := self.open_interest:
             yield Due(self.n, Component.INTEREST, interest)
-        if principal := self.principal - self.paid_principal:
+        if principal := self.open_principal:
             yield Due(self.n, Component.PRINCIPAL, principal)
 
     def pay(self, component: Component, amount: int, day: int) -> None:
@@ -42,7 +52,22 @@ class OpenRow:
         else:
             assert component is Component.PRINCIPAL
             self.paid_principal += amount
-        assert self.paid_interest <= self.interest
-        assert self.paid_principal <= self.principal
-        if not self.open:
+        self._close(day)
+
+    def waive(self, component: Component, amount: int, day: int) -> int:
+        """Give up as much of a component as is open, `amount` at most, from `day` on; says how much that was."""
+        if component is Component.INTEREST:
+            given = min(amount, self.open_interest)
+            self.waived_interest += given
+        else:
+            assert component is Component.PRINCIPAL
+            given = min(amount, self.open_principal)
+            self.waived_principal += given
+        self._close(day)
+        return given
+
+    def _close(self, day: int) -> None:
+        assert self.open_interest >= 0
+        assert self.open_principal >= 0
+        if self.settled is None and not self.open:
             self.settled = day

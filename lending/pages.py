@@ -27,9 +27,10 @@ LinkSource = Callable[[StaffRequest, Loan], Iterable[Link]]
 _sources: list[LinkSource] = []
 
 
-def register_link(source: LinkSource) -> None:
+def register_link(source: LinkSource) -> LinkSource:
     """`source(request, loan)` gives the links that this person may follow from that loan."""
     _sources.append(source)
+    return source
 
 
 def links_of(request: StaffRequest, loan: Loan) -> list[Link]:

@@ -34,7 +34,7 @@ def charge(rows: Iterable[OpenRow], start: int, end: int, grace_days: int, *, gr
             break
         if row.settled is not None:
             continue
-        product = (row.principal - row.paid_principal) * days
+        product = row.open_principal * days
         if start - row.due >= grace_days:
             total += product + row.grace_held
             row.grace_held = 0

@@ -1,6 +1,6 @@
 """How a penalty was reached, in steps that somebody can check by hand: overdue principal × days × rate.
 
-The days on which the overdue principal may change (due days, ends of grace, value days, new schedules) cut time into
+The days on which the overdue principal may change (due days, ends of grace, value days, waivers, new schedules) cut time into
 steps. What a step adds to the exact numerator of `lending.penalty` is read from the pure standing on both its days, so the
 steps sum to the numerator and their running total, rounded once, is the penalty accrued.
 """
@@ -49,4 +49,5 @@ def _days(facts: LoanFacts, on: date) -> list[date]:
     due = {row.due_on for version in facts.versions for row in version.rows}
     days = due | {day + grace for day in due if grace} | {day + grace + timedelta(days=1) for day in due if grace}
     days |= {payment.value_on for payment in facts.payments} | {version.effective_on for version in facts.versions}
+    days |= {waiver.on for waiver in facts.waivers}
     return sorted({day for day in days if day <= on} | {on})

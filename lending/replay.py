@@ -1,7 +1,7 @@
-"""The history of one loan walked in the order of its days: on each day the version of that day, then its payments.
+"""The history of one loan walked in the order of its days: each day's version, then its waivers, then its payments.
 
 Invariants, asserted: what is allocated and what is held unapplied sum to what was paid; nothing is negative; penalty paid
-never exceeds penalty accrued. Days are ordinals, amounts minor units.
+and waived never exceed penalty accrued. Days are ordinals, amounts minor units.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from lending import penalty
 from lending.allocation import Component, Due, allocate
-from lending.loan_facts import InstalmentFact, LoanFacts, PaymentFact, VersionFact
+from lending.loan_facts import InstalmentFact, LoanFacts, PaymentFact, VersionFact, WaiverFact
 from lending.open_rows import OpenRow
 
 
@@ -25,13 +25,17 @@ class Replay:
         self._conventions = facts.conventions
         self._versions = sorted(facts.versions, key=attrgetter("effective_on"))
         self._payments = sorted(facts.payments, key=attrgetter("value_on", "sequence", "id"))
+        self._waivers = sorted(facts.waivers, key=attrgetter("on", "id"))
         self._head = 0  # every row before it is settled
         self._by_number: dict[int, OpenRow] = {}
         self.rows: list[OpenRow] = []
         self.penalty_numerator = 0
         self.penalty_paid = 0
+        self.penalty_waived = 0
+        self.waived: dict[tuple[int, int | None, Component], int] = {}
         self.allocated: dict[tuple[int, int | None, Component], int] = {}
         self.unapplied: dict[int, int] = {}
+        self._to_waive: dict[int, int] = {}
         self.paid_off: int | None = None
 
     @property
@@ -39,37 +43,51 @@ class Replay:
         """Penalty accrued in all up to the day reached, rounded."""
         return penalty.accrued(self.penalty_numerator, self._conventions.penalty_day_basis)
 
+    @property
+    def penalty_open(self) -> int:
+        """Penalty accrued, neither paid nor waived."""
+        return self.penalty_accrued - self.penalty_paid - self.penalty_waived
+
     def run(self, on: date) -> None:
         """Walk every day on which something changes, up to and including `on`."""
         last = on.toordinal()
         payments = [payment for payment in self._payments if payment.value_on <= on]
         versions = [version for version in self._versions[1:] if version.effective_on <= on]
+        waivers = [waiver for waiver in self._waivers if waiver.on <= on]
         self._adopt(self._versions[0], self._start)
         self._note_paid_off(self._start)
-        coming_versions, coming_payments = iter(versions), iter(payments)
-        version, payment = next(coming_versions, None), next(coming_payments, None)
+        coming_versions, coming_waivers, coming_payments = iter(versions), iter(waivers), iter(payments)
+        version, waiver = next(coming_versions, None), next(coming_waivers, None)
+        payment = next(coming_payments, None)
         reached: int | None = None
-        for day in self._days(versions, payments, last):
+        for day in self._days(versions, waivers, payments, last):
             if reached is not None:
                 self._accrue(reached, day)
             while version is not None and version.effective_on.toordinal() == day:
                 self._change(version, day)
                 version = next(coming_versions, None)
+            while waiver is not None and waiver.on.toordinal() == day:
+                self._waive(waiver, waiver.amount, day)
+                waiver = next(coming_waivers, None)
             while payment is not None and payment.value_on.toordinal() == day:
                 self._post(payment.id, payment.amount, day)
                 payment = next(coming_payments, None)
             self._note_paid_off(day)
             reached = day
         assert version is None
+        assert waiver is None
         assert payment is None
         assert sum(self.allocated.values()) + sum(self.unapplied.values()) == sum(each.amount for each in payments)
-        assert 0 <= self.penalty_paid <= self.penalty_accrued
+        assert self.penalty_open >= 0
 
-    def _days(self, versions: list[VersionFact], payments: list[PaymentFact], last: int) -> list[int]:
-        """The days on which something may change: payments, versions, due days and ends of grace."""
+    def _days(
+        self, versions: list[VersionFact], waivers: list[WaiverFact], payments: list[PaymentFact], last: int
+    ) -> list[int]:
+        """The days on which something may change: payments, waivers, versions, due days and ends of grace."""
         grace = self._conventions.grace_days
         days = {payment.value_on.toordinal() for payment in payments}
         days.update(version.effective_on.toordinal() for version in versions)
+        days.update(waiver.on.toordinal() for waiver in waivers)
         for version in (self._versions[0], *versions):
             dues = [row.due_on.toordinal() for row in version.rows]
             days.update(dues)
@@ -106,7 +124,7 @@ class Replay:
     def _claims(self, day: int) -> Iterator[list[Due]]:
         """Everything due on `day` in one, then the rows ahead one by one."""
         dues: list[Due] = []
-        if owed := self.penalty_accrued - self.penalty_paid:
+        if owed := self.penalty_open:
             dues.append(Due(None, Component.PENALTY, owed))
         index, rows = self._head, self.rows
         while index < len(rows) and rows[index].due <= day:
@@ -125,8 +143,30 @@ class Replay:
         else:
             self._by_number[n].pay(component, amount, day)
 
+    def _waive(self, waiver: WaiverFact, amount: int, day: int) -> None:
+        """Give up to `amount` of what is open, oldest first."""
+        if waiver.component is Component.PENALTY:
+            given = min(amount, self.penalty_open)
+            self.penalty_waived += given
+            self._note_waived(waiver, None, given)
+            return
+        left = amount
+        for row in islice(self.rows, self._head, None):
+            if not left:
+                break
+            if waiver.n in {None, row.n}:
+                given = row.waive(waiver.component, left, day)
+                self._note_waived(waiver, row.n, given)
+                left -= given
+        self._skip_settled()
+
+    def _note_waived(self, waiver: WaiverFact, n: int | None, amount: int) -> None:
+        if amount:
+            key = (waiver.id, n, waiver.component)
+            self.waived[key] = self.waived.get(key, 0) + amount
+
     def _adopt(self, version: VersionFact, day: int) -> None:
-        """Put a version's rows in force on `day`, with what has been paid of the instalments of the same number."""
+        """Put a version's rows in force on `day`, with what has been paid and waived of those of the same number."""
         former = self._by_number
         self.rows = [
             self._restated(row, former.pop(row.n, None), day)
@@ -137,6 +177,8 @@ class Replay:
         for row in former.values():
             self._release(row.n, Component.PRINCIPAL, row.paid_principal)
             self._release(row.n, Component.INTEREST, row.paid_interest)
+            self._take_up(row.n, Component.PRINCIPAL, row.waived_principal)
+            self._take_up(row.n, Component.INTEREST, row.waived_interest)
         self._head = 0
         self._skip_settled()
 
@@ -147,9 +189,13 @@ class Replay:
         if former is not None:
             row.paid_principal = min(former.paid_principal, row.principal)
             row.paid_interest = min(former.paid_interest, row.interest)
+            row.waived_principal = min(former.waived_principal, row.open_principal)
+            row.waived_interest = min(former.waived_interest, row.open_interest)
             row.grace_held = former.grace_held if former.settled is None and row.due <= day else 0
             self._release(row.n, Component.PRINCIPAL, former.paid_principal - row.paid_principal)
             self._release(row.n, Component.INTEREST, former.paid_interest - row.paid_interest)
+            self._take_up(row.n, Component.PRINCIPAL, former.waived_principal - row.waived_principal)
+            self._take_up(row.n, Component.INTEREST, former.waived_interest - row.waived_interest)
         if not row.open:
             row.settled = former.settled if former is not None and former.settled is not None else day
         return row
@@ -165,13 +211,28 @@ class Replay:
             excess -= share
         assert not excess
 
+    def _take_up(self, n: int, component: Component, excess: int) -> None:
+        """Set free, latest waiver first, what the version in force has no place for of what was waived of an instalment."""
+        for key in [key for key in reversed(self.waived) if excess and key[1:] == (n, component)]:
+            share = min(excess, self.waived[key])
+            self.waived[key] -= share
+            if not self.waived[key]:
+                del self.waived[key]
+            self._to_waive[key[0]] = self._to_waive.get(key[0], 0) + share
+            excess -= share
+        assert not excess
+
     def _change(self, version: VersionFact, day: int) -> None:
-        """A later version comes into force: money it sets free, or that was held, is allocated anew as of `day`.
+        """A later version comes into force: waivers and money that it sets free, or that was held, are given anew on `day`.
 
         This happens when a payment is entered with a value day before a version that was made without knowing of it.
         """
         self._adopt(version, day)
         self._note_paid_off(day)
+        to_waive, self._to_waive = self._to_waive, {}
+        for waiver in self._waivers if to_waive else ():
+            if amount := to_waive.pop(waiver.id, 0):
+                self._waive(waiver, amount, day)
         held, self.unapplied = self.unapplied, {}
         for payment in self._payments if held else ():
             if amount := held.pop(payment.id, 0):
@@ -183,7 +244,7 @@ class Replay:
             self._head += 1
 
     def _note_paid_off(self, day: int) -> None:
-        if self._head < len(self.rows) or self.penalty_paid < self.penalty_accrued:
+        if self._head < len(self.rows) or self.penalty_open:
             self.paid_off = None
         elif self.paid_off is None:
             self.paid_off = day

@@ -1,7 +1,7 @@
 """Bring what the book has written of a loan to what its facts say: the pure `standing` computes, this writes the difference.
 
 Invariants: allocations and penalty accruals are only appended, so a change of the past appears as rows with a sign; what is
-paid of an instalment in force is the sum of its allocations; penalty accrued is the sum of its accrual rows. Nothing is
+paid of an instalment in force is the sum of its allocations, what is waived of it follows from the waivers; penalty accrued is the sum of its accrual rows. Nothing is
 written where nothing differs, so settling twice writes nothing.
 """
 
@@ -15,7 +15,15 @@ from lending.horizon import hold_loans, reached_day
 from lending.models import Allocation, Arrears, Instalment, Loan, PenaltyAccrual
 from lending.sql.writing import insert_many, update_many
 from lending.standing import Standing, standing
-from lending.written import ARREARS_FIELDS, NEVER_IN_ARREARS, Written, arrears_values, written_of
+from lending.written import (
+    ARREARS_FIELDS,
+    NEVER_IN_ARREARS,
+    SETTLED_FIELDS,
+    Written,
+    arrears_values,
+    settled_of,
+    written_of,
+)
 
 LOANS_PER_TRANSACTION = 250
 
@@ -23,7 +31,7 @@ LOANS_PER_TRANSACTION = 250
 def settle(loan_ids: Iterable[int], *, on: date) -> int:
     """Settle these loans as of `on`, or as of the day the book has reached if that is later; says how many had changed.
 
-    Writes allocations, what is paid of instalments, accruals, arrears and the loan's status, in transactions of at most
+    Writes allocations, what is paid and waived of instalments, accruals, arrears and the loan's status, in transactions of at most
     `LOANS_PER_TRANSACTION` loans unless the caller holds one open.
     """
     wanted = sorted(set(loan_ids))
@@ -48,7 +56,7 @@ class _Changes:
     def __init__(self, on: date) -> None:
         self.on = on
         self.loans: set[int] = set()
-        self.paid: list[tuple[int, int, int]] = []
+        self.settled: list[tuple[int, int, int, int, int]] = []
         self.allocations: list[tuple[int, int, int | None, str, int, date]] = []
         self.accruals: list[tuple[int, date, date, int, date]] = []
         self.arrears: list[Arrears] = []
@@ -56,19 +64,19 @@ class _Changes:
 
     def compare(self, loan_id: int, state: Standing, written: Written) -> None:
         """Note every difference between what is written of a loan and its standing."""
-        before = len(self.paid), len(self.allocations), len(self.arrears), len(self.statuses)
+        before = len(self.settled), len(self.allocations), len(self.arrears), len(self.statuses)
         self._compare_instalments(state, written)
         self._compare_allocations(loan_id, state, written)
         self._compare_arrears(loan_id, state, written)
         self._compare_status(loan_id, state, written)
-        if before != (len(self.paid), len(self.allocations), len(self.arrears), len(self.statuses)):
+        if before != (len(self.settled), len(self.allocations), len(self.arrears), len(self.statuses)):
             self.loans.add(loan_id)
 
     def _compare_instalments(self, state: Standing, written: Written) -> None:
         for row in state.instalments:
-            pk, *paid = written.instalments[row.n]
-            if paid != [row.paid_principal, row.paid_interest]:
-                self.paid.append((row.paid_principal, row.paid_interest, pk))
+            pk, settled = written.instalments[row.n]
+            if settled != settled_of(row):
+                self.settled.append((*settled_of(row), pk))
 
     def _compare_allocations(self, loan_id: int, state: Standing, written: Written) -> None:
         left = written.allocations
@@ -98,7 +106,7 @@ class _Changes:
 
     def write(self) -> None:
         insert_many(Allocation, ["payment", "loan", "n", "component", "amount", "booked_on"], self.allocations)
-        update_many(Instalment, ["paid_principal", "paid_interest"], self.paid)
+        update_many(Instalment, SETTLED_FIELDS, self.settled)
         insert_many(PenaltyAccrual, ["loan", "from_on", "to_on", "amount", "booked_on"], self.accruals)
         update_many(Loan, ["status", "paid_off_on"], self.statuses)
         Arrears.objects.bulk_create(

@@ -10,3 +10,6 @@ contact_points_changed = Signal()
 
 schedule_changed = Signal()
 """Sent in the transaction that puts a new schedule version in force, with `loan`, `version`, `on` and `at`."""
+
+debt_given_up = Signal()
+"""Sent in the transaction that waives something or writes a loan off, with `loan`, `kind`, `on` and `at`."""

@@ -1,6 +1,6 @@
 """Where a loan stands on a day: a pure function of facts and a date, for any day past or future.
 
-Standing on D counts payments of value day up to D under the schedule version in force on D; facts dated later change
+Standing on D counts payments of value day up to D and waivers up to D under the schedule version in force on D; facts dated later change
 nothing. All amounts are minor units. Nothing here reads a clock or a database; the set-based close must agree with it.
 
 Days past due are D minus the due day of the oldest instalment that has more than the tolerance unpaid (the due day is day
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lending.allocation import Component
 from lending.buckets import bucket
-from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact
+from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact, WaiverFact
 from lending.money import divide
 from lending.open_rows import OpenRow
 from lending.replay import Replay
@@ -26,12 +26,17 @@ __all__ = [
     "PaymentFact",
     "Standing",
     "VersionFact",
+    "WaivedFact",
+    "WaiverFact",
     "standing",
 ]
 
 
 class InstalmentState(NamedTuple):
-    """An instalment of the version in force; `settled_on` is the day from which nothing of it has been open."""
+    """An instalment of the version in force; `settled_on` is the day from which nothing of it has been open.
+
+    What is waived of it is no longer owed, like what is paid, and is counted apart.
+    """
 
     n: int
     due_on: date
@@ -39,12 +44,22 @@ class InstalmentState(NamedTuple):
     interest: int
     paid_principal: int
     paid_interest: int
+    waived_principal: int
+    waived_interest: int
     settled_on: date | None
+
+    @property
+    def open_principal(self) -> int:
+        return self.principal - self.paid_principal - self.waived_principal
+
+    @property
+    def open_interest(self) -> int:
+        return self.interest - self.paid_interest - self.waived_interest
 
     @property
     def open(self) -> int:
         """What is still to be paid of it."""
-        return self.principal + self.interest - self.paid_principal - self.paid_interest
+        return self.open_principal + self.open_interest
 
 
 class AllocationFact(NamedTuple):
@@ -56,11 +71,20 @@ class AllocationFact(NamedTuple):
     amount: int
 
 
+class WaivedFact(NamedTuple):
+    """How much of a waiver stands against a component of an instalment (None: of the loan) on the day asked for."""
+
+    waiver_id: int
+    n: int | None
+    component: Component
+    amount: int
+
+
 class Standing(NamedTuple):
     """Everything the facts say about a loan as of `on`.
 
-    `penalty` is accrued and unpaid; `penalty_accrued` and `penalty_paid` are the sums of its whole life, and
-    `penalty_numerator` the exact integer that `penalty_accrued` is read from. `unapplied` is money held because everything
+    `penalty` is accrued, neither paid nor waived; `penalty_accrued`, `penalty_paid` and `penalty_waived` are the sums of its
+    whole life, and `penalty_numerator` the exact integer that `penalty_accrued` is read from. `unapplied` is money held because everything
     was settled. `oldest_due_on` is None while no day past due counts; `next_due_on` is the first unpaid due day from `on`
     that is not overdue; `paid_off_on` the value day that settled every row and all penalty.
     """
@@ -79,10 +103,12 @@ class Standing(NamedTuple):
     penalty_numerator: int
     penalty_accrued: int
     penalty_paid: int
+    penalty_waived: int
     next_due_on: date | None
     next_due_amount: int
     instalments: tuple[InstalmentState, ...]
     allocations: tuple[AllocationFact, ...]
+    waived: tuple[WaivedFact, ...]
 
 
 class _Overdue(NamedTuple):
@@ -103,9 +129,8 @@ def standing(facts: LoanFacts, on: date) -> Standing:
     overdue = _overdue(replay.rows, overdue_to, conventions.tolerance_amount)
     days_past_due = 0 if overdue.oldest is None else today - overdue.oldest + due_day_counts
     coming = next((row for row in replay.rows if row.due > overdue_to and row.open), None)
-    outstanding = sum(row.principal - row.paid_principal for row in replay.rows)
-    penalty_accrued = replay.penalty_accrued
-    penalty_open = penalty_accrued - replay.penalty_paid
+    outstanding = sum(row.open_principal for row in replay.rows)
+    penalty_open = replay.penalty_open
     unapplied = sum(replay.unapplied.values())
     running = _running_interest(replay.rows, facts.start_on.toordinal(), today, overdue_to)
     assert 0 <= overdue.principal <= outstanding
@@ -122,12 +147,14 @@ def standing(facts: LoanFacts, on: date) -> Standing:
         paid_off_on=_day(replay.paid_off),
         unapplied=unapplied,
         penalty_numerator=replay.penalty_numerator,
-        penalty_accrued=penalty_accrued,
+        penalty_accrued=replay.penalty_accrued,
         penalty_paid=replay.penalty_paid,
+        penalty_waived=replay.penalty_waived,
         next_due_on=None if coming is None else _day(coming.due),
         next_due_amount=0 if coming is None else coming.open,
         instalments=tuple(map(_state, replay.rows)),
         allocations=tuple(AllocationFact(*key, amount) for key, amount in replay.allocated.items()),
+        waived=tuple(WaivedFact(*key, amount) for key, amount in replay.waived.items()),
     )
 
 
@@ -139,15 +166,15 @@ def _overdue(rows: list[OpenRow], overdue_to: int, tolerance: int) -> _Overdue:
         if row.due > overdue_to:
             break
         if row.settled is None:
-            principal += row.principal - row.paid_principal
-            interest += row.interest - row.paid_interest
+            principal += row.open_principal
+            interest += row.open_interest
             if oldest is None and row.open > tolerance:
                 oldest = row.due
     return _Overdue(principal, interest, oldest)
 
 
 def _running_interest(rows: list[OpenRow], start: int, today: int, overdue_to: int) -> int:
-    """Interest of the period that `today` falls in, by days elapsed, rounded half-up, less what is paid of that row.
+    """Interest of the period that `today` falls in, by days elapsed, rounded half-up, less what is paid or waived of that row.
 
     A row's period runs from the due day before it (the start of the loan for the first) up to and including its own. Interest
     paid ahead of the days elapsed is not given back.
@@ -155,7 +182,8 @@ def _running_interest(rows: list[OpenRow], start: int, today: int, overdue_to: i
     since = start
     for row in rows:
         if since < today <= row.due and row.due > overdue_to:
-            return max(0, divide(row.interest * (today - since), row.due - since) - row.paid_interest)
+            earned = divide(row.interest * (today - since), row.due - since)
+            return max(0, earned - row.paid_interest - row.waived_interest)
         since = row.due
     return 0
 
@@ -168,6 +196,8 @@ def _state(row: OpenRow) -> InstalmentState:
         row.interest,
         row.paid_principal,
         row.paid_interest,
+        row.waived_principal,
+        row.waived_interest,
         _day(row.settled),
     )
 

@@ -1,20 +1,21 @@
 """The statement of account: every movement of a loan between two days with its running balance, from the facts alone.
 
 The balance is what has fallen due, penalty with it, less what was paid: money ahead of its due day makes it negative. Entries
-move it in the order in which the loan itself is walked: a new schedule, what falls due, penalty, then payments.
+move it in the order in which the loan itself is walked: a new schedule, what falls due, penalty, waivers, then payments. What
+is waived of a coming instalment is simply not asked for on its due day.
 
 Invariants, asserted: the balance at the end of each day is that of the pure standing; the entries sum to the difference
 between the opening and the closing balance.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import NamedTuple
 
-from lending.loan_facts import LoanFacts, VersionFact
+from lending.loan_facts import LoanFacts
 from lending.standing import AllocationFact, Standing, standing
 
 DAY = timedelta(days=1)
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     SCHEDULE = "schedule"
     DUE = "due"
     PENALTY = "penalty"
+    WAIVER = "waiver"
     PAYMENT = "payment"
     REVERSAL = "reversal"
 
@@ -121,12 +123,14 @@ class _Walk:
         days = due | {day + timedelta(days=self.facts.conventions.grace_days) for day in due}
         days |= {version.effective_on for version in self.versions[1:]}
         days |= {receipt.value_on for receipt in self.receipts} | {self.facts.start_on}
+        days |= {waiver.on for waiver in self.facts.waivers}
         return sorted({day for day in days if from_on <= day <= self.to_on} | {self.to_on})
 
     def day(self, day: date) -> Iterator[Movement]:
         """The entries of one day, each with the balance after it."""
         former, self.state = self.state, standing(self.facts, day)
-        entries = [*self._lent(day), *self._dues(day), *self._penalty(day, former), *self._receipts(day)]
+        entries = [*self._lent(day), *self._dues(day), *self._penalty(day, former), *self._waivers(day, former)]
+        entries += self._receipts(day)
         moved = balance_of(self.state) - self.balance - sum(entry.amount for entry in entries)
         entries = [*self._schedules(day, moved), *entries]
         for index, entry in enumerate(entries):
@@ -149,14 +153,19 @@ class _Walk:
             yield Movement(day, Kind.SCHEDULE, amount, version=index + 1)
 
     def _dues(self, day: date) -> Iterator[Movement]:
-        for row in _in_force(self.versions, day).rows:
-            if row.due_on == day and row.principal + row.interest:
-                asked = row.principal + row.interest
-                yield Movement(day, Kind.DUE, asked, n=row.n, principal=row.principal, interest=row.interest)
+        for row in self.state.instalments:
+            principal, interest = row.principal - row.waived_principal, row.interest - row.waived_interest
+            if row.due_on == day and principal + interest:
+                yield Movement(day, Kind.DUE, principal + interest, n=row.n, principal=principal, interest=interest)
 
     def _penalty(self, day: date, former: Standing) -> Iterator[Movement]:
         if grown := self.state.penalty_accrued - former.penalty_accrued:
             yield Movement(day, Kind.PENALTY, grown, since=former.on)
+
+    def _waivers(self, day: date, former: Standing) -> Iterator[Movement]:
+        """What was given up that day of penalty and of what had fallen due before."""
+        if any(waiver.on == day for waiver in self.facts.waivers):
+            yield Movement(day, Kind.WAIVER, _waived(former, day) - _waived(self.state, day))
 
     def _receipts(self, day: date) -> Iterator[Movement]:
         """What came in on that value day; what a payment settled is told as of the end of the statement."""
@@ -172,7 +181,7 @@ class _Walk:
             yield Movement(day, Kind.PAYMENT, -receipt.amount, receipt=receipt, parts=parts, held=held)
 
 
-def _in_force(versions: Iterable[VersionFact], day: date) -> VersionFact:
-    """The version of that day: the first until a later one takes effect."""
-    first, *later = versions
-    return [first, *(version for version in later if version.effective_on <= day)][-1]
+def _waived(state: Standing, day: date) -> int:
+    """What is waived of penalty and of instalments that fell due before that day."""
+    fallen_due = (row for row in state.instalments if row.due_on < day)
+    return state.penalty_waived + sum(row.waived_principal + row.waived_interest for row in fallen_due)

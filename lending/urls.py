@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lending.views import imports, letters, loans, machines, payments, suspense
+from lending.views import imports, letters, loans, machines, payments, suspense, waivers
 
 urlpatterns = [
     path("loans/", loans.loans, name="loans"),
@@ -16,6 +16,13 @@ urlpatterns = [
     path("suspense/<int:pk>/match/", suspense.suspense_match, name="suspense_match"),
     path("suspense/<int:pk>/candidates/", suspense.suspense_candidates, name="suspense_candidates"),
     path("suspense/<int:pk>/return/", suspense.suspense_return, name="suspense_return"),
+    path("loans/<str:number>/waive/", waivers.waive, name="waive"),
+    path("loans/<str:number>/waive/preview/", waivers.waive_preview, name="waive_preview"),
+    path("loans/<str:number>/write-off/", waivers.write_off, name="write_off"),
+    path("waivers/", waivers.waivers, name="waivers"),
+    path("waivers/<int:pk>/", waivers.waiver_page, name="waiver_page"),
+    path("waivers/<int:pk>/decide/", waivers.waiver_decide, name="waiver_decide"),
+    path("waivers/<int:pk>/withdraw/", waivers.waiver_withdraw, name="waiver_withdraw"),
     path("imports/", imports.import_page, name="import_page"),
     path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
     path("imports/<int:pk>/bad-rows.csv", imports.import_bad_rows, name="import_bad_rows"),

@@ -26,10 +26,11 @@ from lending.models import (
     ScheduleVersion,
     SuspendedPayment,
     SuspenseResolution,
+    WaiverRequest,
 )
 from lending.nightly import BAD_LOAN_ERRORS, reason_of
 from lending.standing import Standing, standing
-from lending.written import ARREARS_FIELDS, NEVER_IN_ARREARS, Written, arrears_values, written_of
+from lending.written import ARREARS_FIELDS, NEVER_IN_ARREARS, Written, arrears_values, settled_of, written_of
 
 LOANS_PER_READ = 1_000
 FAULTS_MAX = 1_000
@@ -45,7 +46,7 @@ class Fault(NamedTuple):
 def verify(faults_max: int = FAULTS_MAX) -> list[Fault]:
     """Every invariant of the book that does not hold; stops looking after `faults_max`."""
     faults: list[Fault] = []
-    for check in (_guards, _versions, _payments, _suspense, _loans):
+    for check in (_guards, _versions, _payments, _suspense, _waivers, _loans):
         for fault in check():
             faults.append(fault)
             if len(faults) >= faults_max:
@@ -113,6 +114,33 @@ def _suspense() -> Iterator[Fault]:
             yield Fault(f"payment {reference}", f"was {outcome} by an event and is in no book")
 
 
+def _waivers() -> Iterator[Fault]:
+    """Every waiver and write-off is what two people decided, no more and no less."""
+    approved = Q(state=WaiverRequest.State.APPROVED)
+    given = WaiverRequest.objects.annotate(
+        **{f"given_{name}": _given(name) for name in ("penalty", "interest", "principal")}
+    )
+    right = approved & Q(kind=WaiverRequest.Kind.WAIVER)
+    right &= Q(given_penalty=F("penalty"), given_interest=F("interest"), given_principal=F("principal"))
+    nothing = Q(given_penalty=0, given_interest=0, given_principal=0) & ~(approved & Q(kind=WaiverRequest.Kind.WAIVER))
+    for pk, number in given.exclude(right | nothing).values_list("pk", "loan__number"):
+        yield Fault(f"waiver request {pk} of loan {number}", "its waivers are not what was decided")
+    decided = approved & Q(kind=WaiverRequest.Kind.WRITE_OFF)
+    astray = WaiverRequest.objects.annotate(rows=Count("write_off")).exclude(
+        (decided & Q(rows=1)) | (~decided & Q(rows=0))
+    )
+    for pk, number in astray.values_list("pk", "loan__number"):
+        yield Fault(f"write-off request {pk} of loan {number}", "does not have the write-off that was decided")
+    gone = Q(status=Loan.Status.WRITTEN_OFF)
+    loans = Loan.objects.filter((gone & Q(write_off=None)) | (~gone & Q(write_off__isnull=False)))
+    for number, status in loans.values_list("number", "status"):
+        yield Fault(f"loan {number}", f"is {status}, which is not what its write-off says")
+
+
+def _given(component: str) -> Coalesce:
+    return Coalesce(Sum("waivers__amount", filter=Q(waivers__component=component)), 0)
+
+
 def _loans() -> Iterator[Fault]:
     """Walk the loans in order of their keys."""
     days = sorted({day for day in (reached_day(), last_closed_day()) if day}, reverse=True)
@@ -140,8 +168,8 @@ def _sums(book: Written, accrued: int) -> Iterator[str]:
         settled[n, component] = settled.get((n, component), 0) + amount
     paid: dict[tuple[int | None, str], int] = {
         (n, component): amount
-        for n, (_pk, *amounts) in book.instalments.items()
-        for component, amount in zip(("principal", "interest"), amounts, strict=True)
+        for n, (_pk, settled_part) in book.instalments.items()
+        for component, amount in zip(("principal", "interest"), settled_part[:2], strict=True)
     }
     values = book.arrears.values if book.arrears else NEVER_IN_ARREARS
     paid[None, "penalty"] = values[6]
@@ -169,9 +197,9 @@ def _against_facts(facts: LoanFacts, book: Written, days: list[date]) -> list[st
 
 def _differences(state: Standing, book: Written) -> Iterator[str]:
     for row in state.instalments:
-        noted = book.instalments.get(row.n, (0, 0, 0))[1:]
-        if noted != (row.paid_principal, row.paid_interest):
-            yield f"instalment {row.n} has {sum(noted)} paid, {row.paid_principal + row.paid_interest} is right"
+        noted, wanted = book.instalments[row.n][1] if row.n in book.instalments else None, settled_of(row)
+        if noted != wanted:
+            yield f"instalment {row.n} has {tuple(noted or ())} paid and waived, {tuple(wanted)} is right"
     right = {(part.payment_id, part.n, str(part.component)): part.amount for part in state.allocations}
     for key in right | book.allocations:
         if right.get(key, 0) != book.allocations.get(key, 0):

@@ -33,7 +33,8 @@ def gather(borrower_ids: Collection[int], on: date) -> dict[int, RiskFacts]:
 
 def _arrears(borrower_ids: Collection[int], on: date) -> dict[int, dict[str, Any]]:
     rows = (
-        Arrears.objects.filter(loan__borrower__in=borrower_ids, oldest_due_on__isnull=False)
+        Arrears.objects.past_due()
+        .filter(loan__borrower__in=borrower_ids)
         .values("loan__borrower")
         .annotate(oldest=Min("oldest_due_on"), funders=Count("loan__funder", distinct=True))
     )

@@ -10,7 +10,9 @@ from lending.models import Arrears, Loan, Payment
 from risk.classes import FiveClass
 from risk.models import BorrowerRisk
 
-OVERDUE = F("overdue_principal") + F("overdue_interest") + F("penalty_accrued") - F("penalty_paid")
+OVERDUE = (
+    F("overdue_principal") + F("overdue_interest") + F("penalty_accrued") - F("penalty_paid") - F("penalty_waived")
+)
 
 
 class Group(NamedTuple):
@@ -65,7 +67,7 @@ def _book(currency: str, active: int, collected: tuple[int, int], buckets: list[
 
 def _groups(field: str) -> dict[str, list[Group]]:
     rows = (
-        Arrears.objects.filter(oldest_due_on__isnull=False)
+        Arrears.objects.past_due()
         .values_list("loan__currency", field)
         .annotate(loans=Count("pk"), people=Count("loan__borrower", distinct=True), past_due=Sum(OVERDUE))
         .order_by("loan__currency", field)

@@ -86,12 +86,12 @@ def agents(supervisor: User, *, on: date, at: datetime) -> list[Agent]:
 def _values(people: Sequence[User]) -> dict[int, tuple[int, str]]:
     """What is overdue in each agent's hands, in the currency in which it is most."""
     owner = "loan__borrower__cases__owner"
-    rows = Arrears.objects.filter(
-        oldest_due_on__isnull=False,
+    rows = Arrears.objects.past_due().filter(
         loan__borrower__cases__state=Case.State.OPEN,
         loan__borrower__cases__owner__in=people,
     )
-    overdue = Sum(F("overdue_principal") + F("overdue_interest") + F("penalty_accrued") - F("penalty_paid"))
+    penalty = F("penalty_accrued") - F("penalty_paid") - F("penalty_waived")
+    overdue = Sum(F("overdue_principal") + F("overdue_interest") + penalty)
     found: dict[int, tuple[int, str]] = {}
     for pk, currency, value in rows.values(owner, "loan__currency").annotate(value=overdue).values_list(
         owner, "loan__currency", "value"

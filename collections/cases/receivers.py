@@ -15,7 +15,7 @@ from contacts.signals import contact_completed, hold_changed
 from lending.days import business_date
 from lending.exposure import exposures
 from lending.models import Borrower, Loan, Payment, ScheduleVersion
-from lending.signals import contact_points_changed, payment_posted, schedule_changed
+from lending.signals import contact_points_changed, debt_given_up, payment_posted, schedule_changed
 
 
 @receiver(payment_posted)
@@ -28,6 +28,12 @@ def take_payments(sender: Any, payments: list[Payment], on: date, at: datetime, 
 def take_schedule(sender: Any, loan: Loan, version: ScheduleVersion, on: date, at: datetime, **_: Any) -> None:
     """A plan that took effect may have ended the arrears."""
     follow_the_book({loan.borrower_id}, on=on, at=at, cause="plan")
+
+
+@receiver(debt_given_up)
+def take_given_up(sender: Any, loan: Loan, kind: str, on: date, at: datetime, **_: Any) -> None:
+    """A waiver may have ended the arrears; what was written off is not worked any more."""
+    follow_the_book({loan.borrower_id}, on=on, at=at, cause=kind)
 
 
 @receiver(contact_completed)

@@ -91,6 +91,8 @@ def delay_reason(code: str) -> str:
 CAUSES = {
     "payment": lambda: _("Nothing is overdue any more: paid"),
     "plan": lambda: _("Nothing is overdue any more: a new schedule is in force"),
+    "waiver": lambda: _("Nothing is overdue any more: waived"),
+    "write_off": lambda: _("Written off"),
     "close": lambda: _("Nothing is overdue any more"),
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from lending.models import Arrears, Instalment, Loan, Payment
 
@@ -45,11 +45,13 @@ def loans_of(borrower_ids: Collection[int]) -> dict[int, _LoanRow]:
 
 def open_rows(loans: Mapping[int, _LoanRow], *, until: date) -> Iterator[OpenRow]:
     """Their open instalments due up to `until`, oldest first. What the product tolerates unpaid is not asked for."""
-    fields = ("loan_id", "n", "due_on", "principal", "interest", "paid_principal", "paid_interest")
+    left = {
+        "principal_left": F("principal") - F("paid_principal") - F("waived_principal"),
+        "interest_left": F("interest") - F("paid_interest") - F("waived_interest"),
+    }
     found = Instalment.objects.filter(loan__in=list(loans), is_current=True, open__gt=0, due_on__lte=until)
-    for loan_id, n, due_on, principal, interest, paid_principal, paid_interest in found.order_by(
-        "due_on", "loan_id", "n"
-    ).values_list(*fields):
+    listed = found.order_by("due_on", "loan_id", "n").annotate(**left)
+    for loan_id, n, due_on, principal, interest in listed.values_list("loan_id", "n", "due_on", *left):
         loan = loans[loan_id]
         row = OpenRow(
             loan.borrower_id,
@@ -59,8 +61,8 @@ def open_rows(loans: Mapping[int, _LoanRow], *, until: date) -> Iterator[OpenRow
             loan.currency,
             n,
             due_on,
-            principal - paid_principal,
-            interest - paid_interest,
+            principal,
+            interest,
         )
         if row.amount > loan.tolerance:
             yield row
@@ -75,9 +77,9 @@ def by_creditor(rows: Iterable[OpenRow]) -> dict[tuple[int, int], list[OpenRow]]
 
 
 def penalties(loan_ids: Collection[int]) -> dict[int, int]:
-    """Penalty accrued and not paid, as of the book's last close."""
-    found = Arrears.objects.filter(loan__in=loan_ids).values_list("loan_id", "penalty_accrued", "penalty_paid")
-    return {loan_id: accrued - paid for loan_id, accrued, paid in found if accrued > paid}
+    """Penalty accrued, neither paid nor waived, as of the book's last close."""
+    found = Arrears.objects.filter(loan__in=loan_ids)
+    return {row.loan_id: row.penalty for row in found if row.penalty > 0}
 
 
 def arriving(loan_ids: Collection[int], *, after: date) -> dict[int, int]:

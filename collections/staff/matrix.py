@@ -24,6 +24,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "lending.import": frozenset({_S, _M}),
     "lending.post": frozenset({_S, _M}),  # payments by hand, their reversal, money out of suspense
     "lending.suspense": frozenset({_S, _M, _U}),
+    "lending.waive": frozenset({_A, _S, _M}),
+    "lending.write_off": frozenset({_S, _M}),
+    "lending.waive_decide": frozenset({_S, _M}),
     # risk
     "risk.portfolio": frozenset({_M, _U}),
     # contacts

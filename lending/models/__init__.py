@@ -12,6 +12,7 @@ from lending.models.payments import (
     SuspenseResolution,
 )
 from lending.models.products import Funder, Product
+from lending.models.waivers import Waiver, WaiverLimit, WaiverRequest, WriteOff
 
 __all__ = [
     "USABLE_QUALITIES",
@@ -36,4 +37,8 @@ __all__ = [
     "SuspendedPayment",
     "SuspendedPaymentQuerySet",
     "SuspenseResolution",
+    "Waiver",
+    "WaiverLimit",
+    "WaiverRequest",
+    "WriteOff",
 ]

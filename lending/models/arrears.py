@@ -9,6 +9,12 @@ from django.db.models import Q
 from lending.models.loans import Loan
 
 
+class ArrearsQuerySet(models.QuerySet["Arrears"]):
+    def past_due(self) -> "ArrearsQuerySet":
+        """Of loans past due now that people have to work: not of those written off."""
+        return self.filter(oldest_due_on__isnull=False).exclude(loan__status=Loan.Status.WRITTEN_OFF)
+
+
 class Arrears(models.Model):
     """A loan's standing as of `as_of`, in minor units; stays after a cure for the sake of the penalty numerator.
 
@@ -25,6 +31,9 @@ class Arrears(models.Model):
     penalty_numerator = models.BigIntegerField(default=0)
     penalty_accrued = models.BigIntegerField(default=0)
     penalty_paid = models.BigIntegerField(default=0)
+    penalty_waived = models.BigIntegerField(default=0, db_default=0)
+
+    objects = ArrearsQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -43,7 +52,7 @@ class Arrears(models.Model):
 
     @property
     def penalty(self) -> int:
-        return self.penalty_accrued - self.penalty_paid
+        return self.penalty_accrued - self.penalty_paid - self.penalty_waived
 
     @property
     def overdue(self) -> int:

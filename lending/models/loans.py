@@ -16,6 +16,9 @@ from lending.models.parties import Borrower
 from lending.models.products import Funder, Product
 from lending.scope import borrowers_of
 
+PAST_DUE = Q(arrears__oldest_due_on__isnull=False) & ~Q(status="written_off")
+"""The condition on a loan that people have to work."""
+
 
 class LoanQuerySet(models.QuerySet["Loan"]):
     def visible_to(self, user: Any) -> "LoanQuerySet":
@@ -23,8 +26,8 @@ class LoanQuerySet(models.QuerySet["Loan"]):
         return self.filter(borrower__in=Borrower.objects.filter(borrowers_of(user)))
 
     def in_arrears(self) -> "LoanQuerySet":
-        """Loans with an instalment past due, as of the book's last close."""
-        return self.filter(arrears__oldest_due_on__isnull=False)
+        """Loans with an instalment past due, as of the book's last close; what was written off is not worked any more."""
+        return self.filter(PAST_DUE)
 
     def started_by(self, on: date) -> "LoanQuerySet":
         return self.filter(start_on__lte=on)
@@ -93,7 +96,7 @@ class ScheduleVersion(models.Model):
 
 
 class Instalment(models.Model):
-    """One row of a schedule. `paid_*` are kept only on the version in force; the allocations are the truth."""
+    """One row of a schedule. `paid_*` and `waived_*` are kept only on the version in force; allocations and waivers are the truth."""
 
     version = models.ForeignKey(ScheduleVersion, models.PROTECT, related_name="rows")
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="instalments")
@@ -104,8 +107,15 @@ class Instalment(models.Model):
     interest = models.BigIntegerField()
     paid_principal = models.BigIntegerField(default=0)
     paid_interest = models.BigIntegerField(default=0)
+    waived_principal = models.BigIntegerField(default=0, db_default=0)
+    waived_interest = models.BigIntegerField(default=0, db_default=0)
     open = models.GeneratedField(
-        expression=F("principal") + F("interest") - F("paid_principal") - F("paid_interest"),
+        expression=F("principal")
+        + F("interest")
+        - F("paid_principal")
+        - F("paid_interest")
+        - F("waived_principal")
+        - F("waived_interest"),
         output_field=models.BigIntegerField(),
         db_persist=True,
     )
@@ -118,7 +128,13 @@ class Instalment(models.Model):
                 name="instalment_amounts_are_not_negative",
             ),
             models.CheckConstraint(
-                condition=Q(paid_principal__lte=F("principal"), paid_interest__lte=F("interest")),
+                condition=Q(waived_principal__gte=0, waived_interest__gte=0), name="instalment_waivers_are_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    paid_principal__lte=F("principal") - F("waived_principal"),
+                    paid_interest__lte=F("interest") - F("waived_interest"),
+                ),
                 name="instalment_is_not_overpaid",
             ),
         ]

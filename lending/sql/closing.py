@@ -50,9 +50,9 @@ FROM (
     FROM (
         SELECT i.loan_id, p.penalty_rate_ppm, p.penalty_day_basis, p.day_zero, MIN(i.due_on) AS first_due_on,
             MIN(CASE WHEN $overdue AND i."open" > p.tolerance_amount THEN i.due_on END) AS oldest_due_on,
-            CAST(SUM(CASE WHEN $overdue THEN i.principal - i.paid_principal ELSE 0 END) AS bigint) AS overdue_principal,
-            CAST(SUM(CASE WHEN $overdue THEN i.interest - i.paid_interest ELSE 0 END) AS bigint) AS overdue_interest,
-            CAST(SUM((i.principal - i.paid_principal) * $charged_days) AS bigint) AS growth
+            CAST(SUM(CASE WHEN $overdue THEN i.principal - i.paid_principal - i.waived_principal ELSE 0 END) AS bigint) AS overdue_principal,
+            CAST(SUM(CASE WHEN $overdue THEN i.interest - i.paid_interest - i.waived_interest ELSE 0 END) AS bigint) AS overdue_interest,
+            CAST(SUM((i.principal - i.paid_principal - i.waived_principal) * $charged_days) AS bigint) AS growth
         FROM closing_row c
         JOIN lending_instalment i ON i.id = c.id AND i.is_current AND i."open" > 0
         JOIN lending_loan l ON l.id = i.loan_id

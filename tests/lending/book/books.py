@@ -17,10 +17,14 @@ from lending.models import (
     PenaltyAccrual,
     Product,
     ScheduleVersion,
+    WaiverRequest,
 )
 from lending.parties import get_funder, get_product, register_borrower
 from lending.posting import post_payment
 from lending.schedules import Row
+from lending.waivable import Parts
+from lending.waiving import decide, request_waiver
+from staff.models import User
 
 AT = datetime(2026, 1, 1, 8, tzinfo=UTC)
 Schedule = Sequence[tuple[str, int, int]]
@@ -112,6 +116,27 @@ class Book:
         while day <= end:
             self.close(day.isoformat())
             day += timedelta(days=1)
+
+
+def person(role: str, username: str = "") -> User:
+    return User.objects.get_or_create(username=username or f"the-{role}", defaults={"role": role})[0]
+
+
+def ask(loan: Loan, parts: Parts, *, on: date, by: User | None = None) -> WaiverRequest:
+    """Ask for a waiver, as a supervisor unless somebody else is named."""
+    maker = by or person("supervisor")
+    return request_waiver(loan=loan, parts=parts, reason="hardship", words="Lost the job.", by=maker, at=AT, on=on)
+
+
+def rule(request: WaiverRequest, *, on: date, by: User | None = None, approve: bool = True) -> WaiverRequest:
+    """Decide a request as it was asked for, as a manager unless somebody else is named."""
+    checker = by or person("manager")
+    return decide(request, approve=approve, words="Seen.", payload_hash=request.payload_hash, by=checker, at=AT, on=on)
+
+
+def waive(loan: Loan, parts: Parts, *, on: date) -> WaiverRequest:
+    """A waiver asked for and approved."""
+    return rule(ask(loan, parts, on=on), on=on)
 
 
 def paid(loan: Loan) -> dict[tuple[int | None, str], int]:

@@ -15,8 +15,9 @@ from lending.posting import reverse_payment
 from lending.rescheduling import put_in_force
 from lending.schedules import Row
 from lending.standing import standing
-from lending.written import NEVER_IN_ARREARS, arrears_values, written_of
-from tests.lending.book.books import AT, Book
+from lending.waivable import Parts, open_parts
+from lending.written import NEVER_IN_ARREARS, arrears_values, settled_of, written_of
+from tests.lending.book.books import AT, Book, waive
 
 START = date(2023, 12, 28)
 """29 February 2024 lies ahead."""
@@ -60,7 +61,7 @@ class Life:
         """Close so many days; on a share of them something happens before. Gives each day when it is closed."""
         for _ in range(days):
             while self.random.random() < busy:
-                self.random.choice([self._pay, self._pay, self._pay, self._reverse, self._reschedule])()
+                self.random.choice([self._pay, self._pay, self._pay, self._reverse, self._reschedule, self._waive])()
             self.on += DAY
             nightly.run(on=self.on, at=AT)
             ClosedDay.objects.create(day=self.on, closed_at=AT)
@@ -101,6 +102,14 @@ class Life:
             by=None,
         )
 
+    def _waive(self) -> None:
+        """Give up some of what is open, at times all of it."""
+        loan = self._loan()
+        open_now = open_parts(standing(facts_of([loan.pk])[loan.pk], self.on))
+        parts = Parts(*(self.random.choice([0, min(amount, 7_00), amount]) for amount in open_now))
+        if parts.total:
+            waive(loan, parts, on=self.on)
+
     def _loan(self) -> Loan:
         loans = Loan.objects.order_by("pk")
         return loans[self.random.randrange(loans.count())]
@@ -114,15 +123,11 @@ class Life:
             state, row = standing(facts[loan_id], self.on), written[loan_id].arrears
             right = (
                 arrears_values(state),
-                {each.n: (each.paid_principal, each.paid_interest) for each in state.instalments},
+                {each.n: settled_of(each) for each in state.instalments},
             )
             noted = (
                 row.values if row else NEVER_IN_ARREARS,
-                {
-                    n: paid
-                    for n, (_pk, *paid_list) in written[loan_id].instalments.items()
-                    for paid in [tuple(paid_list)]
-                },
+                {n: settled for n, (_pk, settled) in written[loan_id].instalments.items()},
             )
             if noted != right:
                 found[facts[loan_id].number] = (noted, right)

@@ -78,3 +78,27 @@ def test_a_loan_is_found_by_key_and_seen_on_another_day(desk: Page, tmp_path: Pa
     _has_no_violation(desk)
     assert desk.locator("html").get_attribute("lang") == ("en" if language == "en" else "zh-Hans")
     assert desk.locator(".bucket").first.inner_text().startswith("M5")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_waiver_is_asked_for_in_the_drawer_and_seen_waiting(desk: Page, tmp_path: Path, language: str) -> None:
+    work = Import(inspect(write(tmp_path, loan(number="n0"))), FORMATS["native"], "tape", False, None)
+    Run(work, at=now(), listen=lambda _bad, _warned: None, keep=lambda _progress: None).go_on(Progress())
+    User.objects.update(language=language)
+
+    desk.goto(desk.url.replace("/imports/", "/loans/n0/"))
+    desk.keyboard.press("w")
+    desk.fill("#drawer input[name=total]", "25")
+    desk.wait_for_selector("#waive-preview >> text=−25.00")
+    _has_no_violation(desk)
+    desk.select_option("#drawer select[name=reason]", "hardship")
+    desk.fill("#drawer textarea[name=words]", "Lost the job.")
+    desk.click("#drawer .button-primary")
+    desk.wait_for_url("**/waivers/*/")
+    _has_no_violation(desk)
+    desk.goto(desk.url.split("/waivers/")[0] + "/waivers/")
+    _has_no_violation(desk)
+    desk.goto(desk.url.replace("/waivers/", "/loans/n0/"))
+
+    assert desk.locator("#given-up-title").count() == 1
+    _has_no_violation(desk)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from lending.allocation import PRESETS, AllocationBy, Component
-from lending.standing import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact
+from lending.standing import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact, WaiverFact
 
 LEAP_START = date(2024, 1, 5)
 """29 February 2024 lies within the days that the books span."""
@@ -48,6 +48,16 @@ def conventions(draw: st.DrawFn) -> Conventions:
 
 
 @st.composite
+def waivers(draw: st.DrawFn) -> tuple[WaiverFact, ...]:
+    components = st.sampled_from([Component.PENALTY, Component.INTEREST, Component.PRINCIPAL])
+    drawn = draw(st.lists(st.tuples(offsets, components, st.sampled_from([None, None, 1, 2]), amounts), max_size=3))
+    return tuple(
+        WaiverFact(number, day(offset), component, None if component is Component.PENALTY else n, amount)
+        for number, (offset, component, n, amount) in enumerate(drawn)
+    )
+
+
+@st.composite
 def loans(draw: st.DrawFn) -> LoanFacts:
     versions = [VersionFact(LEAP_START, draw(schedules()))]
     versions += [VersionFact(day(offset), draw(schedules())) for offset in draw(st.lists(offsets, max_size=2))]
@@ -59,6 +69,7 @@ def loans(draw: st.DrawFn) -> LoanFacts:
         versions=tuple(versions),
         payments=tuple(PaymentFact(n, day(offset), amount, n) for n, (offset, amount) in enumerate(payments)),
         conventions=draw(conventions()),
+        waivers=draw(waivers()),
     )
 
 
@@ -73,7 +84,9 @@ class Expected(NamedTuple):
     penalty_accrued: int
     penalty_paid: int
     unapplied: int
+    penalty_waived: int
     paid: dict[Key, int]
+    waived: dict[Key, int]
 
 
 class DayByDay:
@@ -83,6 +96,7 @@ class DayByDay:
         self.facts = facts
         self.rules = facts.conventions
         self.paid: dict[Key, int] = {}
+        self.waived: dict[int, dict[Key, int]] = {each.id: {} for each in facts.waivers}
         self.held: dict[int, int] = {}
         self.numerator = 0
         self.spare = 0
@@ -92,6 +106,10 @@ class DayByDay:
         while True:
             rows = self.rows(today)
             self.take_back(rows)
+            freed = self.take_up(rows)
+            self.give_up(rows, freed)
+            self.spend(rows, today)
+            self.give_up(rows, {waiver.id: waiver.amount for waiver in self.facts.waivers if waiver.on == today})
             self.spare += sum(paid.amount for paid in self.facts.payments if paid.value_on == today)
             self.spend(rows, today)
             self.held = {row.n: self.held.get(row.n, 0) for row in rows if row.due_on <= today and self.open(row) > 0}
@@ -115,9 +133,36 @@ class DayByDay:
 
     def open(self, row: InstalmentFact) -> int:
         return sum(
-            self.asked(row, component) - self.paid.get((row.n, component), 0)
+            self.asked(row, component) - self.gone((row.n, component))
             for component in (Component.INTEREST, Component.PRINCIPAL)
         )
+
+    def waived_of(self, key: Key) -> int:
+        return sum(given.get(key, 0) for given in self.waived.values())
+
+    def gone(self, key: Key) -> int:
+        return self.paid.get(key, 0) + self.waived_of(key)
+
+    def take_up(self, rows: list[InstalmentFact]) -> dict[int, int]:
+        """What the rows have no place for of each waiver, the latest waiver first."""
+        asked, freed = self.all_asked(rows), dict[int, int]()
+        for waiver in sorted(self.facts.waivers, key=lambda each: (each.on, each.id), reverse=True):
+            for key, amount in self.waived[waiver.id].items():
+                if key[0] is not None:
+                    excess = min(amount, max(0, self.gone(key) - asked.get(key, 0)))
+                    self.waived[waiver.id][key] -= excess
+                    freed[waiver.id] = freed.get(waiver.id, 0) + excess
+        return freed
+
+    def give_up(self, rows: list[InstalmentFact], wanted: dict[int, int]) -> None:
+        for waiver in sorted(self.facts.waivers, key=lambda each: (each.on, each.id)):
+            left = wanted.get(waiver.id, 0)
+            keys: list[Key] = [(row.n, waiver.component) for row in rows if waiver.n in {None, row.n}]
+            for key in [(None, Component.PENALTY)] if waiver.component is Component.PENALTY else keys:
+                asked = self.accrued() if key[0] is None else self.all_asked(rows)[key]
+                share = min(left, asked - self.gone(key))
+                self.waived[waiver.id][key] = self.waived[waiver.id].get(key, 0) + share
+                left -= share
 
     def take_back(self, rows: list[InstalmentFact]) -> None:
         asked = self.all_asked(rows)
@@ -132,7 +177,7 @@ class DayByDay:
     def spend(self, rows: list[InstalmentFact], today: date) -> None:
         asked = self.all_asked(rows)
         for key in self.sequence(rows, today):
-            wanted = (self.accrued() if key[0] is None else asked[key]) - self.paid.get(key, 0)
+            wanted = (self.accrued() if key[0] is None else asked[key]) - self.gone(key)
             share = min(self.spare, wanted)
             self.paid[key] = self.paid.get(key, 0) + share
             self.spare -= share
@@ -155,13 +200,16 @@ class DayByDay:
         for row in rows:
             if row.due_on > today or self.open(row) == 0:
                 continue
-            daily = row.principal - self.paid.get((row.n, Component.PRINCIPAL), 0)
+            daily = row.principal - self.gone((row.n, Component.PRINCIPAL))
             grace_is_over = (today - row.due_on).days >= self.rules.grace_days
             if grace_is_over:
                 self.numerator += (daily + self.held[row.n]) * self.rules.penalty_rate_ppm
                 self.held[row.n] = 0
             elif not self.rules.grace_excuses:
                 self.held[row.n] += daily
+
+    def waived_keys(self) -> set[Key]:
+        return {key for given in self.waived.values() for key in given}
 
     def expected(self, rows: list[InstalmentFact], today: date) -> Expected:
         first_day = 0 if self.rules.day_zero else 1
@@ -171,11 +219,13 @@ class DayByDay:
         ]
         return Expected(
             days_past_due=max(late, default=0),
-            overdue_principal=sum(row.principal - self.paid.get((row.n, Component.PRINCIPAL), 0) for row in overdue),
-            overdue_interest=sum(row.interest - self.paid.get((row.n, Component.INTEREST), 0) for row in overdue),
+            overdue_principal=sum(row.principal - self.gone((row.n, Component.PRINCIPAL)) for row in overdue),
+            overdue_interest=sum(row.interest - self.gone((row.n, Component.INTEREST)) for row in overdue),
             penalty_numerator=self.numerator,
             penalty_accrued=self.accrued(),
             penalty_paid=self.paid.get((None, Component.PENALTY), 0),
             unapplied=self.spare,
+            penalty_waived=self.waived_of((None, Component.PENALTY)),
             paid={key: amount for key, amount in self.paid.items() if amount},
+            waived={key: amount for key in self.waived_keys() if (amount := self.waived_of(key))},
         )

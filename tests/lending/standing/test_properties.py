@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lending.allocation import Component
-from lending.standing import InstalmentFact, LoanFacts, PaymentFact, Standing, VersionFact, standing
+from lending.standing import InstalmentFact, LoanFacts, PaymentFact, Standing, VersionFact, WaiverFact, standing
 from tests.lending.standing.books import DAYS_MAX, DayByDay, amounts, day, loans, offsets, schedules
 
 
@@ -16,6 +16,13 @@ def paid_by_due(state: Standing) -> dict[tuple[int | None, Component], int]:
     for part in state.allocations:
         paid[part.n, part.component] += part.amount
     return dict(paid)
+
+
+def waived_by_due(state: Standing) -> dict[tuple[int | None, Component], int]:
+    waived: Counter[tuple[int | None, Component]] = Counter()
+    for part in state.waived:
+        waived[part.n, part.component] += part.amount
+    return dict(waived)
 
 
 def without_payers(state: Standing) -> Standing:
@@ -30,8 +37,9 @@ def test_standing_is_what_a_walk_of_every_day_says(facts: LoanFacts, offset: int
     state = standing(facts, day(offset))
 
     assert paid_by_due(state) == expected.paid
-    assert {name: getattr(state, name) for name in expected._fields if name != "paid"} == {
-        name: value for name, value in expected._asdict().items() if name != "paid"
+    assert waived_by_due(state) == expected.waived
+    assert {name: getattr(state, name) for name in expected._fields if name not in {"paid", "waived"}} == {
+        name: value for name, value in expected._asdict().items() if name not in {"paid", "waived"}
     }
 
 
@@ -79,6 +87,7 @@ def test_what_comes_after_a_day_does_not_change_its_standing(
     more = facts._replace(
         payments=(*facts.payments, PaymentFact(90, day(on + later), amount, 90)),
         versions=(*facts.versions, VersionFact(day(on + later), rows)),
+        waivers=(*facts.waivers, WaiverFact(90, day(on + later), Component.PRINCIPAL, None, amount)),
     )
 
     assert standing(more, day(on)) == standing(facts, day(on))
@@ -89,7 +98,7 @@ def test_what_comes_after_a_day_does_not_change_its_standing(
 def test_paying_every_row_on_its_due_day_ends_with_nothing_owed(facts: LoanFacts) -> None:
     (version, *_) = facts.versions
     payments = tuple(PaymentFact(row.n, row.due_on, row.principal + row.interest, row.n) for row in version.rows)
-    on_time = facts._replace(versions=(version,), payments=payments)
+    on_time = facts._replace(versions=(version,), payments=payments, waivers=())
 
     state = standing(on_time, version.rows[-1].due_on + timedelta(days=400))
 
