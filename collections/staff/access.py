@@ -97,11 +97,12 @@ class AccessMiddleware:
         capability = stated.get(request.method or "")
         if capability == PUBLIC:
             return None
-        if asks_for_sign_in(stated) and not request.user.is_authenticated:
+        user = request.user
+        if not user.is_authenticated and asks_for_sign_in(stated):
             return redirect_to_login(request.get_full_path())
-        if capability is None:
+        if capability is None or not user.is_authenticated:
             return HttpResponseNotAllowed(list(stated))
-        if not may(request.user.role, capability):  # type: ignore[union-attr]  # not anonymous: this method asks for more
+        if not may(user.role, capability):
             raise PermissionDenied(capability)
         return None
 
