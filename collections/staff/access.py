@@ -97,12 +97,12 @@ class AccessMiddleware:
         capability = stated.get(request.method or "")
         if capability == PUBLIC:
             return None
-        user = request.user
-        if not user.is_authenticated and asks_for_sign_in(stated):
-            return redirect_to_login(request.get_full_path())
-        if capability is None or not user.is_authenticated:
-            return HttpResponseNotAllowed(list(stated))
-        if not may(user.role, capability):
+        no_method = HttpResponseNotAllowed(list(stated))
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path()) if asks_for_sign_in(stated) else no_method
+        if capability is None:
+            return no_method
+        if not may(request.user.role, capability):
             raise PermissionDenied(capability)
         return None
 
