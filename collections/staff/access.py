@@ -116,8 +116,7 @@ class HasAudience(BasePermission):
         capability = stated.get("GET" if method in {"HEAD", "OPTIONS"} else method)
         if capability == PUBLIC:
             return True
-        user = request.user
-        is_known = bool(user and user.is_authenticated and user.is_active)
-        if stated and capability is None and (is_known or not asks_for_sign_in(stated)):
+        user = request.user if request.user and request.user.is_authenticated and request.user.is_active else None
+        if stated and capability is None and (user or not asks_for_sign_in(stated)):
             raise MethodNotAllowed(method)
-        return bool(capability and is_known and may(user.role, capability))
+        return bool(capability and user and may(user.role, capability))
