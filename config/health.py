@@ -33,7 +33,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """503 while the database is away or behind the code; without the broker everything works, only later."""
     try:
-        migrations = PENDING if known_migrations() - applied_migrations() else OK
+        migrations = PENDING if pending_migrations() else OK
         database = OK
     except DatabaseError:
         database = migrations = DOWN
@@ -55,8 +55,16 @@ def known_migrations() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None).disk_migrations)
 
 
-def applied_migrations() -> frozenset[tuple[str, str]]:
-    return frozenset(MigrationRecorder(connection).applied_migrations())
+def pending_migrations() -> frozenset[tuple[str, str]]:
+    return known_migrations() - frozenset(MigrationRecorder(connection).applied_migrations())
+
+
+def is_behind() -> bool:
+    """Whether the database answers and lacks migrations: what a command that failed on it should say."""
+    try:
+        return bool(pending_migrations())
+    except DatabaseError:
+        return False
 
 
 def broker_answers(url: str) -> bool:

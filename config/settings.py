@@ -23,8 +23,8 @@ ENV = env.str("ENV", default="local")
 if ENV not in {"local", "production"}:
     raise ImproperlyConfigured(f"ENV is 'local' or 'production', not '{ENV}'")
 PRODUCTION = ENV == "production"
-if PRODUCTION and (fault := production_fault(os.environ)):
-    raise ImproperlyConfigured(fault)
+if PRODUCTION and (refusal := production_fault(os.environ)):
+    raise ImproperlyConfigured(refusal)
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=not PRODUCTION)
 """Demo sign-ins, the loopback gateways and their Messages page."""

@@ -97,11 +97,12 @@ class AccessMiddleware:
         capability = stated.get(request.method or "")
         if capability == PUBLIC:
             return None
-        if asks_for_sign_in(stated) and not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+        no_method = HttpResponseNotAllowed(list(stated))
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path()) if asks_for_sign_in(stated) else no_method
         if capability is None:
-            return HttpResponseNotAllowed(list(stated))
-        if not may(request.user.role, capability):  # type: ignore[union-attr]  # not anonymous: this method asks for more
+            return no_method
+        if not may(request.user.role, capability):
             raise PermissionDenied(capability)
         return None
 
@@ -115,8 +116,7 @@ class HasAudience(BasePermission):
         capability = stated.get("GET" if method in {"HEAD", "OPTIONS"} else method)
         if capability == PUBLIC:
             return True
-        user = request.user
-        is_known = bool(user and user.is_authenticated and user.is_active)
-        if stated and capability is None and (is_known or not asks_for_sign_in(stated)):
+        user = request.user if request.user and request.user.is_authenticated and request.user.is_active else None
+        if stated and capability is None and (user or not asks_for_sign_in(stated)):
             raise MethodNotAllowed(method)
-        return bool(capability and is_known and may(user.role, capability))
+        return bool(capability and user and may(user.role, capability))

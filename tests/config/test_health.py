@@ -55,7 +55,7 @@ def test_not_ready_when_the_database_is_away(
     def away() -> Any:
         raise OperationalError("away")
 
-    monkeypatch.setattr(health, "applied_migrations", away)
+    monkeypatch.setattr(health, "pending_migrations", away)
 
     answer = client.get("/readyz")
 

@@ -3,12 +3,12 @@
 import json
 import sys
 from argparse import ArgumentParser
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from audit.clock import now
+from config.arguments import day_argument
 from config.nightly import DayInThePastError, roll
 from config.progress import bar
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Close every day up to and including DATE: book, risk, cases, plans, reminders."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--date", required=True, type=date.fromisoformat)
+        parser.add_argument("--date", required=True, type=day_argument)
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, *args: Any, as_json: bool = False, **options: Any) -> None:

@@ -2,12 +2,12 @@
 
 import sys
 from argparse import ArgumentParser
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from audit.clock import local_day, now
+from config.arguments import day_argument
 from config.demo.book import is_empty
 from config.demo.portfolio import write_portfolio
 from config.progress import bar
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loans", type=int, required=True)
         parser.add_argument("--seed", type=int, required=True)
-        parser.add_argument("--date", type=date.fromisoformat)
+        parser.add_argument("--date", type=day_argument)
 
     def handle(self, *args: Any, loans: int, seed: int, **options: Any) -> None:
         if not 0 < loans <= LOANS_MAX:
