@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from running_console import ROOT, fresh_database
 from tapes import loan, write
-from tests.support.running_console import ROOT, fresh_database
 
 ROWS = 1_600
 """Three chunks of 500 and a rest: the first death leaves one chunk, the second three."""
