@@ -24,7 +24,7 @@ def chain(transactional_db: None) -> None:
             record("staff.signed_in", by=None, at=AT, number=number)
 
 
-def tamper(sql: str, *values: object) -> None:
+def tamper(sql: str, *values: str) -> None:
     """What a database administrator could do: lift the guards and write."""
     with lifted(connection), connection.cursor() as cursor:
         cursor.execute(sql, values)

@@ -22,7 +22,7 @@ def secrets(settings: Any) -> None:
 
 
 def post(event: dict[str, Any] | bytes, *, secret: str = "s3cret", url: str = URL, **options: Any) -> int:
-    return post_signed(url, event, secret=secret, **options).status_code
+    return int(post_signed(url, event, secret=secret, **options).status_code)
 
 
 def event(kind: str = "delivered", message: str = "m", number: str = "e1") -> dict[str, Any]:

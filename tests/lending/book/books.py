@@ -54,7 +54,7 @@ class Book:
         return get_product(self.new("product-"), **conventions)
 
     def borrower(self, **given: Any) -> Borrower:
-        return register_borrower(**{"ref": self.new("B"), "at": AT} | given)
+        return register_borrower(**{"ref": self.new("B"), "at": AT, **given})
 
     def loan(
         self,

@@ -150,7 +150,7 @@ def test_money_entered_while_the_night_runs_meets_no_stale_loan(shared_book: Boo
         shared = shared_book.pay(loan, "2025-03-02", 131_00, reference=f"during-{loan.pk}")
         assert shared.pk
 
-    together([night, *(lambda loan=loan: pay(loan) for loan in loans)], hands=6)  # type: ignore[misc]
+    together([night, *(lambda loan=loan: pay(loan) for loan in loans)], hands=6)
     nightly.run(on=NIGHT, at=AT)
     ClosedDay.objects.create(day=NIGHT, closed_at=AT)
 

@@ -1,6 +1,7 @@
 """Rows that make no sense are named by line and reason; every other row is in."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ BAD_LOANS = {
 
 
 @pytest.mark.parametrize("cells", BAD_LOANS.values(), ids=BAD_LOANS)
-def test_a_bad_row_is_named_and_the_others_are_in(cells: dict[str, str], tmp_path: Path, import_loans) -> None:
+def test_a_bad_row_is_named_and_the_others_are_in(cells: dict[str, str], tmp_path: Path, import_loans: Any) -> None:
     bad = loan(**{"number": "bad", **cells})
 
     ran = import_loans(write(tmp_path, loan(number="before"), bad, loan(number="after")))
@@ -53,21 +54,21 @@ def test_a_bad_row_is_named_and_the_others_are_in(cells: dict[str, str], tmp_pat
     assert set(Loan.objects.values_list("number", flat=True)) == {"before", "after"}
 
 
-def test_a_reason_names_its_column(tmp_path: Path, import_loans) -> None:
+def test_a_reason_names_its_column(tmp_path: Path, import_loans: Any) -> None:
     ran = import_loans(write(tmp_path, loan(principal="-5")))
 
     assert ran.reasons == {2: "principal: '-5' is not more than nothing"}
 
 
 @pytest.mark.parametrize("name", ["=cmd|'/c calc'!A1", "+1+1", "-1", "@SUM(A1)", "'; DROP TABLE lending_loan; --"])
-def test_a_name_that_looks_like_a_formula_is_just_a_name(name: str, tmp_path: Path, import_loans) -> None:
+def test_a_name_that_looks_like_a_formula_is_just_a_name(name: str, tmp_path: Path, import_loans: Any) -> None:
     ran = import_loans(write(tmp_path, loan(borrower_name=name)))
 
     assert ran.status == 0
     assert Loan.objects.get().borrower.name.unmasked() == name
 
 
-def test_a_phone_that_is_none_costs_the_number_and_not_the_loan(tmp_path: Path, import_loans) -> None:
+def test_a_phone_that_is_none_costs_the_number_and_not_the_loan(tmp_path: Path, import_loans: Any) -> None:
     ran = import_loans(write(tmp_path, loan(phone="ask his sister")))
 
     assert ran.status == 0
@@ -75,7 +76,7 @@ def test_a_phone_that_is_none_costs_the_number_and_not_the_loan(tmp_path: Path, 
     assert not ContactPoint.objects.exists()
 
 
-def test_a_row_with_a_cell_too_few_or_too_many_is_named(tmp_path: Path, import_loans) -> None:
+def test_a_row_with_a_cell_too_few_or_too_many_is_named(tmp_path: Path, import_loans: Any) -> None:
     head, row = text_of(loan()).splitlines()
     path = tmp_path / "tape.csv"
     path.write_text("\n".join([head, row.rsplit(",", 1)[0], row + ",more", row]))
@@ -86,7 +87,7 @@ def test_a_row_with_a_cell_too_few_or_too_many_is_named(tmp_path: Path, import_l
     assert ran.report["new"] == 1
 
 
-def test_a_quotation_mark_that_never_closes_swallows_no_other_row(tmp_path: Path, import_loans) -> None:
+def test_a_quotation_mark_that_never_closes_swallows_no_other_row(tmp_path: Path, import_loans: Any) -> None:
     rows = text_of(*(loan(number=f"n{i}", borrower_name="Mary") for i in range(60))).splitlines()
     rows[5] = rows[5].replace("Mary", '"Mary')
     rows[50] = rows[50].replace("Mary", '"Mary')
@@ -99,13 +100,15 @@ def test_a_quotation_mark_that_never_closes_swallows_no_other_row(tmp_path: Path
     assert ran.report["new"] == 58
 
 
-def test_a_cell_in_quotation_marks_may_run_over_lines(tmp_path: Path, import_loans) -> None:
+def test_a_cell_in_quotation_marks_may_run_over_lines(tmp_path: Path, import_loans: Any) -> None:
     ran = import_loans(write(tmp_path, loan(number="a", funder="North\nBank"), loan(number="b")))
 
     assert (ran.status, ran.report["new"]) == (0, 2)
 
 
-def test_repeated_rows_count_once_and_other_content_under_one_number_is_an_error(tmp_path: Path, import_loans) -> None:
+def test_repeated_rows_count_once_and_other_content_under_one_number_is_an_error(
+    tmp_path: Path, import_loans: Any
+) -> None:
     path = write(tmp_path, loan(), loan(), loan(principal="500"))
 
     tried, ran = import_loans(path, "--dry-run"), import_loans(path)
@@ -128,7 +131,7 @@ BAD_PAYMENTS = {
 
 
 @pytest.mark.parametrize("cells", BAD_PAYMENTS.values(), ids=BAD_PAYMENTS)
-def test_a_bad_payment_is_named(cells: dict[str, str], tmp_path: Path, import_loans, import_payments) -> None:
+def test_a_bad_payment_is_named(cells: dict[str, str], tmp_path: Path, import_loans: Any, import_payments: Any) -> None:
     import_loans(write(tmp_path, loan()))
 
     ran = import_payments(write(tmp_path, payment(), payment(**{"reference": "bad", **cells})))
@@ -138,7 +141,7 @@ def test_a_bad_payment_is_named(cells: dict[str, str], tmp_path: Path, import_lo
     assert Payment.objects.get().reference == "P-1"
 
 
-def test_money_for_an_unknown_loan_is_kept_and_told(tmp_path: Path, import_loans, import_payments) -> None:
+def test_money_for_an_unknown_loan_is_kept_and_told(tmp_path: Path, import_loans: Any, import_payments: Any) -> None:
     path = write(tmp_path, payment())
 
     first, second = import_payments(path), import_payments(path)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def _run(path: Path, *, until: float = float("inf"), progress: Progress | None =
     return run.go_on(progress or Progress(), until)
 
 
-def test_the_same_file_twice_changes_nothing(tmp_path: Path, import_loans, import_payments) -> None:
+def test_the_same_file_twice_changes_nothing(tmp_path: Path, import_loans: Any, import_payments: Any) -> None:
     tape = write(tmp_path, loan(), loan(number="L-2", borrower_name="Mary Smith", language="en"))
     import_loans(tape)
     once = _counts()
@@ -39,7 +40,7 @@ def test_the_same_file_twice_changes_nothing(tmp_path: Path, import_loans, impor
     assert _counts() == once
 
 
-def test_the_same_payments_twice_are_posted_once(tmp_path: Path, import_loans, import_payments) -> None:
+def test_the_same_payments_twice_are_posted_once(tmp_path: Path, import_loans: Any, import_payments: Any) -> None:
     import_loans(write(tmp_path, loan()))
     path = write(tmp_path, payment())
     import_payments(path)
@@ -49,7 +50,7 @@ def test_the_same_payments_twice_are_posted_once(tmp_path: Path, import_loans, i
     assert (ran.report["new"], ran.report["already_there"], Payment.objects.count()) == (0, 1, 1)
 
 
-def test_a_dry_run_says_the_same_and_changes_nothing(tmp_path: Path, import_loans) -> None:
+def test_a_dry_run_says_the_same_and_changes_nothing(tmp_path: Path, import_loans: Any) -> None:
     path = write(tmp_path, loan(), loan(number="bad", periods="0"))
 
     ran = import_loans(path, "--dry-run")
@@ -59,7 +60,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(tmp_path: Path, import_loan
     assert not Entry.objects.exists()
 
 
-def test_an_import_is_one_entry_in_the_record(tmp_path: Path, import_loans) -> None:
+def test_an_import_is_one_entry_in_the_record(tmp_path: Path, import_loans: Any) -> None:
     path = write(tmp_path, loan(), loan(number="bad", periods="0"))
 
     import_loans(path)
@@ -70,7 +71,9 @@ def test_an_import_is_one_entry_in_the_record(tmp_path: Path, import_loans) -> N
     assert "王小明" not in entry.facts
 
 
-def test_an_import_in_slices_counts_like_one_at_a_stretch(tmp_path: Path, db: None, monkeypatch) -> None:
+def test_an_import_in_slices_counts_like_one_at_a_stretch(
+    tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("lending.imports.run.CHUNK_ROWS", 2)
     path = write(
         tmp_path, *(loan(number=f"n{i}") for i in range(7)), loan(number="bad", periods="0"), loan(number="n0")
@@ -85,7 +88,9 @@ def test_an_import_in_slices_counts_like_one_at_a_stretch(tmp_path: Path, db: No
     assert (progress.rows, progress.new, progress.already_there, progress.bad) == (9, 7, 1, 1)
 
 
-def test_a_trial_in_slices_remembers_the_rows_it_has_seen(tmp_path: Path, db: None, monkeypatch) -> None:
+def test_a_trial_in_slices_remembers_the_rows_it_has_seen(
+    tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("lending.imports.run.CHUNK_ROWS", 2)
     path = write(tmp_path, *(loan(number=f"n{i}") for i in range(3)), loan(number="n0"), loan(number="n1", periods="6"))
 
@@ -97,7 +102,7 @@ def test_a_trial_in_slices_remembers_the_rows_it_has_seen(tmp_path: Path, db: No
 
 
 def test_a_run_that_died_in_a_chunk_goes_on_as_one_clean_run(
-    tmp_path: Path, transactional_db: None, monkeypatch
+    tmp_path: Path, transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lending.imports.run.CHUNK_ROWS", 2)
     path = write(tmp_path, *(loan(number=f"n{i}") for i in range(6)))
@@ -119,7 +124,7 @@ def test_a_run_that_died_in_a_chunk_goes_on_as_one_clean_run(
     assert Loan.objects.count() == 6
 
 
-def test_a_loan_that_comes_after_its_due_day_is_brought_to_the_business_date(tmp_path: Path, import_loans) -> None:
+def test_a_loan_that_comes_after_its_due_day_is_brought_to_the_business_date(tmp_path: Path, import_loans: Any) -> None:
     on = date(2026, 3, 1)
     nightly.run(on=on, at=AT)
     ClosedDay.objects.create(day=on, closed_at=AT)
@@ -131,7 +136,7 @@ def test_a_loan_that_comes_after_its_due_day_is_brought_to_the_business_date(tmp
     assert ClosedDay.objects.get().day == on
 
 
-def test_a_borrower_keeps_the_name_the_book_has(tmp_path: Path, import_loans) -> None:
+def test_a_borrower_keeps_the_name_the_book_has(tmp_path: Path, import_loans: Any) -> None:
     import_loans(write(tmp_path, loan()))
 
     ran = import_loans(write(tmp_path, loan() | {"number": "L-2", "borrower_name": "Somebody Else"}))
@@ -140,7 +145,7 @@ def test_a_borrower_keeps_the_name_the_book_has(tmp_path: Path, import_loans) ->
     assert Borrower.objects.get().name.unmasked() == "王小明"
 
 
-def test_a_number_that_went_silent_is_not_brought_back(tmp_path: Path, import_loans) -> None:
+def test_a_number_that_went_silent_is_not_brought_back(tmp_path: Path, import_loans: Any) -> None:
     path = write(tmp_path, loan())
     import_loans(path)
     ContactPoint.objects.update(retired_at=AT)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,17 +20,19 @@ SignIn = Callable[[str], Client]
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, settings) -> None:
+def own_folder(tmp_path: Path, settings: Any) -> None:
     settings.VAR_DIR = tmp_path
 
 
-def _upload(browser: Client, content: bytes | str, *, name: str = "tape.csv", form: str = "native", key: str = ""):
+def _upload(
+    browser: Client, content: bytes | str, *, name: str = "tape.csv", form: str = "native", key: str = ""
+) -> Any:
     data = content.encode() if isinstance(content, str) else content
     file = SimpleUploadedFile(name, data, content_type="text/csv")
     return browser.post("/imports/", {"file": file, "format": form, "one_time_key": key or new_key()})
 
 
-def _start(browser: Client, job: Job, key: str = ""):
+def _start(browser: Client, job: Job, key: str = "") -> Any:
     return browser.post(f"/imports/{job.pk}/start/", {"one_time_key": key or new_key()})
 
 
@@ -77,7 +80,7 @@ def test_the_rows_left_out_are_a_file_without_names_or_formulas(sign_in: SignIn)
     _upload(browser, text_of(bad, loan()))
     jobs.work(seconds=5)
 
-    answer = browser.get(f"/imports/{Job.objects.get().pk}/bad-rows.csv")
+    answer: Any = browser.get(f"/imports/{Job.objects.get().pk}/bad-rows.csv")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
 
     assert text.splitlines()[0].startswith("line,number,reason,number,funder")
@@ -109,7 +112,7 @@ def test_a_file_that_is_no_table_is_refused_at_once_and_the_form_keeps_its_choic
     assert list(uploads.folder().iterdir()) == []
 
 
-def test_a_file_too_large_is_refused(sign_in: SignIn, settings) -> None:
+def test_a_file_too_large_is_refused(sign_in: SignIn, settings: Any) -> None:
     settings.UPLOAD_BYTES_MAX = 10
 
     answer = _upload(sign_in("supervisor"), text_of(LOAN))
@@ -177,7 +180,9 @@ def test_a_job_of_another_kind_is_no_import(sign_in: SignIn) -> None:
     assert browser.get(f"/imports/{job.pk}/start/").status_code == 405
 
 
-def test_a_worker_that_died_between_two_chunks_leaves_one_clean_import(sign_in: SignIn, monkeypatch) -> None:
+def test_a_worker_that_died_between_two_chunks_leaves_one_clean_import(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("lending.imports.run.CHUNK_ROWS", 2)
     browser = sign_in("supervisor")
     rows = [loan(number=f"n{i}") for i in range(5)] + [loan(number=f"bad{i}", periods="0") for i in range(3)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -21,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def desk(live_server: LiveServer, tmp_path: Path, settings) -> Iterator[Page]:
+def desk(live_server: LiveServer, tmp_path: Path, settings: Any) -> Iterator[Page]:
     settings.VAR_DIR = tmp_path
     User.objects.create_user("ma", password="demo-ma-demo", role=Role.MANAGER)
     with chromium() as browser, page_in(browser) as page:

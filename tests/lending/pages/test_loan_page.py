@@ -1,7 +1,8 @@
 """One loan as of any day."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -112,9 +113,7 @@ def test_an_old_schedule_stands_beside_the_new(sign_in: SignIn) -> None:
     assert sign_in("manager").get("/loans/late/", {"on": "2026-04-19"}).context["view"].in_force.version.number == 1
 
 
-def pages_at():
-    from datetime import UTC, datetime
-
+def pages_at() -> datetime:
     return datetime(2026, 4, 20, 2, tzinfo=UTC)
 
 
@@ -126,7 +125,7 @@ def test_higher_floors_add_links(sign_in: SignIn, monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_page_asks_a_constant_number_of_questions(
-    sign_in: SignIn, django_assert_max_num_queries, monkeypatch
+    sign_in: SignIn, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "_sources", [])
     browser = sign_in("manager")

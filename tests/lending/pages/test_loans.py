@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,11 +14,11 @@ from tapes import loan
 SignIn = Callable[[str], Client]
 
 
-def _numbers(answer) -> list[str]:
+def _numbers(answer: Any) -> list[str]:
     return [row.loan.number for row in answer.context["rows"]]
 
 
-def _cells(answer) -> list[list[str]]:
+def _cells(answer: Any) -> list[list[str]]:
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     return list(csv.reader(text.splitlines()))
 
@@ -86,7 +87,9 @@ def _walk(browser: Client, step: str, sort: str, **asked: str) -> list[list[str]
 
 
 @pytest.mark.parametrize("sort", ["number", "-number", "days", "-days"])
-def test_pages_meet_without_gap_or_repeat_in_both_directions(sort: str, take, close_day, sign_in, monkeypatch) -> None:
+def test_pages_meet_without_gap_or_repeat_in_both_directions(
+    sort: str, take: Any, close_day: Any, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("lending.listing.PAGE_ROWS", 3)
     starts = ["2026-01-10", "2026-01-10", "2026-01-12", "2026-02-01"]
     take(*(loan(number=f"n{i}", start_on=starts[i % 4], first_due_on="") for i in range(8)))
@@ -125,7 +128,7 @@ def test_the_file_holds_exactly_what_is_filtered_and_is_on_record(sign_in: SignI
     assert (entry.actor, '"rows":1' in entry.facts.replace(" ", "")) == ("the-agent", True)
 
 
-def test_the_file_holds_no_formula(take, sign_in: SignIn) -> None:
+def test_the_file_holds_no_formula(take: Any, sign_in: SignIn) -> None:
     take(loan(number="=1+1", borrower_name="@SUM(A1)", borrower_ref="+7", funder="-x"))
 
     _head, row = _cells(sign_in("manager").get("/loans.csv"))
@@ -134,7 +137,7 @@ def test_the_file_holds_no_formula(take, sign_in: SignIn) -> None:
     assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@"))]
 
 
-def test_a_file_too_long_is_refused(take, sign_in: SignIn, monkeypatch) -> None:
+def test_a_file_too_long_is_refused(take: Any, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lending.listing.EXPORT_ROWS_MAX", 1)
     take(loan(number="a"), loan(number="b"))
 
@@ -143,7 +146,9 @@ def test_a_file_too_long_is_refused(take, sign_in: SignIn, monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("loans", [2, 40])
-def test_the_list_asks_a_constant_number_of_questions(loans: int, take, sign_in, django_assert_max_num_queries) -> None:
+def test_the_list_asks_a_constant_number_of_questions(
+    loans: int, take: Any, sign_in: SignIn, django_assert_max_num_queries: Any
+) -> None:
     take(*(loan(number=f"n{i}") for i in range(loans)))
     browser = sign_in("manager")
 

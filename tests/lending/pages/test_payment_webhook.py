@@ -37,7 +37,7 @@ def event(number: str = "e1", **other: Any) -> dict[str, Any]:
 
 def post(body: Any, *, secret: str = "s3cret", url: str = URL, **options: Any) -> tuple[int, Any]:
     answer = post_signed(url, body, secret=secret, **options)
-    return answer.status_code, answer.json()  # type: ignore[attr-defined]
+    return answer.status_code, answer.json()
 
 
 def test_a_payment_is_posted_and_settles_the_loan(loan: Loan) -> None:
