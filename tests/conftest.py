@@ -56,6 +56,7 @@ from django.db import connections  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 
 from audit.guards import lifted  # noqa: E402
+from browser import close_chromium  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -63,6 +64,7 @@ settings.WHITENOISE_USE_FINDERS = True
 
 
 def pytest_unconfigure() -> None:
+    close_chromium()
     if not _IS_WORKER:
         shutil.rmtree(VAR_DIR, ignore_errors=True)
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
@@ -18,18 +18,30 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_open: list[tuple[Playwright, Browser]] = []
 SCREEN = {"width": 1280, "height": 720}
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; where there is none the test is skipped and says so."""
+    """Debian's Chromium; where there is none the test is skipped and says so.
+
+    One for the whole test process, opened at first use: its driver cannot be started twice in a thread. `close_chromium` ends it.
+    """
     if not CHROMIUM:
         pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
+    if not _open:
+        driver = sync_playwright().start()
+        _open.append((driver, driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)))
+    yield _open[0][1]
+
+
+def close_chromium() -> None:
+    """End the browser and its driver, if they were ever started."""
+    while _open:
+        driver, browser = _open.pop()
         browser.close()
+        driver.stop()
 
 
 @contextmanager
