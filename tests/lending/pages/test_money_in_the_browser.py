@@ -93,7 +93,8 @@ def _match(desk: Page) -> None:
     _has_no_violation(desk)
     desk.keyboard.press("Escape")
     desk.click("main a[href*='/match/']")
-    desk.locator("#drawer input[name=q]").press_sequentially("n0", delay=150)  # the drawer may still be coming to life
+    desk.wait_for_selector("#drawer #suspense-search")
+    desk.fill("#drawer input[name=q]", "n0")
     desk.wait_for_selector("#suspense-candidates form")
     _has_no_violation(desk)
     desk.click("#suspense-candidates button.button-primary")
