@@ -4,11 +4,13 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 import django_filters
+from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.pagination import CursorPagination
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,13 +19,17 @@ from lending.buckets import BUCKETS, bucket
 from lending.edge import StaffRequest, day_of
 from lending.facts import facts_of
 from lending.imports.fields import DAY_FIRST
-from lending.letters import statement_of
+from lending.letters import quote_letter, statement_letter, statement_of
 from lending.models import Loan, LoanQuerySet
 from lending.models.loans import PAST_DUE
 from lending.money import AmountError, parse_amount, plain_amount
+from lending.pages import name_for
 from lending.payment_rules import REFERENCE_MAX, PaymentConflictError, PaymentError
 from lending.payoff import quote
 from lending.receiving import receive
+from lending.views.letter_files import PdfRenderer, as_pdf, language_for
+
+LETTER_RENDERERS = [JSONRenderer, PdfRenderer]
 
 
 class ByNumber(CursorPagination):
@@ -176,13 +182,16 @@ class LoanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     @extend_schema(
         tags=["loans"], parameters=[OpenApiParameter("on", OpenApiTypes.DATE)], responses=PayoffOut, filters=False
     )
-    @action(detail=True, pagination_class=None)
-    def payoff(self, request: Request, number: str) -> Response:
-        """What settles the loan on a day: the business date unless `on` names another."""
+    @action(detail=True, pagination_class=None, renderer_classes=LETTER_RENDERERS)
+    def payoff(self, request: Request, number: str) -> HttpResponse:
+        """What settles the loan on a day: the business date unless `on` names another. As PDF, the letter to the borrower."""
         loan = self.get_object()
         today = _business_date(request)
         on = _day(request, "on", today, loan.start_on, today + timedelta(days=366))
         told = quote(facts_of([loan.pk])[loan.pk], on)
+        if request.accepted_renderer.format == "pdf":
+            letter = quote_letter(loan, {"quote": told}, **_addressed(request, loan))
+            return as_pdf(letter, loan, kind="payoff", language=_addressed(request, loan)["language"])
         names = ("principal", "interest_due", "interest_running", "penalty", "held", "amount")
         amounts = {name: plain_amount(getattr(told, name), loan.currency) for name in names}
         days = {"on": told.on, "valid_until": told.valid_until}
@@ -194,14 +203,17 @@ class LoanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         responses=StatementOut,
         filters=False,
     )
-    @action(detail=True, pagination_class=None)
-    def statement(self, request: Request, number: str) -> Response:
-        """Every movement between two days with its balance: the loan's whole life unless they are named."""
+    @action(detail=True, pagination_class=None, renderer_classes=LETTER_RENDERERS)
+    def statement(self, request: Request, number: str) -> HttpResponse:
+        """Every movement between two days with its balance: the loan's whole life unless they are named. As PDF, the letter."""
         loan = self.get_object()
         latest = max(_business_date(request), loan.start_on)
         last = _day(request, "to", latest, DAY_FIRST, latest)
         first = _day(request, "from", min(loan.start_on, last), DAY_FIRST + timedelta(days=1), last)
         told = statement_of(loan, first, last)
+        if request.accepted_renderer.format == "pdf":
+            letter = statement_letter(loan, told, **_addressed(request, loan))
+            return as_pdf(letter, loan, kind="statement", language=_addressed(request, loan)["language"])
         movements = [
             {
                 "on": each.on,
@@ -264,6 +276,13 @@ class PaymentsView(APIView):
             raise serializers.ValidationError({"detail": str(error)}) from None
         answer = PaymentOut({"reference": reference, "status": "posted" if payment else "suspended"})
         return Response(answer.data, status=(201 if is_new else 200) if payment else 202)
+
+
+def _addressed(request: Request, loan: Loan) -> dict[str, Any]:
+    """In which language, to what name as this user may read it, and as of when a letter is written."""
+    language = language_for(request.query_params.get("language", ""), loan)
+    name = name_for(loan.borrower, cast(StaffRequest, request).user)
+    return {"language": language, "name": name, "on": _business_date(request)}
 
 
 def _business_date(request: Request) -> date:

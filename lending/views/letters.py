@@ -10,10 +10,11 @@ from lending.edge import StaffRequest, day_of
 from lending.facts import facts_of
 from lending.forms import PayoffForm, StatementForm
 from lending.letters import quote_letter, statement_letter, statement_of
-from lending.models import Borrower, Loan
+from lending.models import Loan
 from lending.pages import name_for
 from lending.payoff import quote
 from lending.views.finding import find_loan
+from lending.views.letter_files import as_pdf, language_for
 from staff.access import audience
 
 QUOTE_DAYS_AHEAD = 366
@@ -36,8 +37,10 @@ def payoff_letter(request: StaffRequest, number: str) -> HttpResponse:
     form = _payoff_form(request, loan)
     on = form.cleaned_data["on"] if form.is_valid() else form.first_choice
     told = quote(facts_of([loan.pk])[loan.pk], on)
-    name, language = name_for(loan.borrower, request.user), _language(request.GET.get("language", ""), loan)
+    name, language = name_for(loan.borrower, request.user), language_for(request.GET.get("language", ""), loan)
     letter = quote_letter(loan, {"quote": told}, language=language, name=name, on=day_of(request))
+    if _wants_file(request):
+        return as_pdf(letter, loan, kind="payoff", language=language)
     context = {"loan": loan, "letter": letter, "title": _("Pay-off quote"), "language": language}
     return TemplateResponse(request, "lending/letters/page.html", context)
 
@@ -54,19 +57,20 @@ def statement_page(request: StaffRequest, number: str) -> HttpResponse:
     }
     form = StatementForm(asked, loan=loan, latest=latest)
     first, last = (form.cleaned_data["from"], form.cleaned_data["to"]) if form.is_valid() else (loan.start_on, latest)
-    language = _language(request.GET.get("language", ""), loan)
+    language = language_for(request.GET.get("language", ""), loan)
     told = statement_of(loan, min(first, last), last)
     letter = statement_letter(loan, told, language=language, name=name_for(loan.borrower, request.user), on=on)
+    if _wants_file(request):
+        return as_pdf(letter, loan, kind="statement", language=language)
     context = {"loan": loan, "letter": letter, "form": form, "title": _("Statement of account"), "language": language}
     return TemplateResponse(request, "lending/letters/page.html", context)
+
+
+def _wants_file(request: StaffRequest) -> bool:
+    return request.GET.get("format") == "pdf"
 
 
 def _payoff_form(request: StaffRequest, loan: Loan) -> PayoffForm:
     today = max(day_of(request), loan.start_on)
     last = today + timedelta(days=QUOTE_DAYS_AHEAD)
     return PayoffForm({"on": request.GET.get("on") or today}, first=loan.start_on, last=last, first_choice=today)
-
-
-def _language(asked: str, loan: Loan) -> str:
-    """The language asked for, else the borrower's own."""
-    return asked if asked in Borrower.Language.values else loan.borrower.language
