@@ -22,11 +22,8 @@ class Rounding(StrEnum):
     UP = "up"
 
 
-_DECIMAL_MODES = {
-    Rounding.HALF_UP: ROUND_HALF_UP,
-    Rounding.HALF_EVEN: ROUND_HALF_EVEN,
-    Rounding.UP: ROUND_CEILING,
-}
+_HALF_UP, _HALF_EVEN, _UP = Rounding
+_DECIMAL_MODES = {_HALF_UP: ROUND_HALF_UP, _HALF_EVEN: ROUND_HALF_EVEN, _UP: ROUND_CEILING}
 
 
 class AmountError(ValueError):
@@ -51,24 +48,18 @@ def divide(numerator: int, denominator: int, rounding: Rounding = Rounding.HALF_
     assert numerator >= 0
     assert denominator > 0
     whole, rest = divmod(numerator, denominator)
-    match rounding:
-        case Rounding.HALF_UP:
-            return whole + (2 * rest >= denominator)
-        case Rounding.UP:
-            return whole + (rest > 0)
-        case Rounding.HALF_EVEN:
-            return whole + (2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1))
+    if rounding is _HALF_UP:
+        return whole + (2 * rest >= denominator)
+    if rounding is _UP:
+        return whole + (rest > 0)
+    return whole + (2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1))
 
 
 def bias(denominator: int, rounding: Rounding) -> int | None:
     """What to add before floor division to get the same as `divide`, for tight loops; None where no constant does it."""
-    match rounding:
-        case Rounding.HALF_UP:
-            return denominator // 2
-        case Rounding.UP:
-            return denominator - 1
-        case Rounding.HALF_EVEN:
-            return None
+    if rounding is _HALF_UP:
+        return denominator // 2
+    return denominator - 1 if rounding is _UP else None
 
 
 def split(amount: int, weights: Sequence[int]) -> list[int]:

@@ -2,7 +2,8 @@
 
 from lending.daycount import DayCount
 from lending.schedules.reading import TermsError
-from lending.schedules.rows import Row, build
+from lending.schedules.row import Row
+from lending.schedules.rows import build
 from lending.schedules.steps import Every, Frequency, Unit
 from lending.schedules.terms import Absorb, Method, MonthEnd, Terms
 from lending.schedules.workdays import Move, MovedInterest, NonWorking

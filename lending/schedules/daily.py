@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from lending.money import PPM, Rounding, divide
-from lending.schedules.rows import Row
+from lending.schedules.row import Row
 
 
 class Repayment(NamedTuple):

@@ -8,16 +8,6 @@ A = P r (1 + r)^n / ((1 + r)^n - 1). Both are solved in exact integers; only the
 from collections.abc import Sequence
 from functools import lru_cache
 
-from lending.money import Rounding, divide
-
-
-def level_instalment(
-    principal: int, weights: Sequence[int], denominator: int, rounding: Rounding, multiple: int = 1
-) -> int:
-    """The level instalment in minor units, rounded to a whole multiple; `weights` are over `denominator`."""
-    price, value = annuity(weights, denominator)
-    return divide(principal * price, value * multiple, rounding) * multiple
-
 
 def annuity(weights: Sequence[int], denominator: int) -> tuple[int, int]:
     """A pair (price, value) of integers: an instalment is principal x price / value."""

@@ -14,10 +14,9 @@ from itertools import pairwise
 from math import gcd
 
 from lending import daycount
-from lending.daycount import DayCount
 from lending.money import PPM
 from lending.schedules.dates import add_months, has_broken_first_period
-from lending.schedules.steps import Step
+from lending.schedules.steps import Every, Frequency, step_of
 from lending.schedules.terms import Terms
 from lending.schedules.workdays import MovedInterest
 
@@ -61,16 +60,15 @@ def _real_days(terms: Terms, nominal: Sequence[date], due: Sequence[date]) -> tu
     return daycount.numerators(terms.day_count, (terms.start_on, *charged_to)), daycount.BASIS[terms.day_count]
 
 
-def period_weights(terms: Terms, nominal: Sequence[date], due: Sequence[date]) -> tuple[list[int], int]:
+def period_weights(terms: Terms, nominal: Sequence[date], due: Sequence[date]) -> tuple[Sequence[int], int]:
     """Interest of each period on one unit of principal: numerators over one denominator, in lowest terms.
 
     `nominal` are the due dates before, `due` after moving off closed days.
     """
     rate = terms.annual_rate_ppm
-    if terms.day_count is DayCount.MONTH_12:
+    if terms.day_count not in daycount.BASIS:
         if terms.first_due_on is None and due is nominal:
-            weight, denominator = _equal_weight(rate, terms.step)
-            return [weight] * len(due), denominator
+            return _equal_periods(rate, terms.frequency, len(due))
         lengths, year = _equal_months(terms, nominal, due)
     else:
         lengths, year = _real_days(terms, nominal, due)
@@ -80,8 +78,9 @@ def period_weights(terms: Terms, nominal: Sequence[date], due: Sequence[date]) -
     return [weight_of[length] // common for length in lengths], denominator // common
 
 
-@lru_cache(maxsize=256)
-def _equal_weight(rate: int | Fraction, step: Step) -> tuple[int, int]:
-    """The weight of every period where all are regular, and its denominator; a book has few rates."""
+@lru_cache(maxsize=512)
+def _equal_periods(rate: int | Fraction, frequency: Frequency | Every, periods: int) -> tuple[Sequence[int], int]:
+    """The weights where all periods are regular, and their denominator; a book has few rates and terms."""
+    step = step_of(frequency)
     weight = Fraction(rate) * step.length / (PPM * step.year)
-    return weight.numerator, weight.denominator
+    return (weight.numerator,) * periods, weight.denominator

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from lending.annual_cost import Flow, effective, irr, nominal, percent_text
 from lending.schedules.periods import first_length
 from lending.schedules.reading import TermsError
-from lending.schedules.rows import Row, build
+from lending.schedules.row import Row
+from lending.schedules.rows import build
 from lending.schedules.terms import Method, Terms
 
 

@@ -1,32 +1,16 @@
 """The rows of a repayment schedule.
 
-Invariants, asserted: the principal of the rows sums to the principal lent, the last balance is 0, no figure is negative;
-due dates increase and lie after the start.
+Invariants: a balance is the one before it less the row's principal, and the last is 0 (asserted), so the principal of the rows
+sums to the principal lent; no figure is negative; due dates increase and lie after the start.
 """
 
-from datetime import date
-from itertools import count, repeat
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from lending.schedules.columns import columns
 from lending.schedules.dates import moved_dates, nominal_dates
+from lending.schedules.methods import rows_of
 from lending.schedules.periods import period_weights
-from lending.schedules.terms import Method, Terms
-
-
-class Row(NamedTuple):
-    """One instalment in minor units; `balance` is the principal left after it."""
-
-    n: int
-    due_on: date
-    principal: int
-    interest: int
-    balance: int
-
-    @property
-    def total(self) -> int:
-        """What falls due."""
-        return self.principal + self.interest
+from lending.schedules.row import Row
+from lending.schedules.terms import Terms
 
 
 def build(terms: Terms) -> tuple[Row, ...]:
@@ -37,21 +21,16 @@ def build(terms: Terms) -> tuple[Row, ...]:
     nominal = nominal_dates(terms)
     due = moved_dates(terms, nominal)
     weights, denominator = period_weights(terms, nominal, due)
-    if terms.method is Method.BULLET:
-        due, weights = due[-1:], [sum(weights)]
-    principal, interest, balance = columns(terms, weights, denominator)
+    rows = rows_of(terms, due, weights, denominator)
+    assert rows[-1].balance == 0
     if terms.interest_deferred_periods:
-        _defer(interest, terms.interest_deferred_periods)
-    assert sum(principal) == terms.principal
-    assert balance[-1] == 0
-    assert min(principal) >= 0
-    assert min(interest) >= 0
-    # `tuple.__new__` makes the same rows as `Row(...)` in half the time, which is a third of the whole.
-    return tuple(map(tuple.__new__, repeat(Row), zip(count(1), due, principal, interest, balance)))
+        return _deferred(rows, terms.interest_deferred_periods)
+    return tuple(rows)
 
 
-def _defer(interest: list[int], periods: int) -> None:
+def _deferred(rows: Sequence[Row], periods: int) -> tuple[Row, ...]:
     """Interest of the first `periods` rows falls due with the row after them (with the last, if there is none)."""
-    after = min(periods, len(interest) - 1)
-    interest[after] += sum(interest[:after])
-    interest[:after] = [0] * after
+    after = min(periods, len(rows) - 1)
+    put_off = [row._replace(interest=0) for row in rows[:after]]
+    bearing = rows[after]._replace(interest=sum(row.interest for row in rows[: after + 1]))
+    return (*put_off, bearing, *rows[after + 1 :])

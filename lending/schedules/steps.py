@@ -74,7 +74,7 @@ _NAMED = {
 
 def step_of(frequency: Frequency | Every) -> Step:
     """The regular period of a frequency."""
-    if isinstance(frequency, Frequency):
+    if not isinstance(frequency, Every):
         return _NAMED[frequency]
     match frequency.unit:
         case Unit.MONTHS:

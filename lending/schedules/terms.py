@@ -6,10 +6,10 @@ stands instead of it). Terms that make no sense cannot be built: TermsError name
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any, NamedTuple
 
 from lending.daycount import DayCount
 from lending.money import AMOUNT_MAX, PPM, Rounding
@@ -52,8 +52,22 @@ class MonthEnd(StrEnum):
     FIRST_OF_NEXT = "first_of_next"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+def _checked(kind: Any) -> Any:
+    """Have every way to make such a named tuple, `_replace` among them, go through the check; its class cannot say so."""
+    made = kind.__new__
+
+    def checked(cls: Any, *values: object, **named: object) -> Any:
+        terms = made(cls, *values, **named)
+        _check(terms)
+        return terms
+
+    kind.__new__ = checked
+    kind._make = classmethod(lambda cls, values: cls(*values))
+    return kind
+
+
+@_checked
+class Terms(NamedTuple):
     """The terms of one loan; `staged_percentages` are shares of the principal in parts per million: 10 % is 100,000."""
 
     principal: int
@@ -73,12 +87,7 @@ class Terms:
     interest_deferred_periods: int = 0
     staged_percentages: tuple[int | Fraction, ...] = ()
     fixed_installment: int | None = None
-    non_working: NonWorking = field(default_factory=NonWorking)
-
-    def __post_init__(self) -> None:
-        _check_amounts(self)
-        _check_periods(self)
-        _check_method(self)
+    non_working: NonWorking = NonWorking()
 
     @property
     def step(self) -> Step:
@@ -93,20 +102,28 @@ class Terms:
         return read_terms(given)
 
 
-def _check_amounts(terms: Terms) -> None:
+_USUAL = tuple(Terms._field_defaults.values())
+_OPTIONAL = len(Terms._fields) - len(_USUAL)
+
+
+def _check(terms: Terms) -> None:
+    """TermsError names the first field that makes no sense; what was left out makes sense."""
     if not 1 <= terms.principal <= AMOUNT_MAX:
         raise TermsError("principal", f"must lie between 1 and {AMOUNT_MAX} minor units")
     if not 0 <= terms.annual_rate_ppm <= RATE_MAX_PPM:
         raise TermsError("annual_rate", f"must lie between 0 and {RATE_MAX_PPM // 10_000} percent a year")
+    if not 1 <= terms.periods <= PERIODS_MAX:
+        raise TermsError("periods", f"must lie between 1 and {PERIODS_MAX}")
+    if terms[_OPTIONAL:] != _USUAL:
+        _check_figures(terms)
+        _check_method(terms)
+
+
+def _check_figures(terms: Terms) -> None:
     if not 1 <= terms.installment_multiple <= AMOUNT_MAX:
         raise TermsError("installment_multiple", f"must lie between 1 and {AMOUNT_MAX} minor units")
     if not _CURRENCY.fullmatch(terms.currency):
         raise TermsError("currency", "must be three capital letters")
-
-
-def _check_periods(terms: Terms) -> None:
-    if not 1 <= terms.periods <= PERIODS_MAX:
-        raise TermsError("periods", f"must lie between 1 and {PERIODS_MAX}")
     if not 0 <= terms.principal_grace_periods < terms.periods:
         raise TermsError("principal_grace_periods", "must be fewer than the periods and not negative")
     if not 0 <= terms.interest_deferred_periods < terms.periods:

@@ -35,7 +35,7 @@ class NonWorking:
     @property
     def moves(self) -> bool:
         """Whether any due date can move at all."""
-        return self.move is not Move.NONE and bool(self.weekdays or self.dates)
+        return bool(self.weekdays or self.dates) and self.move is not Move.NONE
 
     def working_day(self, day: date) -> date:
         """`day` itself or the next working day in the direction of the move."""

@@ -1,4 +1,4 @@
-"""The figures of each repayment method: two ideas carry all seven.
+"""The rows of each repayment method: two ideas carry all seven.
 
 Either the principal of each row is a known share of the loan and interest is charged on what is left (equal principal,
 interest only, bullet, staged, flat), or the instalment is known and the principal is what interest leaves of it (equal
@@ -6,51 +6,54 @@ and fixed instalments). In both the last row takes what rounding left over.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, repeat
+from datetime import date
+from itertools import accumulate, count, repeat
 from math import lcm
 
 from lending.money import Rounding, bias, divide
-from lending.schedules.level import annuities, level_instalment
+from lending.schedules.level import annuities, annuity
 from lending.schedules.reading import TermsError
+from lending.schedules.row import Row, new_row
 from lending.schedules.terms import INSTALMENT_METHODS, Absorb, Method, Terms
 
-Columns = tuple[list[int], list[int], list[int]]
-"""The figures of a schedule: the principal, the interest and the balance of each row."""
+_ALL_THAT_IS_LEFT = 1 << 62
+"""An instalment that no balance with its interest reaches."""
 
 
-def columns(terms: Terms, weights: Sequence[int], denominator: int) -> Columns:
-    """The figures of these terms; `weights` over `denominator` are the interest of each period on one unit."""
+def rows_of(terms: Terms, due: Sequence[date], weights: Sequence[int], denominator: int) -> list[Row]:
+    """The rows of these terms; `weights` over `denominator` are the interest of each period on one unit."""
     if terms.method not in INSTALMENT_METHODS:
-        principal, interest, balance = _by_shares(terms, weights, denominator)
-    elif terms.absorb is Absorb.REDERIVE and terms.method is Method.EQUAL_INSTALLMENT:
-        principal, interest, balance = _rederived(terms, weights, denominator)
-    else:
-        principal, interest, balance = _by_instalment(terms, weights, denominator)
-    principal[-1] += balance[-1]
-    balance[-1] = 0
-    return principal, interest, balance
+        return _by_shares(terms, due, weights, denominator)
+    if terms.absorb is Absorb.REDERIVE and terms.method is Method.EQUAL_INSTALLMENT:
+        return _rederived(terms, due, weights, denominator)
+    return _by_instalment(terms, due, weights, denominator)
 
 
-def _by_instalment(terms: Terms, weights: Sequence[int], denominator: int) -> Columns:
-    """Every instalment is the same; a row whose interest is more pays that interest and no principal."""
+def _by_instalment(terms: Terms, due: Sequence[date], weights: Sequence[int], denominator: int) -> list[Row]:
+    """Every instalment is the same; a row whose interest is more pays that interest and no principal.
+
+    A fixed instalment has no rows after the one that repays the rest.
+    """
     grace, left = terms.principal_grace_periods, terms.principal
-    instalments = [0] * grace + [_instalment(terms, weights, denominator)] * (len(weights) - grace)
+    instalments = [_instalment(terms, weights, denominator)] * len(weights)
+    if grace:
+        instalments[:grace] = [0] * grace
+    instalments[-1] = _ALL_THAT_IS_LEFT
     rounding, addend = terms.rounding, bias(denominator, terms.rounding)
-    stops_when_repaid = terms.method is Method.FIXED_INSTALLMENT
-    principal, interest, balance = [], [], []
-    for weight, instalment in zip(weights, instalments, strict=True):
-        charge = left * weight
-        due = divide(charge, denominator, rounding) if addend is None else (charge + addend) // denominator
-        part = instalment - due
-        if not 0 <= part <= left:
-            part = max(0, min(part, left))
+    rows = []
+    for n, day, weight, instalment in zip(count(1), due, weights, instalments, strict=False):
+        if addend is None:
+            interest = divide(left * weight, denominator, rounding)
+        else:
+            interest = (left * weight + addend) // denominator
+        part = instalment - interest
+        if part < 0 or part > left:
+            part = 0 if part < 0 else left
         left -= part
-        principal.append(part)
-        interest.append(due)
-        balance.append(left)
-        if stops_when_repaid and not left:
-            break
-    return principal, interest, balance
+        rows.append(new_row(Row, (n, day, part, interest, left)))
+    if terms.fixed_installment is not None:
+        return rows[: [row.balance for row in rows].index(0) + 1]
+    return rows
 
 
 def _instalment(terms: Terms, weights: Sequence[int], denominator: int) -> int:
@@ -63,7 +66,8 @@ def _instalment(terms: Terms, weights: Sequence[int], denominator: int) -> int:
     instalment = terms.fixed_installment
     if instalment is None:
         field = "installment_multiple"
-        instalment = level_instalment(terms.principal, weights[grace:], denominator, terms.rounding, multiple)
+        price, value = annuity(weights[grace:], denominator)
+        instalment = divide(terms.principal * price, value * multiple, terms.rounding) * multiple
         if multiple == 1:
             return instalment
     interest = divide(terms.principal * weights[grace], denominator, terms.rounding)
@@ -72,22 +76,20 @@ def _instalment(terms: Terms, weights: Sequence[int], denominator: int) -> int:
     return instalment
 
 
-def _rederived(terms: Terms, weights: Sequence[int], denominator: int) -> Columns:
+def _rederived(terms: Terms, due: Sequence[date], weights: Sequence[int], denominator: int) -> list[Row]:
     """Every row's instalment is solved anew from the balance and the periods then left."""
     _instalment(terms, weights, denominator)
     grace, multiple = terms.principal_grace_periods, terms.installment_multiple
     prices = [(0, 1)] * grace + annuities(weights[grace:], denominator)
-    principal, interest, balance = [], [], []
+    rows = []
     left = terms.principal
-    for weight, (price, value) in zip(weights, prices, strict=True):
-        due = divide(left * weight, denominator, terms.rounding)
+    for n, (day, weight, (price, value)) in enumerate(zip(due, weights, prices, strict=True), start=1):
+        interest = divide(left * weight, denominator, terms.rounding)
         instalment = divide(left * price, value * multiple, terms.rounding) * multiple
-        part = max(0, min(instalment - due, left))
+        part = left if n == len(weights) else max(0, min(instalment - interest, left))
         left -= part
-        principal.append(part)
-        interest.append(due)
-        balance.append(left)
-    return principal, interest, balance
+        rows.append(Row(n, day, part, interest, left))
+    return rows
 
 
 def interest_on(balances: Iterable[int], weights: Sequence[int], denominator: int, rounding: Rounding) -> list[int]:
@@ -99,16 +101,19 @@ def interest_on(balances: Iterable[int], weights: Sequence[int], denominator: in
     return [(balance * weight + addend) // denominator for balance, weight in pairs]
 
 
-def _by_shares(terms: Terms, weights: Sequence[int], denominator: int) -> Columns:
-    """Principal by shares; interest on what is left of it, for a flat rate on all of it."""
+def _by_shares(terms: Terms, due: Sequence[date], weights: Sequence[int], denominator: int) -> list[Row]:
+    """Principal by shares; interest on what is left of it, for a flat rate on all of it; a bullet has only the last row."""
+    if terms.method is Method.BULLET:
+        due, weights = due[-1:], [sum(weights)]
     whole, spread = terms.principal, shares(terms, len(weights))
     flat_interest = None
     if terms.method is Method.FLAT:
         flat_interest = interest_on(repeat(whole), weights, denominator, terms.rounding)
     principal = _spread(terms, spread, flat_interest)
+    principal[-1] += whole - sum(principal)
     balance = [whole - repaid for repaid in accumulate(principal)]
     interest = flat_interest or interest_on((whole, *balance), weights, denominator, terms.rounding)
-    return principal, interest, balance
+    return list(map(new_row, repeat(Row), zip(count(1), due, principal, interest, balance, strict=False)))
 
 
 def _spread(terms: Terms, spread: Sequence[int], flat_interest: Sequence[int] | None) -> list[int]:
@@ -142,13 +147,13 @@ def _part(terms: Terms, share: int, whole: tuple[int, int], due: int) -> int:
     return part
 
 
-def shares(terms: Terms, count: int) -> list[int]:
-    """How the principal is spread over `count` rows, as whole-numbered weights."""
+def shares(terms: Terms, rows: int) -> list[int]:
+    """How the principal is spread over `rows` rows, as whole-numbered weights."""
     grace, stages = terms.principal_grace_periods, terms.staged_percentages
     if terms.method in {Method.INTEREST_ONLY, Method.BULLET}:
-        return [0] * (count - 1) + [1]
+        return [0] * (rows - 1) + [1]
     if terms.method is not Method.STAGED:
-        return [0] * grace + [1] * (count - grace)
+        return [0] * grace + [1] * (rows - grace)
     scale = lcm(*(share.denominator for share in stages))
-    gap = [0] * ((count - grace) // len(stages) - 1)
+    gap = [0] * ((rows - grace) // len(stages) - 1)
     return [0] * grace + [weight for share in stages for weight in (*gap, int(share * scale))]
