@@ -60,7 +60,7 @@ def _night(on: date) -> Iterator[tuple[str, Cost | int]]:
 
 
 def _limit(statement: Callable[[date], None], on: date, *, wide: bool) -> Cost:
-    closing_limits.copy_tables(wide=wide)
+    closing_limits.copy_tables(on - timedelta(days=1), wide=wide)
     cost = cost_of(lambda: statement(on))
     sql("DROP TABLE IF EXISTS bench_instalment")
     return cost

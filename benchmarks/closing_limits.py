@@ -1,8 +1,9 @@
 """Hand-written limits of the nightly close, each ONE statement on copies of the tables, for the same night.
 
 They know less than the close: no grace, no tolerance, no second product, no block of loans to restart from, nothing else
-running. `narrow` writes what the book writes; `cases` rewrites every open case as well; `full` keeps days past due and
-penalty on every overdue instalment too, as most loan systems do.
+running. `narrow` rewrites every row of arrears, of which the book writes those that turn and reads the others as of the day;
+`cases` rewrites every open case as well; `full` keeps days past due and penalty on every overdue instalment too, as most
+loan systems do.
 """
 
 from datetime import date
@@ -17,6 +18,11 @@ ARREARS_COLUMNS = (
     "loan_id, as_of, oldest_due_on, bucket, overdue_principal, overdue_interest, penalty_numerator, penalty_accrued, "
     "penalty_paid"
 )
+_READ = """
+    SELECT loan_id, DATE '{on}' AS as_of, oldest_due_on, bucket, overdue_principal, overdue_interest, numerator,
+        (numerator + 500000 * penalty_day_basis) / (1000000 * penalty_day_basis) AS accrued, penalty_paid
+    FROM (SELECT *, penalty_numerator + penalty_growth * greatest(0, DATE '{on}' - as_of) AS numerator FROM {table}) written
+"""
 _STATE = """
     due AS MATERIALIZED (
         SELECT i.loan_id, l.borrower_id, p.penalty_rate_ppm AS rate, p.penalty_day_basis AS basis, min(i.due_on) AS oldest,
@@ -60,13 +66,13 @@ _TOUCHED = """
 _OVERDUE = 'i.is_current AND i."open" > 0 AND i.due_on < {day}'
 
 
-def copy_tables(*, wide: bool) -> None:
-    """Fresh copies with all indexes, as of the night before."""
+def copy_tables(on: date, *, wide: bool) -> None:
+    """Fresh copies with all indexes; the arrears say what the book's say of that day."""
     for name, source in (("arrears", "lending_arrears"), ("case", "cases_case"), ("accrual", "lending_penaltyaccrual")):
         sql(f"DROP TABLE IF EXISTS bench_{name}")
         sql(f"CREATE TABLE bench_{name} (LIKE {source} INCLUDING ALL)")
-        if name != "accrual":
-            sql(f"INSERT INTO bench_{name} SELECT * FROM {source}")
+    sql(f"INSERT INTO bench_arrears ({ARREARS_COLUMNS}) {_READ.format(on=on, table='lending_arrears')}")
+    sql("INSERT INTO bench_case SELECT * FROM cases_case")
     sql("SELECT setval(pg_get_serial_sequence('bench_case', 'id'), (SELECT coalesce(max(id), 1) FROM bench_case))")
     for column in ("days_past_due int", "overdue bigint", "penalty bigint"):
         sql(f"ALTER TABLE bench_case ADD COLUMN {column} NOT NULL DEFAULT 0")
@@ -86,7 +92,7 @@ def copy_instalments() -> None:
 
 
 def narrow(on: date) -> None:
-    """Every row of arrears and its accrual: what the book itself writes."""
+    """Every row of arrears and its accrual."""
     sql("WITH" + _filled(_STATE, on) + _filled(_ARREARS, on))
 
 
@@ -104,18 +110,9 @@ def full(on: date) -> None:
 
 
 def differences(on: date) -> int:
-    """Rows of arrears and of the night's accruals in which the limit and the book disagree."""
-    accruals = "loan_id, from_on, to_on, amount, booked_on"
-    queries = {
-        "arrears": f"SELECT {ARREARS_COLUMNS} FROM {{}}",
-        "accrual": f"SELECT {accruals} FROM {{}} WHERE booked_on = DATE '{on}'",
-    }
-    tables = {"arrears": ("bench_arrears", "lending_arrears"), "accrual": ("bench_accrual", "lending_penaltyaccrual")}
-    return sum(
-        one(f"SELECT count(*) FROM ({query.format(a)} EXCEPT {query.format(b)}) x")
-        for name, query in queries.items()
-        for a, b in (tables[name], tables[name][::-1])
-    )
+    """Rows of arrears of which the limit and the book say different things on that day."""
+    written, ours = (_READ.format(on=on, table=table) for table in ("bench_arrears", "lending_arrears"))
+    return sum(one(f"SELECT count(*) FROM ({a} EXCEPT {b}) x") for a, b in ((written, ours), (ours, written)))
 
 
 def bucket_of(days: str) -> str:

@@ -52,7 +52,8 @@ def _age(loan: Loan, arrears: Arrears, rows: Sequence[Instalment], on: date) -> 
     product, before, since = loan.product, arrears.penalty_accrued, arrears.as_of
     arrears.overdue_principal = sum(row.principal - row.paid_principal for row in rows)
     arrears.overdue_interest = sum(row.interest - row.paid_interest for row in rows)
-    arrears.penalty_numerator += arrears.overdue_principal * product.penalty_rate_ppm
+    charged = ((row.principal - row.paid_principal) * (on - max(since, row.due_on)).days for row in rows)
+    arrears.penalty_numerator += sum(charged) * product.penalty_rate_ppm
     arrears.penalty_accrued = accrued(arrears.penalty_numerator, product.penalty_day_basis)
     arrears.oldest_due_on = min(row.due_on for row in rows)
     arrears.bucket = bucket((on - arrears.oldest_due_on).days)

@@ -15,7 +15,8 @@ from lending.models import ClosedDay, Funder, Product
 from lending.schedules import Terms, build
 
 DAY = date(2026, 11, 20)
-"""The first night that is measured; the book begins as closed two days before."""
+"""The first night that is measured."""
+CLOSED = DAY - timedelta(days=2)
 NIGHTS = [DAY + timedelta(days=n) for n in range(3)]
 LAST = NIGHTS[-1]
 AT = datetime.combine(DAY, time(2), UTC)
@@ -71,17 +72,23 @@ _LOAD = [
     SELECT row_number() OVER (ORDER BY loan_id, n), loan_id, n, 'principal', principal, due_on - 4
     FROM bench_paid JOIN bench_row USING (age) WHERE n <= paid
     """,
+    """
+    INSERT INTO lending_arrears (loan_id, as_of, holds_until, bucket, overdue_principal, overdue_interest,
+        penalty_numerator, penalty_accrued, penalty_paid)
+    SELECT loan_id, min(due_on), min(due_on), 'M0', 0, 0, 0, 0, 0 FROM lending_instalment
+    WHERE is_current AND "open" > 0 AND due_on < '{closed}' GROUP BY loan_id
+    """,
 ]
 _NUMBERED = ("borrower", "loan", "scheduleversion", "payment")
 
 
 def load(loans: int) -> None:
-    """Fill an empty database; afterwards the book is closed up to two days before `DAY`."""
+    """Fill an empty database; afterwards the book is closed up to `CLOSED`, and whoever is in arrears awaits the next close."""
     funder = Funder.objects.create(code="bench", name="Bench Bank", signature="Bench")
     product = Product.objects.create(code="bench", name="Bench loan", penalty_rate_ppm=360_000, penalty_day_basis=360)
     names = {
         "loans": loans, "borrowers": 1 + (loans - 1) * 9 // 10, "funder": funder.pk, "product": product.pk,
-        "rate": RATE_PPM, "periods": PERIODS, "ages": AGES, "at": AT.isoformat(),
+        "rate": RATE_PPM, "periods": PERIODS, "ages": AGES, "at": AT.isoformat(), "closed": CLOSED,
     }  # fmt: skip
     sql("SET session_replication_role = replica")
     _copy_terms()
@@ -91,7 +98,7 @@ def load(loans: int) -> None:
         sql(f"SELECT setval(pg_get_serial_sequence('lending_{table}', 'id'), (SELECT max(id) FROM lending_{table}))")
     sql("SET session_replication_role = DEFAULT")
     sql("DROP TABLE bench_terms, bench_row, bench_paid")
-    ClosedDay.objects.create(day=DAY - timedelta(days=2), closed_at=AT)
+    ClosedDay.objects.create(day=CLOSED, closed_at=AT)
     sql("VACUUM ANALYZE")
 
 

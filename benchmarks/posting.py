@@ -35,7 +35,7 @@ def measure(folder: Path, payments: int, told: Callable[[str], None]) -> dict[st
         _orm_bulk(sample)
         found["orm_bulk"] = Cost((time.perf_counter() - since) * count / len(sample), 0, 0)
     told(f"ORM in bulk: {found['orm_bulk']} from a sample of {len(sample)}")
-    posting_limit.prepare()
+    posting_limit.prepare(LAST)
     found["limit"] = cost_of(lambda: posting_limit.post(read(path), LAST))
     told(f"limit: {found['limit']}")
     sql("VACUUM ANALYZE")
@@ -46,7 +46,7 @@ def measure(folder: Path, payments: int, told: Callable[[str], None]) -> dict[st
     found["console_half"] = cost_of(lambda: _post(islice(read(path), half, None), found))
     told(f"with the floors above, the second half: {found['console_half']}")
     found["half"], found["other_half"] = half, count - half
-    found["differences"] = posting_limit.differences()
+    found["differences"] = posting_limit.differences(LAST)
     found["again"] = cost_of(lambda: _post(islice(read(path), 5_000), found))
     found["allocations"] = one("SELECT count(*) FROM bench_allocation") - one(
         f"SELECT count(*) FROM lending_allocation WHERE booked_on < DATE '{LAST}'"
@@ -137,7 +137,7 @@ def _allocate(
 ) -> None:
     rows: dict[int, Instalment] = {row.n: row for row in loan.open_rows}  # type: ignore[attr-defined]
     arrears = getattr(loan, "arrears", None)
-    dues = [Due(None, Component.PENALTY, arrears.penalty)] if arrears else []
+    dues = [Due(None, Component.PENALTY, arrears.penalty_on(LAST))] if arrears else []
     for row in rows.values():
         dues.append(Due(row.n, Component.INTEREST, row.interest - row.paid_interest))
         dues.append(Due(row.n, Component.PRINCIPAL, row.principal - row.paid_principal))

@@ -151,8 +151,8 @@ def _nightly(found: dict[str, Any], sizes: Sequence[str], nights: dict[str, dict
         closing = found[size]["closing"]
         rows.append(
             f"- {int(size):,} loans: {closing['in_arrears']:,} in arrears, {closing['open_cases']:,} open cases, "
-            f"{closing['events']:,} events in the last night; rows of arrears and accruals in which the close and the "
-            f"statement differ: {sum(closing['differences'])}."
+            f"{closing['events']:,} events in the last night; loans of whose arrears the close and the "
+            f"statement say different things on that day: {sum(closing['differences'])}."
         )
     return rows
 

@@ -100,7 +100,8 @@ class LoanOut(serializers.Serializer[Loan]):
         return self._overdue(loan, "overdue_interest")
 
     def get_penalty(self, loan: Loan) -> str:
-        return self._overdue(loan, "penalty")
+        arrears = getattr(loan, "arrears", None)
+        return plain_amount(arrears.penalty_on(self.context["on"]) if arrears else 0, loan.currency)
 
     def _overdue(self, loan: Loan, part: str) -> str:
         return plain_amount(getattr(getattr(loan, "arrears", None), part, 0), loan.currency)

@@ -33,3 +33,9 @@ def bucket(days_past_due: int) -> str:
     """The code of the bucket that holds so many days past due."""
     assert days_past_due >= 0
     return BUCKETS[bisect_right(_FLOORS, days_past_due) - 1].code
+
+
+def days_to_next(days_past_due: int) -> int | None:
+    """Days until somebody so many days past due enters the next bucket; None when current or in the last one."""
+    days_max = BUCKETS[bisect_right(_FLOORS, days_past_due) - 1].days_max
+    return days_max + 1 - days_past_due if days_past_due and days_max is not None else None

@@ -10,13 +10,14 @@ from typing import NamedTuple
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from lending.models import Instalment, Loan
+from lending.sql.reading import penalty_on
 
 BORROWERS_MAX = 500
 """The most borrowers asked for in one query."""
 
 
 class Exposure(NamedTuple):
-    """A borrower's debt as of the book's last close, in minor units of `currency`.
+    """A borrower's debt as of the business date asked for, in minor units of `currency`.
 
     `loans_in_arrears`, `oldest_due_on` and `bucket` (the worst) speak of every loan. Amounts cannot be added over
     currencies: they are those of the loans in the currency of the oldest debt, by loan number where nothing is past due.
@@ -34,19 +35,22 @@ class Exposure(NamedTuple):
     outstanding_principal: int
 
 
-def exposures(borrower_ids: Collection[int] | None = None) -> dict[int, Exposure]:
-    """Exposures by borrower: of these borrowers, as far as they have loans; of all that are in arrears when None."""
+def exposures(borrower_ids: Collection[int] | None = None, *, on: date) -> dict[int, Exposure]:
+    """Exposures by borrower: of these borrowers, as far as they have loans; of all that are in arrears when None.
+
+    `on` is the business date, or the day that is being closed: up to it penalty is counted.
+    """
     if borrower_ids is None:
         in_arrears = Loan.objects.in_arrears().values("borrower")
-        return _exposures(Q(borrower__in=in_arrears), Q(loan__borrower__in=in_arrears))
+        return _exposures(Q(borrower__in=in_arrears), Q(loan__borrower__in=in_arrears), on)
     wanted, found = sorted(set(borrower_ids)), dict[int, Exposure]()
     for start in range(0, len(wanted), BORROWERS_MAX):
         chunk = wanted[start : start + BORROWERS_MAX]
-        found |= _exposures(Q(borrower__in=chunk), Q(loan__borrower__in=chunk))
+        found |= _exposures(Q(borrower__in=chunk), Q(loan__borrower__in=chunk), on)
     return found
 
 
-def _exposures(of_loan: Q, of_instalment: Q) -> dict[int, Exposure]:
+def _exposures(of_loan: Q, of_instalment: Q, on: date) -> dict[int, Exposure]:
     outstanding = {
         (borrower, currency): int(amount)
         for borrower, currency, amount in Instalment.objects.filter(of_instalment, is_current=True)
@@ -55,13 +59,13 @@ def _exposures(of_loan: Q, of_instalment: Q) -> dict[int, Exposure]:
         .annotate(amount=Sum(F("principal") - F("paid_principal") - F("waived_principal")))
     }
     found: dict[int, Exposure] = {}
-    for part in _by_currency(Loan.objects.filter(of_loan).exclude(status=Loan.Status.WRITTEN_OFF), outstanding):
+    for part in _by_currency(Loan.objects.filter(of_loan).exclude(status=Loan.Status.WRITTEN_OFF), outstanding, on):
         other = found.get(part.borrower_id)
         found[part.borrower_id] = part if other is None else _joined(other, part)
     return found
 
 
-def _by_currency(loans: QuerySet[Loan], outstanding: dict[tuple[int, str], int]) -> Iterator[Exposure]:
+def _by_currency(loans: QuerySet[Loan], outstanding: dict[tuple[int, str], int], on: date) -> Iterator[Exposure]:
     """One exposure for each borrower and currency."""
     sums = loans.values_list("borrower", "currency").annotate(
         first_number=Min("number"),
@@ -70,10 +74,9 @@ def _by_currency(loans: QuerySet[Loan], outstanding: dict[tuple[int, str], int])
         worst=Max("arrears__bucket"),
         principal_due=Sum("arrears__overdue_principal", default=0),
         interest_due=Sum("arrears__overdue_interest", default=0),
-        accrued=Sum("arrears__penalty_accrued", default=0),
-        paid=Sum(F("arrears__penalty_paid") + F("arrears__penalty_waived"), default=0),
+        penalty=Sum(penalty_on(on, "arrears__"), default=0),
     )
-    for borrower, currency, _number, count, oldest, bucket, principal, interest, accrued, paid in sums.order_by(
+    for borrower, currency, _number, count, oldest, bucket, principal, interest, penalty in sums.order_by(
         "borrower", "first_number"
     ):
         yield Exposure(
@@ -83,7 +86,7 @@ def _by_currency(loans: QuerySet[Loan], outstanding: dict[tuple[int, str], int])
             oldest_due_on=oldest,
             bucket=bucket or "M0",
             overdue=int(principal + interest),
-            penalty=int(accrued - paid),
+            penalty=int(penalty),
             outstanding_principal=outstanding.get((borrower, currency), 0),
         )
 

@@ -91,7 +91,7 @@ def rows_of(loans: Iterable[Loan], on: date) -> list[Row]:
 def _row(loan: Loan, on: date, outstanding: int) -> Row:
     arrears = getattr(loan, "arrears", None)
     if arrears is None or arrears.oldest_due_on is None:
-        penalty = arrears.penalty if arrears else 0
+        penalty = arrears.penalty_on(on) if arrears else 0
         return Row(loan, 0, BUCKETS[0].code, 0, 0, penalty, outstanding)
     days = (on - arrears.oldest_due_on).days + (not loan.product.day_zero)
     return Row(
@@ -100,7 +100,7 @@ def _row(loan: Loan, on: date, outstanding: int) -> Row:
         bucket(days),
         arrears.overdue_principal,
         arrears.overdue_interest,
-        arrears.penalty,
+        arrears.penalty_on(on),
         outstanding,
     )
 

@@ -1,9 +1,10 @@
 """The close of a day, as of its start: payments of that value day settle, penalty accrues, loans age and move buckets.
 
-Loans that money came for, that something was waived of, or that ran out of a grace that charges the days behind it, go through the pure `standing`; all
-others with an instalment open and due are rolled in sets (`lending.sql.closing`), which agrees with it to the minor unit.
-A loan that pays on time and was not due is not touched. Each block of loans is a transaction of its own; closing the same day
-again writes nothing. A loan that cannot be closed is parked with its reason and tried again the next night.
+What the date implies is not written: a row of arrears holds until a day that it names, so a night looks only at loans whose
+day has come. Those that money came for, that something was waived of, or whose product the set does not know, go through the
+pure `standing`; all others are rolled in sets (`lending.sql.closing`), which agrees with it to the minor unit.
+Each block of loans is a transaction of its own; closing the same day again writes nothing. A loan that cannot be closed is
+parked with its reason and tried again the next night.
 """
 
 import traceback
@@ -17,7 +18,7 @@ from django.db import DataError, IntegrityError, transaction
 from audit.failpoints import failpoint
 from lending.days import last_closed_day
 from lending.horizon import BLOCK_LOANS, begin_day
-from lending.models import Instalment, ParkedLoan, Payment, Product, Waiver
+from lending.models import ParkedLoan, Payment, Waiver
 from lending.settling import LOANS_PER_TRANSACTION, settle
 from lending.sql import closing
 from lending.sql.vendor import lock_blocks
@@ -38,19 +39,15 @@ def run(*, on: date, at: datetime, progress: Progress | None = None) -> dict[str
 
 
 def loans_to_settle(on: date, closed: date | None) -> list[int]:
-    """Loans that need the pure standing on this day, in order of their keys."""
+    """Loans that need the pure standing on this day, once it is prepared, in order of their keys."""
     paid = Payment.objects.filter(value_on__lte=on)
     waived = Waiver.objects.filter(on__lte=on)
     if closed:
         paid, waived = paid.filter(value_on__gt=closed), waived.filter(on__gt=closed)
     wanted = {*paid.values_list("loan", flat=True), *waived.values_list("loan", flat=True)}
-    for product in Product.objects.filter(grace_days__gt=0, grace_excuses=False):
-        ran_out = on - timedelta(days=product.grace_days + 1)
-        rows = Instalment.objects.filter(is_current=True, open__gt=0, due_on=ran_out, loan__product=product)
-        wanted.update(rows.values_list("loan", flat=True))
     parked = ParkedLoan.objects.filter(step=STEP, day__in=[on, on - timedelta(days=1)])
     wanted.update(parked.values_list("loan", flat=True))
-    return sorted(wanted)
+    return sorted(wanted.union(closing.listed_loans(plain=False)))
 
 
 class _Close:
@@ -65,9 +62,9 @@ class _Close:
 
     def run(self, at: datetime) -> dict[str, int]:
         begin_day(self.on, at)
+        closing.prepare(self.on, closed=self.closed)
         to_settle = loans_to_settle(self.on, self.closed)
-        closing.prepare(self.on)
-        due = closing.listed_loans()
+        due = closing.listed_loans(plain=True)
         self.total = len(to_settle) + len(due)
         for start in range(0, len(to_settle), LOANS_PER_TRANSACTION):
             self._settle(to_settle[start : start + LOANS_PER_TRANSACTION])

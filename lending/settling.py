@@ -2,7 +2,7 @@
 
 Invariants: allocations and penalty accruals are only appended, so a change of the past appears as rows with a sign; what is
 paid of an instalment in force is the sum of its allocations, what is waived of it follows from the waivers; penalty accrued is the sum of its accrual rows. Nothing is
-written where nothing differs, so settling twice writes nothing.
+written where nothing differs from what the row already says of that day, so settling twice writes nothing.
 """
 
 from collections.abc import Iterable
@@ -17,10 +17,10 @@ from lending.sql.writing import insert_many, update_many
 from lending.standing import Standing, standing
 from lending.written import (
     ARREARS_FIELDS,
-    NEVER_IN_ARREARS,
     SETTLED_FIELDS,
     Written,
     arrears_values,
+    read_on,
     settled_of,
     written_of,
 )
@@ -88,12 +88,10 @@ class _Changes:
 
     def _compare_arrears(self, loan_id: int, state: Standing, written: Written) -> None:
         values, row = arrears_values(state), written.arrears
-        former = NEVER_IN_ARREARS if row is None else row.values
-        accrues_from_today = row is not None and state.overdue_principal and row.as_of != self.on
-        if values != former or accrues_from_today:
-            columns = dict(zip(ARREARS_FIELDS, values, strict=True))
-            self.arrears.append(Arrears(loan_id=loan_id, as_of=self.on, **columns))
-        if difference := state.penalty_accrued - former[5]:
+        if read_on(row, self.on, values) == values:
+            return
+        self.arrears.append(Arrears(loan_id=loan_id, as_of=self.on, **values._asdict()))
+        if difference := values.penalty_accrued - (row.values.penalty_accrued if row else 0):
             since = min(row.as_of if row else state.instalments[0].due_on, self.on)
             self.accruals.append((loan_id, since, self.on, difference, self.on))
 

@@ -16,6 +16,7 @@ from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFa
 from lending.money import divide
 from lending.open_rows import OpenRow
 from lending.replay import Replay
+from lending.turning import growth, turning_day
 
 __all__ = [
     "AllocationFact",
@@ -84,7 +85,8 @@ class Standing(NamedTuple):
     """Everything the facts say about a loan as of `on`.
 
     `penalty` is accrued, neither paid nor waived; `penalty_accrued`, `penalty_paid` and `penalty_waived` are the sums of its
-    whole life, and `penalty_numerator` the exact integer that `penalty_accrued` is read from. `unapplied` is money held because everything
+    whole life, and `penalty_numerator` the exact integer that `penalty_accrued` is read from by `penalty_day_basis`; it grows by
+    `penalty_growth` a day until `holds_until`, the first day on which time alone changes more than that (None: never). `unapplied` is money held because everything
     was settled. `oldest_due_on` is None while no day past due counts; `next_due_on` is the first unpaid due day from `on`
     that is not overdue; `paid_off_on` the value day that settled every row and all penalty.
     """
@@ -101,9 +103,12 @@ class Standing(NamedTuple):
     paid_off_on: date | None
     unapplied: int
     penalty_numerator: int
+    penalty_growth: int
+    penalty_day_basis: int
     penalty_accrued: int
     penalty_paid: int
     penalty_waived: int
+    holds_until: date | None
     next_due_on: date | None
     next_due_amount: int
     instalments: tuple[InstalmentState, ...]
@@ -147,9 +152,12 @@ def standing(facts: LoanFacts, on: date) -> Standing:
         paid_off_on=_day(replay.paid_off),
         unapplied=unapplied,
         penalty_numerator=replay.penalty_numerator,
+        penalty_growth=growth(replay.rows, today, conventions),
+        penalty_day_basis=conventions.penalty_day_basis,
         penalty_accrued=replay.penalty_accrued,
         penalty_paid=replay.penalty_paid,
         penalty_waived=replay.penalty_waived,
+        holds_until=_day(turning_day(replay.rows, today, days_past_due, conventions)),
         next_due_on=None if coming is None else _day(coming.due),
         next_due_amount=0 if coming is None else coming.open,
         instalments=tuple(map(_state, replay.rows)),

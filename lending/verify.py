@@ -30,7 +30,7 @@ from lending.models import (
 )
 from lending.nightly import BAD_LOAN_ERRORS, reason_of
 from lending.standing import Standing, standing
-from lending.written import ARREARS_FIELDS, NEVER_IN_ARREARS, Written, arrears_values, settled_of, written_of
+from lending.written import ARREARS_FIELDS, Written, arrears_values, read_on, settled_of, written_of
 
 LOANS_PER_READ = 1_000
 FAULTS_MAX = 1_000
@@ -171,14 +171,17 @@ def _sums(book: Written, accrued: int) -> Iterator[str]:
         for n, (_pk, settled_part) in book.instalments.items()
         for component, amount in zip(("principal", "interest"), settled_part[:2], strict=True)
     }
-    values = book.arrears.values if book.arrears else NEVER_IN_ARREARS
-    paid[None, "penalty"] = values[6]
+    values = book.arrears.values if book.arrears else None
+    paid[None, "penalty"] = values.penalty_paid if values else 0
     for key in paid | settled:
         if paid.get(key, 0) != settled.get(key, 0):
             what = f"{key[1]} of instalment {key[0]}" if key[0] else key[1]
             yield f"{what}: {paid.get(key, 0)} is noted as paid, its allocations sum to {settled.get(key, 0)}"
-    if values[5] != accrued:
-        yield f"penalty accrued is {values[5]}, its accruals sum to {accrued}"
+    noted = values.penalty_accrued if values else 0
+    if noted != accrued:
+        yield f"penalty accrued is {noted}, its accruals sum to {accrued}"
+    if book.arrears and book.arrears.on(book.arrears.as_of) != values:
+        yield f"penalty accrued is {noted}, which is not what its numerator comes to"
 
 
 def _against_facts(facts: LoanFacts, book: Written, days: list[date]) -> list[str]:
@@ -186,7 +189,7 @@ def _against_facts(facts: LoanFacts, book: Written, days: list[date]) -> list[st
     first: list[str] = []
     for day in days:
         try:
-            reasons = list(_differences(standing(facts, day), book))
+            reasons = list(_differences(standing(facts, day), book, day))
         except BAD_LOAN_ERRORS as error:
             return [f"has no standing on {day}: {reason_of(error)}"]
         if not reasons:
@@ -195,7 +198,7 @@ def _against_facts(facts: LoanFacts, book: Written, days: list[date]) -> list[st
     return first
 
 
-def _differences(state: Standing, book: Written) -> Iterator[str]:
+def _differences(state: Standing, book: Written, day: date) -> Iterator[str]:
     for row in state.instalments:
         noted, wanted = book.instalments[row.n][1] if row.n in book.instalments else None, settled_of(row)
         if noted != wanted:
@@ -204,8 +207,10 @@ def _differences(state: Standing, book: Written) -> Iterator[str]:
     for key in right | book.allocations:
         if right.get(key, 0) != book.allocations.get(key, 0):
             yield f"payment {key[0]} settles {book.allocations.get(key, 0)} of {key[2]} {key[1] or ''}".rstrip()
-    values = book.arrears.values if book.arrears else NEVER_IN_ARREARS
-    for field, noted_value, value in zip(ARREARS_FIELDS, values, arrears_values(state), strict=True):
+    values = arrears_values(state)
+    if book.arrears and book.arrears.awaits_close:
+        values = values._replace(penalty_growth=0, holds_until=book.arrears.as_of)
+    for field, noted_value, value in zip(ARREARS_FIELDS, read_on(book.arrears, day, values), values, strict=True):
         if noted_value != value:
             yield f"{field} is {noted_value}, {value} is right"
     if book.status != Loan.Status.WRITTEN_OFF and book.paid_off_on != state.paid_off_on:

@@ -7,23 +7,44 @@ from typing import NamedTuple
 from django.db.models import Sum
 
 from lending.models import Allocation, Arrears, Instalment, Loan
+from lending.penalty import accrued
 from lending.standing import InstalmentState, Standing
 
-ArrearsValues = tuple[date | None, str, int, int, int, int, int, int]
 
-ARREARS_FIELDS = (
-    "oldest_due_on", "bucket", "overdue_principal", "overdue_interest",
-    "penalty_numerator", "penalty_accrued", "penalty_paid", "penalty_waived",
-)  # fmt: skip
-"""What the arrears row of a loan repeats of its standing, under the same names."""
+class ArrearsValues(NamedTuple):
+    """What the arrears row of a loan repeats of its standing, under the same names."""
 
-NEVER_IN_ARREARS: ArrearsValues = (None, "M0", 0, 0, 0, 0, 0, 0)
-"""A loan of these values has no arrears row until it needs one."""
+    oldest_due_on: date | None
+    bucket: str
+    overdue_principal: int
+    overdue_interest: int
+    penalty_numerator: int
+    penalty_growth: int
+    penalty_day_basis: int
+    penalty_accrued: int
+    penalty_paid: int
+    penalty_waived: int
+    holds_until: date | None
+
+
+ARREARS_FIELDS = ArrearsValues._fields
 
 
 class ArrearsRow(NamedTuple):
     as_of: date
     values: ArrearsValues
+
+    @property
+    def awaits_close(self) -> bool:
+        """Whether the next close rewrites it whatever happens: a row from before rows said how long they hold."""
+        return self.values.holds_until == self.as_of
+
+    def on(self, day: date) -> ArrearsValues:
+        """The row as it reads on a day: what the date implies of the penalty is added; nothing for a day before `as_of`."""
+        written = self.values
+        numerator = written.penalty_numerator + written.penalty_growth * max(0, (day - self.as_of).days)
+        reached = accrued(numerator, written.penalty_day_basis)
+        return written._replace(penalty_numerator=numerator, penalty_accrued=reached)
 
 
 SETTLED_FIELDS = ("paid_principal", "paid_interest", "waived_principal", "waived_interest")
@@ -57,17 +78,16 @@ def settled_of(row: InstalmentState) -> Settled:
 
 
 def arrears_values(state: Standing) -> ArrearsValues:
-    """What the arrears row must say of that standing, in the order of `ARREARS_FIELDS`."""
-    return (
-        state.oldest_due_on,
-        state.bucket,
-        state.overdue_principal,
-        state.overdue_interest,
-        state.penalty_numerator,
-        state.penalty_accrued,
-        state.penalty_paid,
-        state.penalty_waived,
-    )
+    """What the arrears row must say of that standing."""
+    return ArrearsValues(*(getattr(state, name) for name in ARREARS_FIELDS))
+
+
+def read_on(row: ArrearsRow | None, day: date, right: ArrearsValues) -> ArrearsValues:
+    """What is written, read on that day, to be held against what is right; a loan that was never in arrears needs no row."""
+    if row is not None:
+        return row.on(day)
+    basis, until = right.penalty_day_basis, right.holds_until
+    return ArrearsValues(None, "M0", 0, 0, 0, 0, basis, 0, 0, 0, until)
 
 
 def written_of(loan_ids: list[int]) -> dict[int, Written]:
@@ -79,7 +99,7 @@ def written_of(loan_ids: list[int]) -> dict[int, Written]:
         instalments[loan][n] = (pk, Settled(*settled))
     allocations = _allocations(loan_ids)
     arrears = {
-        loan: ArrearsRow(as_of, tuple(values))
+        loan: ArrearsRow(as_of, ArrearsValues(*values))
         for loan, as_of, *values in Arrears.objects.filter(pk__in=loan_ids).values_list("pk", "as_of", *ARREARS_FIELDS)
     }
     return {

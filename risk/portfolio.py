@@ -3,16 +3,13 @@
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from lending.buckets import BUCKETS
 from lending.models import Arrears, Loan, Payment
+from lending.sql.reading import overdue_on
 from risk.classes import FiveClass
 from risk.models import BorrowerRisk
-
-OVERDUE = (
-    F("overdue_principal") + F("overdue_interest") + F("penalty_accrued") - F("penalty_paid") - F("penalty_waived")
-)
 
 
 class Group(NamedTuple):
@@ -38,13 +35,13 @@ class Book(NamedTuple):
 
 
 def books(on: date) -> list[Book]:
-    """One book per currency as of the last close, the largest first. A constant number of queries."""
+    """One book per currency as of the business date, the largest first. A constant number of queries."""
     active = dict(
         Loan.objects.filter(status=Loan.Status.ACTIVE).values_list("currency").annotate(Count("pk")).order_by()
     )
     collected = _collected(on)
-    buckets = _groups("bucket")
-    funders = _groups("loan__funder__code")
+    buckets = _groups("bucket", on)
+    funders = _groups("loan__funder__code", on)
     return [
         _book(currency, loans, collected.get(currency, (0, 0)), buckets.get(currency, []), funders.get(currency, []))
         for currency, loans in sorted(active.items(), key=lambda item: -item[1])
@@ -65,11 +62,11 @@ def _book(currency: str, active: int, collected: tuple[int, int], buckets: list[
     )
 
 
-def _groups(field: str) -> dict[str, list[Group]]:
+def _groups(field: str, on: date) -> dict[str, list[Group]]:
     rows = (
         Arrears.objects.past_due()
         .values_list("loan__currency", field)
-        .annotate(loans=Count("pk"), people=Count("loan__borrower", distinct=True), past_due=Sum(OVERDUE))
+        .annotate(loans=Count("pk"), people=Count("loan__borrower", distinct=True), past_due=Sum(overdue_on(on)))
         .order_by("loan__currency", field)
     )
     groups: dict[str, list[Group]] = {}

@@ -13,6 +13,7 @@ from cases.assignment import loads_of
 from cases.models import Case, CaseEvent, CaseQuerySet, Promise
 from contacts.models import Contact
 from lending.models import Arrears, Borrower, Funder
+from lending.sql.reading import overdue_on
 from staff.models import User
 
 ASKED_DAYS = 14
@@ -62,7 +63,7 @@ def agents(supervisor: User, *, on: date, at: datetime) -> list[Agent]:
     due = Counter(cases.values_list("owner_id", flat=True))
     contacts = Counter(made.filter(state=Contact.State.MADE).values_list("by_id", flat=True))
     promises = Counter(Promise.objects.filter(taken_by__in=people, made_on=on).values_list("taken_by_id", flat=True))
-    values = _values(people)
+    values = _values(people, on)
     rows = []
     for load in loads_of(people):
         pk = load.agent.pk
@@ -83,17 +84,15 @@ def agents(supervisor: User, *, on: date, at: datetime) -> list[Agent]:
     return rows
 
 
-def _values(people: Sequence[User]) -> dict[int, tuple[int, str]]:
+def _values(people: Sequence[User], on: date) -> dict[int, tuple[int, str]]:
     """What is overdue in each agent's hands, in the currency in which it is most."""
     owner = "loan__borrower__cases__owner"
     rows = Arrears.objects.past_due().filter(
         loan__borrower__cases__state=Case.State.OPEN,
         loan__borrower__cases__owner__in=people,
     )
-    penalty = F("penalty_accrued") - F("penalty_paid") - F("penalty_waived")
-    overdue = Sum(F("overdue_principal") + F("overdue_interest") + penalty)
     found: dict[int, tuple[int, str]] = {}
-    for pk, currency, value in rows.values(owner, "loan__currency").annotate(value=overdue).values_list(
+    for pk, currency, value in rows.values(owner, "loan__currency").annotate(value=Sum(overdue_on(on))).values_list(
         owner, "loan__currency", "value"
     ):  # fmt: skip
         found[pk] = max(found.get(pk, (0, "")), (value, currency))

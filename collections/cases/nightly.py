@@ -27,7 +27,7 @@ def run(*, on: date, at: datetime, progress: Progress | None = None) -> dict[str
     """Bring every case to the business date `on`; counts of what was done."""
     counts: Counter[str] = Counter()
     _judge_promises(counts, on=on, at=at)
-    owed = {borrower: found for borrower, found in exposures().items() if found.loans_in_arrears}
+    owed = {borrower: found for borrower, found in exposures(on=on).items() if found.loans_in_arrears}
     _end_and_open(counts, owed, on=on, at=at)
     open_ids = list(Case.objects.open().order_by("pk").values_list("pk", flat=True))
     for done, chunk in enumerate(_chunks(open_ids), start=1):

@@ -61,7 +61,7 @@ def follow_the_book(borrower_ids: Collection[int], *, on: date, at: datetime, ca
         return
     promises = Promise.objects.filter(case__in=cases, state=Promise.State.OPEN).select_related("case__borrower")
     judge(list(promises), on=on, at=at)
-    owed = exposures([case.borrower_id for case in cases])
+    owed = exposures([case.borrower_id for case in cases], on=on)
     late = {borrower_id for borrower_id, exposure in owed.items() if exposure.loans_in_arrears}
     behind = [case for case in cases if case.borrower_id in late]
     end_cases([case for case in cases if case.borrower_id not in late], on=on, at=at, cause=cause)

@@ -59,7 +59,7 @@ def gather(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None = 
     """The facts of at most `CHUNK` cases, in a constant number of queries."""
     assert len(cases) <= CHUNK
     ids, people = [case.pk for case in cases], [case.borrower_id for case in cases]
-    owed = exposures(people) if known is None else known
+    owed = exposures(people, on=on) if known is None else known
     promises = {row.case_id: row for row in Promise.objects.filter(case__in=ids, state=Promise.State.OPEN)}
     broken, claims = _broken_on(ids, on), _claims(ids, on)
     holds, risks = active_holds(people, on), BorrowerRisk.objects.in_bulk(people)

@@ -92,7 +92,7 @@ def _read(cursor: str) -> tuple[int, int] | None:
 def rows_of(cases: list[Case], *, user: User, on: date) -> list[Row]:
     """The lines for these cases (with their borrowers), in a constant number of queries."""
     people = [case.borrower_id for case in cases]
-    owed = exposures(people) if people else {}
+    owed = exposures(people, on=on) if people else {}
     contacts = last_contacts(people)
     names = display_names([case.borrower for case in cases], user)
     rows = []

@@ -17,6 +17,7 @@ from dunning.owed import OpenRow, loans_of, open_rows, penalties
 from dunning.tasks import ring
 from dunning.texts import MessageText, fill
 from dunning.wording import values_for
+from lending.days import business_date
 from lending.models import Borrower, Funder
 from lending.personal import keyed_digest
 from staff.models import User
@@ -62,7 +63,7 @@ def draft(*, borrower: Borrower, funder: Funder, template: Template, by: User, a
     rows = list(open_rows(loans, until=on)) or _next_rows(list(open_rows(loans, until=on.max)))
     if not rows:
         raise MessageRefusedError(_("Nothing is owed to %(creditor)s any more.") % {"creditor": funder.name})
-    charges = penalties({row.loan_id for row in rows})
+    charges = penalties({row.loan_id for row in rows}, on=business_date(at))
     values = values_for(funder=funder, language=template.language, rows=rows, penalties=charges, on=on, writer=str(by))
     answer = decide(borrower, Channel.SMS, template.purpose, at)
     return Draft(borrower, funder, template, fill(template.text, values), rows, answer)

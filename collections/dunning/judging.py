@@ -52,7 +52,7 @@ def judge(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Decision]:
         lambda left: _day_passed(left, zones, at),
         lambda left: _paid(left, still_open),
         _paused,
-        lambda left: _without_text(left, still_open),
+        lambda left: _without_text(left, still_open, at),
         lambda left: _asked(left, zones, at),
     )
     left = list(rows)
@@ -153,7 +153,7 @@ def _refused(row: Reminder, reservation: Reservation, zone: ZoneInfo) -> Decisio
     return Decision(State.REFUSED, reservation.answer.rule)
 
 
-def _without_text(rows: Sequence[Reminder], still_open: dict[int, list[OpenRow]]) -> dict[int, Decision]:
+def _without_text(rows: Sequence[Reminder], still_open: dict[int, list[OpenRow]], at: datetime) -> dict[int, Decision]:
     """Set each row's text at its first try, from what is owed now; a row whose text cannot be made fails."""
     fresh = [row for row in rows if not row.text]
     if not fresh:
@@ -162,7 +162,8 @@ def _without_text(rows: Sequence[Reminder], still_open: dict[int, list[OpenRow]]
         (template.code, template.language): template.text
         for template in Template.objects.filter(code__in={row.template for row in fresh})
     }
-    charges = penalties({open_row.loan_id for row in fresh for open_row in still_open.get(row.pk, ())})
+    loan_ids = {open_row.loan_id for row in fresh for open_row in still_open.get(row.pk, ())}
+    charges = penalties(loan_ids, on=business_date(at))
     failed = {}
     for row in fresh:
         text = _text(row, templates, still_open.get(row.pk, []), charges)

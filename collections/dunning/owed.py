@@ -76,10 +76,10 @@ def by_creditor(rows: Iterable[OpenRow]) -> dict[tuple[int, int], list[OpenRow]]
     return dict(found)
 
 
-def penalties(loan_ids: Collection[int]) -> dict[int, int]:
-    """Penalty accrued, neither paid nor waived, as of the book's last close."""
-    found = Arrears.objects.filter(loan__in=loan_ids)
-    return {row.loan_id: row.penalty for row in found if row.penalty > 0}
+def penalties(loan_ids: Collection[int], *, on: date) -> dict[int, int]:
+    """Penalty accrued, neither paid nor waived, as of the business date."""
+    found = {row.loan_id: row.penalty_on(on) for row in Arrears.objects.filter(loan__in=loan_ids)}
+    return {loan_id: penalty for loan_id, penalty in found.items() if penalty > 0}
 
 
 def arriving(loan_ids: Collection[int], *, after: date) -> dict[int, int]:

@@ -143,7 +143,7 @@ class Days:
         self._circumstances(case, reason, agent, day, at)
 
     def _promise(self, case: Case, agent: User, day: date, at: datetime) -> None:
-        owed = exposures([case.borrower_id])[case.borrower_id]
+        owed = exposures([case.borrower_id], on=day)[case.borrower_id]
         amount = max(owed.overdue * self.chance.choice([40, 60, 100]) // 100, 1)
         due_on = day + timedelta(days=self.chance.randint(1, 6))
         try:

@@ -1,12 +1,16 @@
-"""What each night changes, kept narrow: only loans that are or were in arrears have a row.
+"""What a close changes, kept narrow: only loans that are or were in arrears have a row.
 
-Days past due are never stored: they are the business date less `oldest_due_on`.
+What a date implies is never stored: days past due are the business date less `oldest_due_on`, and between two rewritings of
+its row a penalty grows by the same amount of its numerator every day.
 """
+
+from datetime import date
 
 from django.db import models
 from django.db.models import Q
 
 from lending.models.loans import Loan
+from lending.penalty import accrued
 
 
 class ArrearsQuerySet(models.QuerySet["Arrears"]):
@@ -16,19 +20,24 @@ class ArrearsQuerySet(models.QuerySet["Arrears"]):
 
 
 class Arrears(models.Model):
-    """A loan's standing as of `as_of`, in minor units; stays after a cure for the sake of the penalty numerator.
+    """A loan's standing from `as_of` on, until `holds_until`, in minor units; stays after a cure for the penalty's sake.
 
-    `penalty_numerator` is the exact sum over days of overdue principal × penalty rate in ppm; `penalty_accrued` is
-    half-up(numerator / (1,000,000 × day basis)) and equals the sum of the loan's accrual rows.
+    `holds_until` is the first day on which time alone changes more than the linear growth of the penalty; empty: never. On a
+    day D from `as_of` up to, not including, it the penalty's numerator is `penalty_numerator` + `penalty_growth` × days since
+    `as_of`, the exact sum over days of overdue principal × penalty rate in ppm; penalty accrued is half-up(numerator /
+    (1,000,000 × day basis)). `penalty_accrued` is that of `as_of` and equals the sum of the loan's accrual rows.
     """
 
     loan = models.OneToOneField(Loan, models.PROTECT, primary_key=True, related_name="arrears")
     as_of = models.DateField()
+    holds_until = models.DateField(null=True)
     oldest_due_on = models.DateField(null=True, help_text="empty when nothing is past due")
     bucket = models.CharField(max_length=3, default="M0")
     overdue_principal = models.BigIntegerField(default=0)
     overdue_interest = models.BigIntegerField(default=0)
     penalty_numerator = models.BigIntegerField(default=0)
+    penalty_growth = models.BigIntegerField(default=0, db_default=0)
+    penalty_day_basis = models.PositiveSmallIntegerField(default=360, db_default=360, help_text="the product's")
     penalty_accrued = models.BigIntegerField(default=0)
     penalty_paid = models.BigIntegerField(default=0)
     penalty_waived = models.BigIntegerField(default=0, db_default=0)
@@ -43,20 +52,26 @@ class Arrears(models.Model):
             ),
         ]
         indexes = [
-            # read by the close, the case floor and the portfolio: loans past due now
+            # read by the case floor and the portfolio: loans past due now
             models.Index(fields=["oldest_due_on"], name="arrears_now", condition=Q(oldest_due_on__isnull=False)),
+            # read by the close: loans whose day has come
+            models.Index(fields=["holds_until"], name="arrears_to_turn", condition=Q(holds_until__isnull=False)),
+            # read by the floors above at night: loans that this close changed
+            models.Index(fields=["as_of"], name="arrears_by_day"),
         ]
 
     def __str__(self) -> str:
         return f"{self.loan_id} {self.bucket}"
 
-    @property
-    def penalty(self) -> int:
-        return self.penalty_accrued - self.penalty_paid - self.penalty_waived
+    def penalty_on(self, on: date) -> int:
+        """Penalty accrued up to that day, neither paid nor waived; a row written since tells that of `as_of`."""
+        days = max(0, (on - self.as_of).days)
+        reached = accrued(self.penalty_numerator + self.penalty_growth * days, self.penalty_day_basis)
+        return reached - self.penalty_paid - self.penalty_waived
 
-    @property
-    def overdue(self) -> int:
-        return self.overdue_principal + self.overdue_interest + self.penalty
+    def overdue_on(self, on: date) -> int:
+        """Everything past due on that day, penalty with it."""
+        return self.overdue_principal + self.overdue_interest + self.penalty_on(on)
 
 
 class PenaltyAccrual(models.Model):

@@ -1,13 +1,13 @@
-"""The close of a day in sets: every loan with an instalment open and due, rolled from its last day to this one.
+"""The close of a day in sets: every loan whose day has come, rolled from the day its row was written to this one.
 
 For a loan that nothing happened to since `as_of`, with the open rows of its version in force (see `lending.penalty`):
 
     N(day) = N(as_of) + rate x sum of open principal x days since the later of `as_of` and the end of the row's grace
     P(day) = (N(day) + d / 2) / d in whole numbers, d = 1,000,000 x day basis, which is even: half-up
 
-`closing_row` lists the rows to look at, once a night; `closing` the loans that change, block by block: temporary tables,
-made once a connection. A row that was settled since it was listed drops out, because each block reads the instalments again.
-The joins to the arrears repeat the block's range, which changes no result: without it PostgreSQL reads all arrears for each.
+The new row holds until the day that `lending.turning` would say. `closing_loan` lists the loans, once a night; `closing` what
+becomes of them, block by block: temporary tables, made once a connection. A loan that was settled since it was listed drops
+out. The join to the arrears repeats the block's range, which changes no result: without it PostgreSQL reads all of them.
 """
 
 from collections.abc import Iterable
@@ -18,56 +18,58 @@ from django.db import connection
 
 from lending.buckets import BUCKETS
 from lending.money import PPM
-from lending.sql.vendor import day_literal, days_between, emptying, refresh_statistics
+from lending.sql.vendor import day_literal, days_after, days_between, emptying, refresh_statistics
+
+PLAIN = "(p.grace_days = 0 OR p.grace_excuses)"
+"""The loans that the set may roll, by their product `p`; all others go through the pure standing."""
 
 _TABLES = (
-    "CREATE TEMPORARY TABLE IF NOT EXISTS closing_row (loan_id bigint, id bigint)",
-    "CREATE INDEX IF NOT EXISTS closing_row_by_loan ON closing_row (loan_id)",
+    "CREATE TEMPORARY TABLE IF NOT EXISTS closing_loan (loan_id bigint PRIMARY KEY, is_plain boolean)",
     """
     CREATE TEMPORARY TABLE IF NOT EXISTS closing (
-        loan_id bigint PRIMARY KEY, from_on date, oldest_due_on date, bucket varchar(3), overdue_principal bigint,
-        overdue_interest bigint, numerator bigint, accrued bigint, accrued_before bigint, paid bigint
+        loan_id bigint PRIMARY KEY, from_on date, holds_until date, oldest_due_on date, bucket varchar(3),
+        overdue_principal bigint, overdue_interest bigint, numerator bigint, growth bigint, day_basis integer,
+        accrued_before bigint, accrued bigint
     )
     """,
 )
 
 _LIST = """
-INSERT INTO closing_row
-SELECT loan_id, id FROM lending_instalment WHERE is_current AND "open" > 0 AND due_on <= $day
+INSERT INTO closing_loan
+SELECT l.id, $plain
+FROM (
+    SELECT loan_id FROM lending_arrears WHERE holds_until <= $day
+    UNION
+    SELECT i.loan_id
+    FROM lending_instalment i JOIN lending_loan l ON l.id = i.loan_id JOIN lending_product p ON p.id = l.product_id
+    WHERE i.is_current AND i."open" > 0 AND i.due_on >= $since AND i.due_on <= $day AND $late > 0
+        AND NOT EXISTS (SELECT 1 FROM lending_arrears a WHERE a.loan_id = i.loan_id)
+) turning
+JOIN lending_loan l ON l.id = turning.loan_id JOIN lending_product p ON p.id = l.product_id
 """
 
 _JUDGE = """
 INSERT INTO closing
-SELECT loan_id, from_on, oldest_due_on, $bucket, overdue_principal, overdue_interest, numerator,
-    (numerator + $ppm * penalty_day_basis / 2) / ($ppm * penalty_day_basis), accrued_before, paid
+SELECT loan_id, from_on, $holds_until, oldest_due_on, $bucket, overdue_principal, overdue_interest, numerator, growth,
+    day_basis, accrued_before, (numerator + $ppm * day_basis / 2) / ($ppm * day_basis)
 FROM (
-    SELECT due.*, COALESCE(a.as_of, due.first_due_on) AS from_on, a.loan_id IS NULL AS is_new, a.bucket AS old_bucket,
-        a.oldest_due_on AS old_due_on, a.overdue_principal AS old_principal, a.overdue_interest AS old_interest,
-        a.penalty_numerator AS old_numerator, COALESCE(a.penalty_accrued, 0) AS accrued_before,
-        COALESCE(a.penalty_numerator, 0) + due.growth * due.penalty_rate_ppm AS numerator,
-        COALESCE(a.penalty_paid, 0) AS paid,
-        $since_oldest + CASE WHEN due.day_zero THEN 0 ELSE 1 END AS days_past_due
-    FROM (
-        SELECT i.loan_id, p.penalty_rate_ppm, p.penalty_day_basis, p.day_zero, MIN(i.due_on) AS first_due_on,
-            MIN(CASE WHEN $overdue AND i."open" > p.tolerance_amount THEN i.due_on END) AS oldest_due_on,
-            CAST(SUM(CASE WHEN $overdue THEN i.principal - i.paid_principal - i.waived_principal ELSE 0 END) AS bigint) AS overdue_principal,
-            CAST(SUM(CASE WHEN $overdue THEN i.interest - i.paid_interest - i.waived_interest ELSE 0 END) AS bigint) AS overdue_interest,
-            CAST(SUM((i.principal - i.paid_principal - i.waived_principal) * $charged_days) AS bigint) AS growth
-        FROM closing_row c
-        JOIN lending_instalment i ON i.id = c.id AND i.is_current AND i."open" > 0
-        JOIN lending_loan l ON l.id = i.loan_id
-        JOIN lending_product p ON p.id = l.product_id
-        LEFT JOIN lending_arrears earlier ON earlier.loan_id = i.loan_id
-            AND earlier.loan_id >= $first AND earlier.loan_id < $after
-        WHERE c.loan_id >= $first AND c.loan_id < $after
-        GROUP BY i.loan_id, p.penalty_rate_ppm, p.penalty_day_basis, p.day_zero
-    ) due
-    LEFT JOIN lending_arrears a ON a.loan_id = due.loan_id AND a.loan_id >= $first AND a.loan_id < $after
+    SELECT l.id AS loan_id, COALESCE(a.as_of, MIN(i.due_on)) AS from_on, a.loan_id IS NOT NULL AS is_known,
+        MIN(CASE WHEN $late > 0 AND i."open" > p.tolerance_amount THEN i.due_on END) AS oldest_due_on,
+        MAX(CASE WHEN $late > 0 AND i."open" > p.tolerance_amount THEN $late ELSE 0 END) AS days_past_due,
+        CAST(SUM(CASE WHEN $late > 0 THEN $principal ELSE 0 END) AS bigint) AS overdue_principal,
+        CAST(SUM(CASE WHEN $late > 0 THEN $interest ELSE 0 END) AS bigint) AS overdue_interest,
+        COALESCE(a.penalty_numerator, 0) + p.penalty_rate_ppm
+            * CAST(SUM(CASE WHEN $past_grace > 0 THEN $principal * $charged_days ELSE 0 END) AS bigint) AS numerator,
+        p.penalty_rate_ppm * CAST(SUM(CASE WHEN $past_grace > 0 THEN $principal ELSE 0 END) AS bigint) AS growth,
+        p.penalty_day_basis AS day_basis, COALESCE(a.penalty_accrued, 0) AS accrued_before,
+        MIN(CASE WHEN $late <= 0 THEN 1 - $late WHEN $past_grace <= 0 THEN 1 - $past_grace END) AS days_to_turn
+    FROM closing_loan c JOIN lending_loan l ON l.id = c.loan_id JOIN lending_product p ON p.id = l.product_id
+    LEFT JOIN lending_arrears a ON a.loan_id = l.id AND a.loan_id >= $first AND a.loan_id < $after
+    LEFT JOIN lending_instalment i ON i.loan_id = l.id AND i.is_current AND i."open" > 0
+    WHERE c.loan_id >= $first AND c.loan_id < $after AND c.is_plain AND (a.loan_id IS NULL OR a.holds_until <= $day)
+    GROUP BY l.id, p.id, a.loan_id
 ) judged
-WHERE CASE WHEN is_new THEN overdue_principal + overdue_interest + numerator > 0
-    ELSE numerator <> old_numerator OR overdue_principal <> old_principal OR overdue_interest <> old_interest
-        OR $bucket <> old_bucket OR (oldest_due_on IS NULL) <> (old_due_on IS NULL)
-        OR COALESCE(oldest_due_on <> old_due_on, FALSE) END
+WHERE is_known OR overdue_principal + overdue_interest > 0
 """
 
 _ACCRUE = """
@@ -77,44 +79,47 @@ WHERE loan_id >= $first AND loan_id < $after AND accrued <> accrued_before
 """
 
 _ROLL = """
-INSERT INTO lending_arrears (loan_id, as_of, oldest_due_on, bucket, overdue_principal, overdue_interest,
-    penalty_numerator, penalty_accrued, penalty_paid)
-SELECT loan_id, $day, oldest_due_on, bucket, overdue_principal, overdue_interest, numerator, accrued, paid FROM closing
+INSERT INTO lending_arrears (loan_id, as_of, holds_until, oldest_due_on, bucket, overdue_principal, overdue_interest,
+    penalty_numerator, penalty_growth, penalty_day_basis, penalty_accrued, penalty_paid)
+SELECT loan_id, $day, holds_until, oldest_due_on, bucket, overdue_principal, overdue_interest, numerator, growth, day_basis,
+    accrued, 0 FROM closing
 WHERE loan_id >= $first AND loan_id < $after
-ON CONFLICT (loan_id) DO UPDATE SET as_of = excluded.as_of, oldest_due_on = excluded.oldest_due_on,
-    bucket = excluded.bucket, overdue_principal = excluded.overdue_principal,
+ON CONFLICT (loan_id) DO UPDATE SET as_of = excluded.as_of, holds_until = excluded.holds_until,
+    oldest_due_on = excluded.oldest_due_on, bucket = excluded.bucket, overdue_principal = excluded.overdue_principal,
     overdue_interest = excluded.overdue_interest, penalty_numerator = excluded.penalty_numerator,
+    penalty_growth = excluded.penalty_growth, penalty_day_basis = excluded.penalty_day_basis,
     penalty_accrued = excluded.penalty_accrued
 """
 
 
-def prepare(on: date) -> None:
-    """List the instalments open and due for this connection, so that no block searches the whole book for its own."""
+def prepare(on: date, *, closed: date | None) -> None:
+    """List for this connection the loans whose day has come since the last day closed, whenever that was."""
+    names = _names(on) | {"since": day_literal(closed or date.min)}
     with connection.cursor() as cursor:
         for statement in _TABLES:
             cursor.execute(statement)
-        for table in ("closing_row", "closing"):
+        for table in ("closing_loan", "closing"):
             cursor.execute(emptying(table))
-        cursor.execute(Template(_LIST).substitute(day=day_literal(on)))
-    refresh_statistics("closing_row")
+        cursor.execute(Template(_LIST).substitute(names))
+    refresh_statistics("closing_loan")
 
 
 def leave_out(loan_ids: Iterable[int]) -> None:
     """Take loans off the list."""
     with connection.cursor() as cursor:
-        cursor.executemany("DELETE FROM closing_row WHERE loan_id = %s", [(loan_id,) for loan_id in loan_ids])
+        cursor.executemany("DELETE FROM closing_loan WHERE loan_id = %s", [(loan_id,) for loan_id in loan_ids])
 
 
-def listed_loans() -> list[int]:
-    """The loans on the list, in order."""
+def listed_loans(*, plain: bool) -> list[int]:
+    """The loans on the list that the set may roll, or those that it may not, in order."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT loan_id FROM closing_row ORDER BY loan_id")
+        cursor.execute("SELECT loan_id FROM closing_loan WHERE is_plain = %s ORDER BY loan_id", [plain])
         return [row[0] for row in cursor.fetchall()]
 
 
 def roll(on: date, *, first: int, after: int) -> int:
-    """Roll the listed loans with primary keys from `first` up to, not including, `after`; says how many changed."""
-    names = _names(on, first, after)
+    """Roll the listed loans with primary keys from `first` up to, not including, `after`; says how many were written."""
+    names = _names(on) | {"first": str(first), "after": str(after)}
     with connection.cursor() as cursor:
         cursor.execute(Template(_JUDGE).substitute(names))
         cursor.execute(Template(_ACCRUE).substitute(names))
@@ -122,26 +127,38 @@ def roll(on: date, *, first: int, after: int) -> int:
         return int(cursor.rowcount)
 
 
-def _names(on: date, first: int, after: int) -> dict[str, str | int]:
+def _names(on: date) -> dict[str, str]:
+    """Expressions over an instalment `i`, its product `p` and the arrears `a` of its loan `l` as of the day."""
     day = day_literal(on)
-    past_grace = f"{days_between(day, 'i.due_on')} - p.grace_days"
-    since_close = days_between(day, "earlier.as_of")
+    since_due = days_between(day, "i.due_on")
+    past_grace = f"({since_due} - p.grace_days)"
+    since_close = days_between(day, "COALESCE(a.as_of, l.start_on)")
     return {
         "day": day,
-        "first": first,
-        "after": after,
+        "plain": PLAIN,
         "ppm": f"CAST({PPM} AS bigint)",
-        "overdue": f"(i.due_on < {day} OR NOT p.day_zero)",
-        "since_oldest": days_between(day, "due.oldest_due_on"),
-        "charged_days": (
-            f"CASE WHEN {past_grace} <= 0 THEN 0 "
-            f"WHEN earlier.as_of IS NULL OR {past_grace} < {since_close} THEN {past_grace} ELSE {since_close} END"
-        ),
-        "bucket": _bucket("days_past_due"),
+        "principal": "(i.principal - i.paid_principal - i.waived_principal)",
+        "interest": "(i.interest - i.paid_interest - i.waived_interest)",
+        "late": f"({since_due} + CASE WHEN p.day_zero THEN 0 ELSE 1 END)",
+        "past_grace": past_grace,
+        "charged_days": f"CASE WHEN {past_grace} < {since_close} THEN {past_grace} ELSE {since_close} END",
+        "bucket": _by_bucket("days_past_due", [(each.days_max, f"'{each.code}'") for each in BUCKETS]),
+        "holds_until": days_after(day, _earlier(_days_to_next("days_past_due"), "days_to_turn")),
     }
 
 
-def _bucket(days: str) -> str:
-    """`lending.buckets.bucket` of an expression that is NULL when nothing is past due."""
-    bounded = " ".join(f"WHEN {days} <= {each.days_max} THEN '{each.code}'" for each in BUCKETS[:-1])
-    return f"CASE WHEN {days} IS NULL THEN '{BUCKETS[0].code}' {bounded} ELSE '{BUCKETS[-1].code}' END"
+def _days_to_next(days: str) -> str:
+    """`lending.buckets.days_to_next` of an expression."""
+    steps = [(each.days_max, f"{each.days_max} + 1 - {days}" if each.days_max else "NULL") for each in BUCKETS]
+    return _by_bucket(days, steps)
+
+
+def _by_bucket(days: str, chosen: list[tuple[int | None, str]]) -> str:
+    """The expression chosen for the bucket that holds so many days."""
+    bounded = " ".join(f"WHEN {days} <= {days_max} THEN {found}" for days_max, found in chosen[:-1])
+    return f"CASE {bounded} ELSE {chosen[-1][1]} END"
+
+
+def _earlier(one: str, other: str) -> str:
+    """The smaller of two expressions, or that which is not NULL."""
+    return f"COALESCE(CASE WHEN {one} < {other} THEN {one} END, {other}, {one})"

@@ -11,7 +11,7 @@ _LOANS = 0x10A5
 
 def day_literal(day: date) -> str:
     """A day as a constant; SQLite compares days as texts."""
-    return f"'{day:%Y-%m-%d}'" if connection.vendor == "sqlite" else f"DATE '{day:%Y-%m-%d}'"
+    return f"'{day.isoformat()}'" if connection.vendor == "sqlite" else f"DATE '{day.isoformat()}'"
 
 
 def days_between(later: str, earlier: str) -> str:
@@ -19,6 +19,11 @@ def days_between(later: str, earlier: str) -> str:
     if connection.vendor == "sqlite":
         return f"CAST(julianday({later}) - julianday({earlier}) AS integer)"
     return f"({later} - {earlier})"
+
+
+def days_after(day: str, days: str) -> str:
+    """An expression for the day so many whole days after another; NULL after NULL days."""
+    return f"date({day}, ({days}) || ' days')" if connection.vendor == "sqlite" else f"({day} + ({days}))"
 
 
 def emptying(table: str) -> str:

@@ -29,7 +29,7 @@ def test_the_limits_write_what_the_book_writes_in_a_book_without_fault(tmp_path:
     close(portfolio.DAY - timedelta(days=1))
 
     for on in portfolio.NIGHTS:
-        closing_limits.copy_tables(wide=False)
+        closing_limits.copy_tables(on - timedelta(days=1), wide=False)
         closing_limits.narrow(on)
         close(on)
         assert closing_limits.differences(on) == 0

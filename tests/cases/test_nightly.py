@@ -125,7 +125,7 @@ def test_the_database_refuses_a_second_open_case() -> None:
 def test_opening_again_opens_nothing() -> None:
     make_case()
 
-    assert open_cases(exposures().values(), on=TODAY, at=NOW) == []
+    assert open_cases(exposures(on=TODAY).values(), on=TODAY, at=NOW) == []
 
 
 def test_more_borrowers_cost_no_more_queries(django_assert_max_num_queries: pytest.FixtureRequest) -> None:

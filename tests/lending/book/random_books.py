@@ -16,7 +16,7 @@ from lending.rescheduling import put_in_force
 from lending.schedules import Row
 from lending.standing import standing
 from lending.waivable import Parts, open_parts
-from lending.written import NEVER_IN_ARREARS, arrears_values, settled_of, written_of
+from lending.written import arrears_values, read_on, settled_of, written_of
 from tests.lending.book.books import AT, Book, waive
 
 START = date(2023, 12, 28)
@@ -121,12 +121,13 @@ class Life:
         found: dict[str, tuple[object, object]] = {}
         for loan_id in loan_ids:
             state, row = standing(facts[loan_id], self.on), written[loan_id].arrears
+            values = arrears_values(state)
             right = (
-                arrears_values(state),
+                values,
                 {each.n: settled_of(each) for each in state.instalments},
             )
             noted = (
-                row.values if row else NEVER_IN_ARREARS,
+                read_on(row, self.on, values),
                 {n: settled for n, (_pk, settled) in written[loan_id].instalments.items()},
             )
             if noted != right:

@@ -24,7 +24,8 @@ from tests.lending.book.test_agreement import rows_written
 
 Answer = TypeVar("Answer")
 MONTHS = [("2025-02-01", 100_00, 30_00), ("2025-03-01", 100_00, 20_00), ("2025-06-01", 100_00, 10_00)]
-NIGHT = date(2025, 3, 5)
+NIGHT = date(2025, 3, 4)
+"""31 days after the first instalment: every loan that is behind turns."""
 
 CLOSE_IN_SMALL_BLOCKS = f"""
 import config, django, datetime
@@ -50,7 +51,7 @@ def shared_book(transactional_db: None) -> Book:
     loans = [book.loan(MONTHS, product=product) for _ in range(20)]
     for loan in loans[::3]:
         book.pay(loan, NIGHT.isoformat(), 50_00)
-    book.close("2025-03-04")
+    book.close("2025-03-03")
     return book
 
 

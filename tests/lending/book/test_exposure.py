@@ -15,7 +15,7 @@ def test_loans_of_one_borrower_are_one_exposure(book: Book) -> None:
     book.loan(LATER, borrower=borrower)
     book.close_through("2025-02-01", "2025-03-04")
 
-    assert exposures() == {
+    assert exposures(on=date(2025, 3, 4)) == {
         borrower.pk: Exposure(
             borrower_id=borrower.pk,
             currency="CNY",
@@ -34,9 +34,9 @@ def test_a_borrower_who_is_current_is_listed_only_when_asked_for(book: Book) -> 
     book.loan(LATE, borrower=borrower)
     book.close("2025-01-31")
 
-    asked = exposures([borrower.pk])[borrower.pk]
+    asked = exposures([borrower.pk], on=date(2025, 1, 31))[borrower.pk]
 
-    assert exposures() == {}
+    assert exposures(on=date(2025, 3, 4)) == {}
     assert (asked.loans_in_arrears, asked.oldest_due_on, asked.bucket, asked.outstanding_principal) == (
         0,
         None,
@@ -46,7 +46,7 @@ def test_a_borrower_who_is_current_is_listed_only_when_asked_for(book: Book) -> 
 
 
 def test_a_borrower_without_loans_has_no_exposure(book: Book) -> None:
-    assert exposures([book.borrower().pk]) == {}
+    assert exposures([book.borrower().pk], on=date(2025, 1, 31)) == {}
 
 
 def test_amounts_of_two_currencies_are_not_added(book: Book) -> None:
@@ -55,7 +55,7 @@ def test_amounts_of_two_currencies_are_not_added(book: Book) -> None:
     book.loan(LATE, borrower=borrower, currency="USD")
     book.close("2025-03-04")
 
-    exposure = exposures()[borrower.pk]
+    exposure = exposures(on=date(2025, 3, 4))[borrower.pk]
 
     assert (exposure.currency, exposure.overdue, exposure.loans_in_arrears) == ("USD", 105_00, 2)
 
@@ -66,4 +66,4 @@ def test_exposures_of_many_borrowers_are_two_queries(book: Book, django_assert_n
     book.close("2025-03-04")
 
     with django_assert_num_queries(2):  # type: ignore[operator]
-        assert len(exposures()) == 10
+        assert len(exposures(on=date(2025, 3, 4))) == 10

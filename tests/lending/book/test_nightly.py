@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from lending import nightly
@@ -36,15 +37,50 @@ def test_where_the_due_day_counts_an_instalment_is_overdue_on_it(book: Book) -> 
     assert (arrears(loan).oldest_due_on, arrears(loan).bucket) == (date(2025, 2, 1), "M1")
 
 
-def test_penalty_accrues_a_row_a_night_and_never_drifts(book: Book) -> None:
-    """100.00 at 5 % a year over 360 days is 1.3888… fen a day: 30 days are 41.67, in rows of one or two fen."""
+def test_penalty_grows_in_a_row_that_nobody_rewrites_and_never_drifts(book: Book) -> None:
+    """100.00 at 5 % a year over 360 days is 1.3888… fen a day: 30 days are 41.67, and on the 31st the bucket changes."""
     loan = book.loan([("2025-02-01", 100_00, 0)], penalty_rate_ppm=50_000)
 
     book.close_through("2025-02-01", "2025-03-03")
+    row = arrears(loan)
+    book.close("2025-03-04")
 
-    assert len(accrued(loan)) == 30
-    assert {amount for *_, amount in accrued(loan)} == {1, 2}
-    assert arrears(loan).penalty_accrued == sum(amount for *_, amount in accrued(loan)) == 42
+    assert (row.as_of, row.holds_until) == (date(2025, 2, 2), date(2025, 3, 4))
+    assert [row.penalty_on(date(2025, 2, 1) + timedelta(days=days)) for days in (1, 2, 3, 4, 30)] == [1, 3, 4, 6, 42]
+    assert accrued(loan) == [("2025-02-01", "2025-02-02", 1), ("2025-02-02", "2025-03-04", 42)]
+    assert arrears(loan).penalty_accrued == 43
+
+
+def test_a_night_on_which_no_loan_turns_writes_nothing(book: Book) -> None:
+    loan = book.loan(QUARTER, penalty_rate_ppm=360_000)
+    book.close_through("2025-02-01", "2025-02-10")
+
+    assert book.close("2025-02-11") == {"settled": 0, "rolled": 0, "parked": 0}
+    assert arrears(loan).as_of == date(2025, 2, 2)
+    assert verify() == []
+
+
+def test_a_row_that_knows_no_day_yet_is_rewritten_by_the_next_close(book: Book) -> None:
+    """As the migration leaves rows from before: right on the last closed day, with no growth."""
+    loan = book.loan([("2025-02-01", 100_00, 0), ("2025-02-20", 0, 5_00)], penalty_rate_ppm=360_000)
+    settled = book.loan([("2025-02-01", 100_00, 0)])
+    book.close_through("2025-02-01", "2025-02-02")
+    book.pay(settled, "2025-02-02", 100_00)
+    Arrears.objects.update(holds_until=F("as_of"), penalty_growth=0)
+
+    assert verify() == []
+    assert book.close("2025-02-03")["rolled"] == 2
+    assert (arrears(loan).holds_until, arrears(loan).penalty_growth) == (date(2025, 2, 21), 100_00 * 360_000)
+    assert arrears(settled).holds_until is None
+    assert verify() == []
+
+
+def test_a_cured_loan_without_another_instalment_is_never_looked_at_again(book: Book) -> None:
+    loan = book.loan([("2025-02-01", 100_00, 0)], penalty_rate_ppm=360_000)
+    book.close_through("2025-02-01", "2025-02-02")
+    book.pay(loan, "2025-02-02", 100_10)
+
+    assert (arrears(loan).holds_until, arrears(loan).penalty_growth) == (None, 0)
 
 
 @pytest.mark.parametrize(("days", "bucket"), [(30, "M1"), (31, "M2"), (90, "M3"), (91, "M4"), (180, "M6"), (181, "M7")])
@@ -81,12 +117,12 @@ def test_a_loan_that_pays_on_time_is_not_touched(book: Book) -> None:
 
 def test_the_same_night_twice_writes_nothing(book: Book) -> None:
     loans = [book.loan(QUARTER, penalty_rate_ppm=360_000) for _ in range(3)]
-    book.pay(loans[0], "2025-03-05", 50_00)
-    book.close_through("2025-02-01", "2025-03-04")
+    book.pay(loans[0], "2025-03-02", 50_00)
+    book.close_through("2025-02-01", "2025-03-01")
 
-    first = nightly.run(on=date(2025, 3, 5), at=AT)
+    first = nightly.run(on=date(2025, 3, 2), at=AT)
     rows = Allocation.objects.count(), PenaltyAccrual.objects.count()
-    again = nightly.run(on=date(2025, 3, 5), at=AT)
+    again = nightly.run(on=date(2025, 3, 2), at=AT)
 
     assert first == {"settled": 1, "rolled": 2, "parked": 0}
     assert again == {"settled": 0, "rolled": 0, "parked": 0}
@@ -107,11 +143,8 @@ def test_a_payment_on_the_day_lowers_the_penalty_from_that_day(book: Book) -> No
 
     book.close_through("2025-02-01", "2025-02-13")
 
-    assert accrued(loan)[9:] == [
-        ("2025-02-10", "2025-02-11", 10),
-        ("2025-02-11", "2025-02-12", 5),
-        ("2025-02-12", "2025-02-13", 5),
-    ]
+    assert accrued(loan) == [("2025-02-01", "2025-02-02", 10), ("2025-02-02", "2025-02-11", 90)]
+    assert [arrears(loan).penalty_on(date(2025, 2, day)) for day in (11, 12, 13)] == [0, 5, 10]
 
 
 def test_a_grace_that_excuses_charges_from_its_end(book: Book) -> None:
@@ -132,7 +165,8 @@ def test_a_grace_that_does_not_excuse_charges_the_days_behind_it(book: Book) -> 
     book.close_through("2025-02-05", "2025-02-06")
 
     assert within == []
-    assert [amount for *_, amount in accrued(loan)] == [25, 5]
+    assert [amount for *_, amount in accrued(loan)] == [25]
+    assert arrears(loan).penalty_on(date(2025, 2, 6)) == 30
 
 
 def test_cents_within_the_tolerance_are_owed_and_not_past_due(book: Book) -> None:

@@ -155,16 +155,17 @@ def test_a_reversal_brings_back_the_penalty_of_the_days_that_seemed_paid(book: B
 
 
 def test_a_back_dated_payment_takes_back_penalty(book: Book) -> None:
-    """Open to 15 February: 1.40. Paid as of the 6th: five days, 0.50, which the payment settles before the rest."""
+    """Open to 15 February: 1.40, which is paid then. Paid as of the 6th: five days, 0.50, settled before the rest."""
     loan = book.loan([("2025-02-01", 100_00, 0), ("2025-06-01", 100_00, 0)], penalty_rate_ppm=360_000)
     book.close_through("2025-02-01", "2025-02-15")
+    book.pay(loan, "2025-02-15", 1_40)
 
     book.pay(loan, "2025-02-06", 100_50)
 
     assert accrued(loan)[-1] == ("2025-02-15", "2025-02-15", -90)
     assert arrears(loan).penalty_accrued == arrears(loan).penalty_paid == 50
     assert arrears(loan).oldest_due_on is None
-    assert paid(loan) == {(None, "penalty"): 50, (1, "principal"): 100_00}
+    assert paid(loan) == {(None, "penalty"): 50, (1, "principal"): 100_00, (2, "principal"): 1_40}
 
 
 def test_a_payment_is_reversed_once(book: Book) -> None:
