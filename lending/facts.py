@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 
 from lending.allocation import LOAN, AllocationBy, Component, Order
 from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact, WaiverFact
@@ -15,7 +16,7 @@ from lending.standing import Standing, standing
 
 __all__ = [
     "Conventions", "InstalmentFact", "LoanFacts", "PaymentFact", "VersionFact", "WaiverFact",
-    "conventions_of", "facts_of", "standing_of", "standings_of",
+    "conventions_of", "facts_of", "facts_of_loan", "standing_of", "standings_of",
 ]  # fmt: skip
 
 LOANS_MAX = 2_000
@@ -63,6 +64,26 @@ def standings_of(loans: Iterable[Loan], on: date) -> dict[int, Standing]:
     return {loan_id: standing(facts, on) for loan_id, facts in facts_of(loan.pk for loan in loans).items()}
 
 
+def facts_of_loan(loan: Loan, versions: Iterable[ScheduleVersion], payments: Iterable[Payment]) -> LoanFacts:
+    """The facts of a loan read with its product, from its versions and its payments with their reversals: two more queries."""
+    rows = _rows([loan.pk])
+    standing_ones = [each for each in payments if each.reverses_id is None and not hasattr(each, "reversed_by")]
+    return LoanFacts(
+        loan.number,
+        loan.principal,
+        loan.start_on,
+        tuple(
+            VersionFact(each.effective_on, tuple(rows[each.pk])) for each in sorted(versions, key=attrgetter("number"))
+        ),
+        tuple(
+            PaymentFact(each.pk, each.value_on, each.amount, each.pk)
+            for each in sorted(standing_ones, key=attrgetter("pk"))
+        ),
+        conventions_of(loan.product, loan.currency),
+        tuple(_waivers([loan.pk])[loan.pk]),
+    )
+
+
 def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
     loans = Loan.objects.filter(pk__in=loan_ids).values_list(
         "pk", "number", "principal", "start_on", "product", "currency"
@@ -85,17 +106,23 @@ def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
 
 
 def _versions(loan_ids: list[int]) -> dict[int, list[VersionFact]]:
+    rows = _rows(loan_ids)
+    versions: dict[int, list[VersionFact]] = defaultdict(list)
+    listed = ScheduleVersion.objects.filter(loan__in=loan_ids).order_by("loan", "number")
+    for pk, loan, effective_on in listed.values_list("pk", "loan", "effective_on"):
+        versions[loan].append(VersionFact(effective_on, tuple(rows[pk])))
+    return versions
+
+
+def _rows(loan_ids: list[int]) -> dict[int, list[InstalmentFact]]:
+    """The rows of each version."""
     rows: dict[int, list[InstalmentFact]] = defaultdict(list)
     instalments = Instalment.objects.filter(loan__in=loan_ids).order_by("loan", "version", "n")
     for version, n, due_on, principal, interest in instalments.values_list(
         "version", "n", "due_on", "principal", "interest"
     ):
         rows[version].append(InstalmentFact(n, due_on, principal, interest))
-    versions: dict[int, list[VersionFact]] = defaultdict(list)
-    listed = ScheduleVersion.objects.filter(loan__in=loan_ids).order_by("loan", "number")
-    for pk, loan, effective_on in listed.values_list("pk", "loan", "effective_on"):
-        versions[loan].append(VersionFact(effective_on, tuple(rows[pk])))
-    return versions
+    return rows
 
 
 def _payments(loan_ids: list[int]) -> dict[int, list[PaymentFact]]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from lending.facts import InstalmentFact, LoanFacts, facts_of
+from lending.facts import InstalmentFact, LoanFacts, facts_of_loan
 from lending.models import Loan, Payment, ScheduleVersion
 from lending.payoff import running_interest
 from lending.penalty_steps import PenaltyStep, penalty_steps
@@ -88,11 +88,12 @@ class LoanView(NamedTuple):
 
 def view_of(loan: Loan, on: date) -> LoanView:
     """The loan at the end of `on`, in a constant number of queries."""
-    facts = facts_of([loan.pk])[loan.pk]
-    state = standing(facts, on)
-    schedules = _schedules(loan, facts, state)
-    current = next(index for index, schedule in enumerate(schedules) if schedule.is_in_force)
+    versions = list(ScheduleVersion.objects.filter(loan=loan).select_related("made_by").order_by("number"))
     payments = list(Payment.objects.filter(loan=loan).select_related("reversed_by").order_by("value_on", "pk"))
+    facts = facts_of_loan(loan, versions, payments)
+    state = standing(facts, on)
+    schedules = _schedules(versions, facts, state)
+    current = next(index for index, schedule in enumerate(schedules) if schedule.is_in_force)
     return LoanView(
         on=on,
         standing=state,
@@ -102,14 +103,13 @@ def view_of(loan: Loan, on: date) -> LoanView:
         others=[each for index, each in enumerate(schedules) if index not in {current, current - 1}],
         payments=_payments([payment for payment in payments if payment.value_on <= on], state),
         payments_later=sum(payment.value_on > on for payment in payments),
-        penalty=penalty_steps(facts, on),
+        penalty=penalty_steps(facts, on) if state.penalty_accrued else [],
         given_up=given_up_of(loan, state),
     )
 
 
-def _schedules(loan: Loan, facts: LoanFacts, state: Standing) -> list[Schedule]:
+def _schedules(versions: Sequence[ScheduleVersion], facts: LoanFacts, state: Standing) -> list[Schedule]:
     """The versions from the first on; that in force has the state of each row, others what they said."""
-    versions = list(ScheduleVersion.objects.filter(loan=loan).select_related("made_by").order_by("number"))
     in_force = max((index for index, each in enumerate(versions) if each.effective_on <= state.on), default=0)
     schedules: list[Schedule] = []
     for index, (version, fact) in enumerate(zip(versions, facts.versions, strict=True)):

@@ -79,6 +79,8 @@ def waiting_rows(requests: QuerySet[WaiverRequest], person: User, on: date) -> l
 
 def given_up_of(loan: Loan, state: Standing) -> GivenUp:
     """What was given up of the loan as of its standing's day."""
+    if not loan.waiver_requests.all():
+        return GivenUp(None, [], Parts(), None, 0)
     waivers = Waiver.objects.filter(loan=loan, on__lte=state.on).select_related("maker", "checker", "request")
     write_off = WriteOff.objects.filter(loan=loan, on__lte=state.on).select_related("maker", "checker").first()
     recovered = 0

@@ -100,9 +100,8 @@ def withdraw(request: WaiverRequest, *, by: User, at: datetime) -> WaiverRequest
 
 
 def waiting_for(loan: Loan) -> WaiverRequest | None:
-    """The one request of this loan that waits."""
-    waiting = WaiverRequest.objects.filter(loan=loan).waiting()
-    return waiting.select_related("loan", "maker").first()
+    """The one request of this loan that waits; no query where the loan's requests are read already."""
+    return next((request for request in loan.waiver_requests.all() if request.state == State.WAITING), None)
 
 
 def hash_of(request: WaiverRequest) -> str:

@@ -11,8 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lending.models import Borrower, ContactPoint
-from lending.scope import borrowers_of
+from lending.models import Borrower, ContactPoint, seen_through
 
 
 class Channel(models.TextChoices):
@@ -162,7 +161,7 @@ class Verdict(models.Model):
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: Any) -> "ContactQuerySet":
-        return self.filter(borrower__in=Borrower.objects.filter(borrowers_of(user)))
+        return self.filter(seen_through("borrower", user))
 
     def counted(self) -> "ContactQuerySet":
         """What caps count: contacts we began, reserved or made."""

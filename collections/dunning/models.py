@@ -18,9 +18,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from dunning.texts import MessageText
-from lending.models import Borrower, ContactPoint, Funder, Loan
+from lending.models import Borrower, ContactPoint, Funder, Loan, seen_through
 from lending.personal import PersonalField
-from lending.scope import borrowers_of
 
 BY_HAND = "by_hand"
 """The policy of a message that a person writes: its step is the form's one-time key."""
@@ -81,7 +80,7 @@ class Template(models.Model):
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def visible_to(self, user: Any) -> "ReminderQuerySet":
-        return self.filter(borrower__in=Borrower.objects.filter(borrowers_of(user)))
+        return self.filter(seen_through("borrower", user))
 
     def due(self, at: datetime, machine_at: datetime) -> "ReminderQuerySet":
         """What may be claimed now."""

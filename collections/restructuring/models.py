@@ -11,14 +11,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lending.models import Borrower, Loan, ScheduleVersion
-from lending.scope import borrowers_of
+from lending.models import Loan, ScheduleVersion, seen_through
 from staff.models import Role, User
 
 
 class PlanRequestQuerySet(models.QuerySet["PlanRequest"]):
     def visible_to(self, user: Any) -> "PlanRequestQuerySet":
-        return self.filter(loan__borrower__in=Borrower.objects.filter(borrowers_of(user)))
+        return self.filter(seen_through("loan__borrower", user))
 
     def waiting(self) -> "PlanRequestQuerySet":
         return self.filter(state=PlanRequest.State.REVIEW)

@@ -2,7 +2,14 @@
 
 from lending.models.arrears import Arrears, ClosedDay, ClosingStep, ParkedLoan, PenaltyAccrual
 from lending.models.loans import Instalment, Loan, LoanQuerySet, ScheduleVersion
-from lending.models.parties import USABLE_QUALITIES, Borrower, BorrowerQuerySet, ContactPoint, NameDigest
+from lending.models.parties import (
+    USABLE_QUALITIES,
+    Borrower,
+    BorrowerQuerySet,
+    ContactPoint,
+    NameDigest,
+    seen_through,
+)
 from lending.models.payments import (
     Allocation,
     Payment,
@@ -41,4 +48,5 @@ __all__ = [
     "WaiverLimit",
     "WaiverRequest",
     "WriteOff",
+    "seen_through",
 ]

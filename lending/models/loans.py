@@ -12,9 +12,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lending.models.parties import Borrower
+from lending.models.parties import Borrower, seen_through
 from lending.models.products import Funder, Product
-from lending.scope import borrowers_of
 
 PAST_DUE = Q(arrears__oldest_due_on__isnull=False) & ~Q(status="written_off")
 """The condition on a loan that people have to work."""
@@ -23,7 +22,7 @@ PAST_DUE = Q(arrears__oldest_due_on__isnull=False) & ~Q(status="written_off")
 class LoanQuerySet(models.QuerySet["Loan"]):
     def visible_to(self, user: Any) -> "LoanQuerySet":
         """Loans of the borrowers this user sees."""
-        return self.filter(borrower__in=Borrower.objects.filter(borrowers_of(user)))
+        return self.filter(seen_through("borrower", user))
 
     def in_arrears(self) -> "LoanQuerySet":
         """Loans with an instalment past due, as of the book's last close; what was written off is not worked any more."""

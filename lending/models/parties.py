@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lending.personal import IdentityNumber, Personal, PersonalField, PersonName, PhoneNumber
@@ -22,6 +23,12 @@ class BorrowerQuerySet(models.QuerySet["Borrower"]):
         """Borrowers with a contact point of exactly this number."""
         digest = PhoneNumber(number).digest()
         return self.filter(pk__in=ContactPoint.objects.filter(digest=digest).values("borrower"))
+
+
+def seen_through(path: str, user: Any) -> Q:
+    """The condition on rows that lead to a borrower by `path`: those whose borrower this user sees."""
+    condition = borrowers_of(user)
+    return Q(**{f"{path}__in": Borrower.objects.filter(condition)}) if condition else condition
 
 
 class Borrower(models.Model):

@@ -13,8 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lending.models.loans import Loan
-from lending.models.parties import Borrower
-from lending.scope import borrowers_of
+from lending.models.parties import seen_through
 from staff.models import Role, User
 
 MAKER_IS_NOT_CHECKER = ~Q(maker=F("checker"))
@@ -22,7 +21,7 @@ MAKER_IS_NOT_CHECKER = ~Q(maker=F("checker"))
 
 class WaiverRequestQuerySet(models.QuerySet["WaiverRequest"]):
     def visible_to(self, user: Any) -> "WaiverRequestQuerySet":
-        return self.filter(loan__borrower__in=Borrower.objects.filter(borrowers_of(user)))
+        return self.filter(seen_through("loan__borrower", user))
 
     def waiting(self) -> "WaiverRequestQuerySet":
         return self.filter(state=WaiverRequest.State.WAITING)

@@ -1,6 +1,7 @@
 """The list of loans, its file, and the page of one loan."""
 
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -11,7 +12,7 @@ from lending import listing
 from lending.edge import StaffRequest, day_of
 from lending.forms import AsOfForm
 from lending.loan_view import view_of
-from lending.models import Loan
+from lending.models import Loan, WaiverRequest
 from lending.pages import links_of
 from lending.spreadsheets import csv_pieces
 from lending.views.finding import find_loan
@@ -63,6 +64,7 @@ def loans_csv(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
 def loan_page(request: StaffRequest, number: str) -> HttpResponse:
     """One loan as of any day."""
     loan = find_loan(request, number)
+    prefetch_related_objects([loan], Prefetch("waiver_requests", WaiverRequest.objects.select_related("maker")))
     today = day_of(request)
     form = AsOfForm({"on": request.GET.get("on") or today}, default=today)
     on = form.cleaned_data["on"] if form.is_valid() else today

@@ -1,6 +1,7 @@
 """The small words of the templates: icons, badges, dates. What a status looks like is decided here and nowhere else."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -38,6 +39,7 @@ def html_lang(code: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, label: str = "") -> SafeString:
     """A symbol of static/icons.svg; without a label it is decoration and hidden from screen readers."""
     href = f"{static('icons.svg')}#{name}"
