@@ -257,7 +257,16 @@ PROVIDER_KIND = env.str("PROVIDER_KIND", default="idempotent")
 if PROVIDER_KIND not in {"idempotent", "plain"}:
     raise ImproperlyConfigured("PROVIDER_KIND is 'idempotent' or 'plain'")
 TELEPHONY_URL = env.str("TELEPHONY_URL", default="" if PRODUCTION else f"{PUBLIC_URL}/loopback/calls/")
+PAYMENTS_URL = env.str("PAYMENTS_URL", default="" if PRODUCTION else f"{PUBLIC_URL}/loopback/payments/")
+"""Where pay links and direct debits are ordered; without it neither is offered."""
+PAYMENTS_PROVIDER = env.str("PAYMENTS_PROVIDER", default="loopback")
+"""The name under which that provider signs, and is signed to, in WEBHOOK_SECRETS."""
+PAYMENTS_KIND = env.str("PAYMENTS_KIND", default="idempotent")
+if PAYMENTS_KIND not in {"idempotent", "plain"}:
+    raise ImproperlyConfigured("PAYMENTS_KIND is 'idempotent' or 'plain'")
 WEBHOOK_SECRETS = env.str("WEBHOOK_SECRETS", default="")
+if DEMO:
+    WEBHOOK_SECRETS = ",".join(filter(None, [WEBHOOK_SECRETS, f"loopback:own:{local_secret('loopback_key')}"]))
 OUTSIDE_TIMEOUTS = (3.0, 10.0)
 """Seconds to connect and to read, for every call that leaves the console."""
 FAILPOINT = env.str("FAILPOINT", default="")

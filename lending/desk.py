@@ -8,15 +8,18 @@ from django.utils.translation import gettext as _
 from lending.edge import StaffRequest
 from lending.models import Loan
 from lending.pages import Link, register_link
+from lending.providers import is_offered
 from staff.matrix import may
 
 
 def money_links(request: StaffRequest, loan: Loan) -> Iterator[Link]:
-    """Record a payment, quote the pay-off, print the statement."""
+    """Record a payment, quote the pay-off, print the statement, ask for money."""
     if may(request.user.role, "lending.post"):
         yield Link(_("Payment"), reverse("payment_record", args=[loan.number]), "payment", "p", in_drawer=True)
     yield Link(_("Pay-off"), reverse("payoff", args=[loan.number]), "info", "o", in_drawer=True)
     yield Link(_("Statement"), reverse("statement", args=[loan.number]), "print", "s")
+    if is_offered():
+        yield Link(_("Ways to pay"), reverse("ways_to_pay", args=[loan.borrower_id]), "import", "y")
 
 
 register_link(money_links)

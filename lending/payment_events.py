@@ -2,7 +2,8 @@
 
 An event that says money came is posted by its reference, with the business day of its instant as value day. Money that the
 book cannot put on that loan (no such loan, another currency, a day before the loan) is kept in suspense with the reason, so
-none is dropped. An event that says anything else moves no money and is kept for people to read.
+none is dropped. An event that answers a pay link or a direct debit posts what that asked for and nothing else
+(`lending.ordered`). An event that says anything else moves no money and is kept for people to read.
 """
 
 import re
@@ -13,7 +14,8 @@ from django.db import IntegrityError, transaction
 
 from audit.clock import local_day
 from audit.record import record
-from lending.models import Loan, Payment, PaymentEvent, SuspendedPayment
+from lending import ordered
+from lending.models import Debit, Loan, Payment, PaymentEvent, SuspendedPayment
 from lending.payment_rules import PaymentConflictError, PaymentError
 from lending.posting import post_payment, suspend_payment
 
@@ -22,10 +24,15 @@ MONEY_CAME = frozenset(
     {"payment", "paid", "received", "succeeded", "success", "completed", "settled", "posted", "credited", "captured"}
 )
 """The last word of an event's type (`payment`, `payment.received`, `payment_succeeded`) when money has come."""
+NO_MONEY = frozenset({"failed", "rejected", "returned", "declined"})
+"""The last word when a direct debit brought none."""
 
 
 class Event(NamedTuple):
-    """An event as it came in; `amount` in minor units, `currency` empty for the loan's own."""
+    """An event as it came in; `amount` in minor units, `currency` empty for the loan's own.
+
+    `order` is the code of the pay link or direct debit that it answers, `detail` the reason for which a debit failed.
+    """
 
     event_id: str
     kind: str
@@ -34,6 +41,8 @@ class Event(NamedTuple):
     reference: str
     amount: int
     currency: str = ""
+    order: str = ""
+    detail: str = ""
 
 
 def take(provider: str, event: Event, *, received_at: datetime, on: date) -> tuple[Outcome, bool]:
@@ -60,35 +69,59 @@ def _known(provider: str, event: Event) -> Outcome | None:
 
 def _count(event: Event, at: datetime, on: date) -> Outcome:
     """What becomes of the money."""
-    if re.split(r"[._\s-]", event.kind.lower())[-1] not in MONEY_CAME:
+    word = re.split(r"[._\s-]", event.kind.lower())[-1]
+    if word in NO_MONEY:
+        order = ordered.order_of(event.order, event.reference)
+        if isinstance(order, Debit):
+            ordered.failed(order, event.detail, on=on, at=at)
+    if word not in MONEY_CAME:
         return Outcome.KEPT
-    loan = Loan.objects.filter(number=event.loan_number).first()
     try:
+        order = ordered.order_of(event.order, event.reference)
+        if order and not Payment.objects.filter(reference=event.reference).exists():
+            return _answer(order, event, at, on)
+        loan = Loan.objects.filter(number=event.loan_number).first()
         if loan is None:
             return _suspend(event, "unknown loan", at)
-        return _post(loan, event, at, on)
+        return _post(loan, event, at, on)[1]
     except PaymentConflictError:
         return Outcome.CONFLICT
 
 
-def _post(loan: Loan, event: Event, at: datetime, on: date) -> Outcome:
+def _answer(order: ordered.Order, event: Event, at: datetime, on: date) -> Outcome:
+    """The money that a link or a debit asked for; what was suspended before under this reference stays so."""
+    fault = ordered.fault_of(order, loan_number=event.loan_number, amount=event.amount, currency=event.currency)
+    if SuspendedPayment.objects.filter(reference=event.reference).exists():
+        return _suspend(event, fault, at)
+    if fault:
+        ordered.in_doubt(order, at=at)
+        return _suspend(event, fault, at)
+    payment, outcome = _post(order.loan, event, at, on, ordered.channel_of(order))
+    if payment:
+        ordered.paid(order, payment, at=at)
+    return outcome
+
+
+def _post(
+    loan: Loan, event: Event, at: datetime, on: date, channel: str = Payment.Channel.WEBHOOK
+) -> tuple[Payment | None, Outcome]:
     """Onto the loan, or into suspense where this loan cannot take it."""
     try:
-        post_payment(
+        payment = post_payment(
             loan=loan,
             reference=event.reference,
             value_on=local_day(event.at),
             amount=event.amount,
             currency=event.currency or loan.currency,
-            channel=Payment.Channel.WEBHOOK,
+            channel=channel,
             on=on,
             at=at,
         )
     except PaymentConflictError:
         raise
     except PaymentError as error:
-        return _suspend(event, str(error)[:120], at)
-    return Outcome.POSTED
+        return None, _suspend(event, str(error)[:120], at)
+    return payment, Outcome.POSTED
 
 
 def _suspend(event: Event, reason: str, at: datetime) -> Outcome:

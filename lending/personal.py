@@ -116,6 +116,18 @@ class IdentityNumber(Personal):
         return "•" * max(len(self._raw) - 4, 0) + self._raw[-4:]
 
 
+class AccountNumber(Personal):
+    """A bank account or card: the last four stay, and how many stood before them is not told."""
+
+    __slots__ = ()
+
+    def masked(self) -> str:
+        return f"•••• {self._raw[-4:]}" if len(self._raw) >= 8 else "••••"
+
+    def normalised(self) -> str:
+        return "".join(unicodedata.normalize("NFKC", self._raw).upper().split())
+
+
 def keyed_digest(kind: str, text: str) -> str:
     """HMAC-SHA256 under the index key, in base64, 43 characters."""
     mac = hmac.new(settings.INDEX_KEY.encode(), f"{kind}:{text}".encode(), hashlib.sha256)

@@ -13,3 +13,6 @@ schedule_changed = Signal()
 
 debt_given_up = Signal()
 """Sent in the transaction that waives something or writes a loan off, with `loan`, `kind`, `on` and `at`."""
+
+debit_failed = Signal()
+"""Sent in the transaction that learns that a direct debit failed, with `debit`, `reason`, `on` (business date) and `at`."""

@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from lending.views import imports, letters, loans, machines, payments, suspense, waivers
+from lending.views import imports, letters, loans, loopback, machines, payments, suspense, waivers, ways
 
 urlpatterns = [
     path("loans/", loans.loans, name="loans"),
@@ -23,6 +23,17 @@ urlpatterns = [
     path("waivers/<int:pk>/", waivers.waiver_page, name="waiver_page"),
     path("waivers/<int:pk>/decide/", waivers.waiver_decide, name="waiver_decide"),
     path("waivers/<int:pk>/withdraw/", waivers.waiver_withdraw, name="waiver_withdraw"),
+    path("borrowers/<int:pk>/ways-to-pay/", ways.ways_to_pay, name="ways_to_pay"),
+    path("borrowers/<int:pk>/pay-link/", ways.pay_link_make, name="pay_link_make"),
+    path("borrowers/<int:pk>/consent/", ways.mandate_record, name="mandate_record"),
+    path("borrowers/<int:pk>/debit/", ways.debit_ask, name="debit_ask"),
+    path("pay-links/<int:pk>/cancel/", ways.pay_link_cancel, name="pay_link_cancel"),
+    path("consents/<int:pk>/revoke/", ways.mandate_revoke, name="mandate_revoke"),
+    path("debits/<int:pk>/close/", ways.debit_close, name="debit_close"),
+    re_path(r"^(?P<provider>loopback)/payments/links/$", loopback.link, name="loopback_link"),
+    re_path(r"^(?P<provider>loopback)/payments/links/cancel/$", loopback.link_cancel, name="loopback_cancel"),
+    re_path(r"^(?P<provider>loopback)/payments/debits/$", loopback.debit, name="loopback_debit"),
+    path("loopback/pay/<str:token>/", loopback.pay, name="loopback_pay"),
     path("imports/", imports.import_page, name="import_page"),
     path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
     path("imports/<int:pk>/bad-rows.csv", imports.import_bad_rows, name="import_bad_rows"),

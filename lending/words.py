@@ -29,7 +29,13 @@ VERSION_REASONS: dict[str, str | Promise] = {
     "deferral": _("deferral"),
 }
 
-SUSPENSE_REASONS: dict[str, str | Promise] = {"unknown loan": _("No such loan is in the book")}
+SUSPENSE_REASONS: dict[str, str | Promise] = {
+    "unknown loan": _("No such loan is in the book"),
+    "order: another loan": _("Paid by a link or debit of another loan"),
+    "order: another amount": _("Not the amount that the link or debit asked for"),
+    "order: paid already": _("The link or debit had been paid before"),
+    "order: cancelled": _("The link or debit had been cancelled"),
+}
 
 
 def suspense_words(reason: str) -> str:

@@ -7,6 +7,7 @@ from risk.models import Observation
 
 PROMISE_KEPT, PROMISE_BROKEN = "promise_kept", "promise_broken"
 RIGHT_PARTY, NO_ANSWER = "right_party_contact", "no_answer"
+AUTO_DEBIT_BROKEN = "auto_debit_broken"
 DELAY_REASON = "delay_reason"
 HARDSHIP_REASONS = {"job_loss", "illness", "bereavement", "overindebted", "business"}
 

@@ -12,6 +12,8 @@ POINTS: dict[str, str] = {
     "lending.import.before_commit": "a chunk of an import is written, its transaction not yet committed",
     "lending.loans_settled": "a chunk of loans with payments is closed and committed",
     "lending.block_rolled": "a block of loans is rolled to the day being closed, its transaction not yet committed",
+    "lending.debit.before_call": "a debit is claimed, the payment provider not yet called",
+    "lending.debit.after_call": "the payment provider was called, its answer not yet on record",
     "nightly.step.done": "a floor has closed the day and is on record, the next has not begun",
     "dunning.plan.before_commit": "reminders are planned, their transaction not yet committed",
     "dunning.claim.after_commit": "rows are claimed, nothing sent",

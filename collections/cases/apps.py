@@ -5,10 +5,11 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        from cases import loan_links, panels, presenters, receivers, scope, timeline  # noqa: F401 - some register by being imported
+        from cases import loan_links, panels, paying, presenters, receivers, scope, timeline  # noqa: F401 - some register by being imported
         from contacts.names import register_owner_check
         from lending import scope as book_scope
 
         panels.register()
+        paying.register()
         book_scope.register(scope.borrowers_seen)
         register_owner_check(scope.owned_by)

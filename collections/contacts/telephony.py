@@ -16,11 +16,9 @@ from django.db import transaction
 from audit.record import record
 from contacts.gate import release
 from contacts.models import Contact
+from staff.outside import NEVER_LEFT, TIMEOUT
 
 logger = logging.getLogger(__name__)
-_CONNECT_SECONDS, _READ_SECONDS = settings.OUTSIDE_TIMEOUTS
-TIMEOUT = httpx.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS)
-NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
 
 
 def place(contact_id: int, at: datetime) -> None:

@@ -25,6 +25,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "lending.post": frozenset({_S, _M}),  # payments by hand, their reversal, money out of suspense
     "lending.suspense": frozenset({_S, _M, _U}),
     "lending.waive": frozenset({_A, _S, _M}),
+    "lending.ask_money": frozenset({_A, _S}),  # pay links, consent to debits, debits
+    "lending.ask_money_end": frozenset({_S}),  # links cancelled, debits taken back or settled
     "lending.write_off": frozenset({_S, _M}),
     "lending.waive_decide": frozenset({_S, _M}),
     # risk

@@ -20,8 +20,10 @@ from lending.models.payments import (
 )
 from lending.models.products import Funder, Product
 from lending.models.waivers import Waiver, WaiverLimit, WaiverRequest, WriteOff
+from lending.models.ways import OPEN_DEBITS, Debit, DebitQuerySet, LoopbackOrder, Mandate, PayLink, PayLinkQuerySet
 
 __all__ = [
+    "OPEN_DEBITS",
     "USABLE_QUALITIES",
     "Allocation",
     "Arrears",
@@ -30,12 +32,18 @@ __all__ = [
     "ClosedDay",
     "ClosingStep",
     "ContactPoint",
+    "Debit",
+    "DebitQuerySet",
     "Funder",
     "Instalment",
     "Loan",
     "LoanQuerySet",
+    "LoopbackOrder",
+    "Mandate",
     "NameDigest",
     "ParkedLoan",
+    "PayLink",
+    "PayLinkQuerySet",
     "Payment",
     "PaymentEvent",
     "PenaltyAccrual",

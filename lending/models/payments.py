@@ -21,6 +21,8 @@ class Payment(models.Model):
         CONSOLE = "console", _("Entered by hand")
         WEBHOOK = "webhook", _("Payment service")
         SUSPENSE = "suspense", _("From suspense")
+        LINK = "link", _("Pay link")
+        DEBIT = "debit", _("Direct debit")
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="payments")
     reference = models.CharField(max_length=80, unique=True)
@@ -156,12 +158,20 @@ class PaymentEvent(models.Model):
     reference = models.CharField(max_length=80)
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3, blank=True, help_text="empty where the event named none")
+    order = models.CharField(
+        max_length=24, blank=True, db_default="", help_text="code of the pay link or direct debit it answers"
+    )
+    detail = models.CharField(max_length=40, blank=True, db_default="", help_text="why a direct debit failed")
     at = models.DateTimeField()
     received_at = models.DateTimeField()
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="payment_event_once")]
+        indexes = [
+            # read by the page of ways to pay: what came of a link or a debit
+            models.Index(fields=["order"], name="payment_event_of_order", condition=~Q(order="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.event_id}"

@@ -7,6 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from audit.clock import now
 from lending.days import business_date
+from lending.models.ways import CODE_MAX
 from lending.money import AMOUNT_MAX
 from lending.payment_events import Event, Outcome, take
 from staff.access import public
@@ -28,6 +29,8 @@ def payment_webhook(request: HttpRequest, provider: str, body: Body) -> JsonResp
         reference=text_of(body, "reference", 80),
         amount=_amount(body),
         currency=_currency(body),
+        order=_optional(body, "order", CODE_MAX),
+        detail=_optional(body, "reason", 40),
     )
     at = now()
     outcome, is_new = take(provider, event, received_at=at, on=business_date(at))
@@ -42,6 +45,10 @@ def _amount(body: Body) -> int:
     if type(amount) is not int or not 0 < amount <= AMOUNT_MAX:
         raise BadEventError(f"amount is a whole number of minor units from 1 to {AMOUNT_MAX}")
     return amount
+
+
+def _optional(body: Body, name: str, longest: int) -> str:
+    return text_of(body, name, longest) if body.get(name) else ""
 
 
 def _currency(body: Body) -> str:
