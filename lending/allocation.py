@@ -55,6 +55,9 @@ CARD_FROM_91: Final[Order] = (
     Component.FEE,
 )
 
+LATE_DAYS: Final = 91
+"""Days past due from which a product may name another order (commercial banks' card rules, article 57)."""
+
 PRESETS: Final[Mapping[str, Order]] = {"loan": LOAN, "card_to_90": CARD_TO_90, "card_from_91": CARD_FROM_91}
 
 

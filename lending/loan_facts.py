@@ -4,6 +4,7 @@ Whoever keeps the book gathers these (`LoanFacts`) and asks `lending.standing.st
 """
 
 from datetime import date
+from enum import StrEnum
 from typing import NamedTuple
 
 from lending.allocation import LOAN, AllocationBy, Component, Order
@@ -51,12 +52,49 @@ class WaiverFact(NamedTuple):
     amount: int
 
 
+class PauseKind(StrEnum):
+    """Clock: the days do not count as past due. Penalty: neither penalty nor compound interest accrues for them."""
+
+    CLOCK = "clock"
+    PENALTY = "penalty"
+
+
+class PauseFact(NamedTuple):
+    """Days [from_on, to_on) that are left out; None: until further notice. Pauses may overlap."""
+
+    kind: PauseKind
+    from_on: date
+    to_on: date | None
+
+
+class CountsFrom(StrEnum):
+    """What days past due are counted from.
+
+    Oldest: the due day of the oldest instalment unpaid now. First: the due day that began these arrears; paying the oldest
+    instalment does not move it, until nothing is overdue any more.
+    """
+
+    OLDEST = "oldest"
+    FIRST = "first"
+
+
+class PenaltyBase(StrEnum):
+    """What the penalty rate is charged on: overdue principal; the whole overdue instalment; or overdue principal, with
+    compound interest at the same rate on overdue interest, which is a component of its own.
+    """
+
+    PRINCIPAL = "principal"
+    INSTALMENT = "instalment"
+    COMPOUND = "compound"
+
+
 class Conventions(NamedTuple):
     """How the product counts. The rate is parts per million a year, the tolerance minor units per instalment.
 
     `grace_excuses`: when the grace runs out unpaid, penalty counts from the end of the grace (True) or from the due day
-    (False). `day_zero`: the due day is day 0 of being past due (True) or day 1 (False). The tolerance keeps the last cents
-    from counting as days past due; it forgives neither them nor their penalty.
+    (False). `day_zero`: the due day is day 0 of being past due (True) or day 1 (False). The tolerances keep the last cents,
+    and the first days, from counting as days past due; they forgive neither the amount nor its penalty. Days beyond
+    `tolerance_days` count in full. `allocation_late` is the order from `LATE_DAYS` days past due on, where it is another.
     """
 
     currency: str
@@ -69,10 +107,14 @@ class Conventions(NamedTuple):
     allocation: Order = LOAN
     allocation_by: AllocationBy = AllocationBy.INSTALMENT
     day_count: str = "month/12"
+    tolerance_days: int = 0
+    counts_from: CountsFrom = CountsFrom.OLDEST
+    penalty_base: PenaltyBase = PenaltyBase.PRINCIPAL
+    allocation_late: Order | None = None
 
 
 class LoanFacts(NamedTuple):
-    """A loan with everything that ever happened to its schedule, all the money received and all that was waived."""
+    """A loan with everything that ever happened to its schedule, all the money received, all that was waived, all pauses."""
 
     number: str
     principal: int
@@ -81,3 +123,4 @@ class LoanFacts(NamedTuple):
     payments: tuple[PaymentFact, ...]
     conventions: Conventions
     waivers: tuple[WaiverFact, ...] = ()
+    pauses: tuple[PauseFact, ...] = ()

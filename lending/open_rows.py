@@ -10,8 +10,8 @@ from lending.allocation import Component, Due
 class OpenRow:
     """What an instalment asks for, what has been paid and what waived of it; `0 <= paid + waived <= asked` for each part.
 
-    `settled` is the day from which nothing of it has been open. `grace_held` is overdue principal times days within a
-    grace that does not excuse, waiting to be charged should the grace run out.
+    `settled` is the day from which nothing of it has been open. `grace_held` and `grace_held_compound` are overdue amounts
+    times days within a grace that does not excuse, waiting to be charged should the grace run out.
     """
 
     n: int
@@ -24,6 +24,7 @@ class OpenRow:
     waived_interest: int = 0
     settled: int | None = None
     grace_held: int = 0
+    grace_held_compound: int = 0
 
     @property
     def open(self) -> int:

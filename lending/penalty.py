@@ -1,18 +1,25 @@
-"""Penalty on overdue principal, exact to the last day: one integer grows, and only its reading is rounded.
+"""Penalty on overdue amounts, exact to the last day: one integer grows, and only its reading is rounded.
 
-    N(D) = sum over the days d with due day <= d < D of overdue principal open on d x rate in parts per million
+    N(D) = sum over the days d with due day <= d < D of the overdue base open on d x rate in parts per million
     P(D) = N(D) / (1,000,000 x day basis), rounded half-up, is the penalty accrued in all up to D
 
 First day in, last day out: a payment of value day V lowers the principal from V on. What a day posts is P(D+1) - P(D), so
 postings never drift from the whole. A close that works in SQL adds principal x rate a day in integers and agrees.
 (Overdue principal x penalty rate x days / basis: People's Bank of China, notice 251 of 2003.)
 
+The base is the overdue principal or the whole instalment. Compound interest (same notice: unpaid interest compounds at the
+penalty rate) has a numerator of its own, of overdue interest; nothing is charged on penalty or on compound interest. The
+days of a pause of the penalty are left out.
+
 Grace of g days: an instalment unsettled at the end of day due + g has run out of it. From then on it counts, starting with
 that day when the grace excuses; else the days since the due day are charged with it.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
 
+from lending.loan_facts import PenaltyBase
 from lending.money import PPM, divide
 from lending.open_rows import OpenRow
 
@@ -22,22 +29,62 @@ def accrued(numerator: int, day_basis: int) -> int:
     return divide(numerator, PPM * day_basis)
 
 
-def charge(rows: Iterable[OpenRow], start: int, end: int, grace_days: int, *, grace_excuses: bool) -> int:
-    """Overdue principal times days for the days from `start` up to, not including, `end`; times the rate this adds to N.
+@dataclass(slots=True)
+class Tally:
+    """N of penalty or of compound interest, and what was paid and waived of it: never more than accrued."""
+
+    day_basis: int
+    numerator: int = 0
+    paid: int = 0
+    waived: int = 0
+
+    @property
+    def accrued(self) -> int:
+        """Accrued in all up to the day reached, rounded."""
+        return accrued(self.numerator, self.day_basis)
+
+    @property
+    def open(self) -> int:
+        """Accrued, neither paid nor waived."""
+        return self.accrued - self.paid - self.waived
+
+
+class Charge(NamedTuple):
+    """Amounts times days; times the rate they add to the numerators of penalty and of compound interest."""
+
+    penalty: int
+    compound: int
+
+
+def charged_day(rows: Iterable[OpenRow], base: PenaltyBase) -> Charge:
+    """What one day is charged with for these rows."""
+    penalty = compound = 0
+    for row in rows:
+        penalty += row.open if base is PenaltyBase.INSTALMENT else row.open_principal
+        compound += row.open_interest if base is PenaltyBase.COMPOUND else 0
+    return Charge(penalty, compound)
+
+
+def charge(
+    rows: Iterable[OpenRow], start: int, end: int, grace_days: int, *, grace_excuses: bool, base: PenaltyBase
+) -> Charge:
+    """What the days from `start` up to, not including, `end` are charged with.
 
     Rows stand in the order of their due days; no row falls due, leaves its grace or changes between the two days.
     Moves what a row that ran out of grace had held.
     """
-    days, total = end - start, 0
+    days, penalty, compound = end - start, 0, 0
     for row in rows:
         if row.due > start:
             break
         if row.settled is not None:
             continue
-        product = row.open_principal * days
+        day = charged_day((row,), base)
         if start - row.due >= grace_days:
-            total += product + row.grace_held
-            row.grace_held = 0
+            penalty += day.penalty * days + row.grace_held
+            compound += day.compound * days + row.grace_held_compound
+            row.grace_held = row.grace_held_compound = 0
         elif not grace_excuses:
-            row.grace_held += product
-    return total
+            row.grace_held += day.penalty * days
+            row.grace_held_compound += day.compound * days
+    return Charge(penalty, compound)

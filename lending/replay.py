@@ -1,7 +1,7 @@
 """The history of one loan walked in the order of its days: each day's version, then its waivers, then its payments.
 
 Invariants, asserted: what is allocated and what is held unapplied sum to what was paid; nothing is negative; penalty paid
-and waived never exceed penalty accrued. Days are ordinals, amounts minor units.
+and waived never exceed penalty accrued, nor compound interest paid and waived what accrued of it. Days are ordinals, amounts minor units.
 """
 
 from collections.abc import Iterator
@@ -9,10 +9,11 @@ from datetime import date
 from itertools import islice
 from operator import attrgetter
 
-from lending import penalty
-from lending.allocation import Component, Due, allocate
-from lending.loan_facts import InstalmentFact, LoanFacts, PaymentFact, VersionFact, WaiverFact
+from lending.allocation import LATE_DAYS, Component, Due, Order, allocate
+from lending.clock import Clock, spans_of
+from lending.loan_facts import CountsFrom, InstalmentFact, LoanFacts, PauseKind, PaymentFact, VersionFact, WaiverFact
 from lending.open_rows import OpenRow
+from lending.penalty import Tally, charge
 
 
 class Replay:
@@ -26,12 +27,16 @@ class Replay:
         self._versions = sorted(facts.versions, key=attrgetter("effective_on"))
         self._payments = sorted(facts.payments, key=attrgetter("value_on", "sequence", "id"))
         self._waivers = sorted(facts.waivers, key=attrgetter("on", "id"))
+        self.clock = Clock(facts.conventions, facts.pauses)
+        counts_first = facts.conventions.counts_from is CountsFrom.FIRST
+        self._first_overdue = 1 - self.clock.first_day if counts_first else 0
         self._head = 0  # every row before it is settled
         self._by_number: dict[int, OpenRow] = {}
         self.rows: list[OpenRow] = []
-        self.penalty_numerator = 0
-        self.penalty_paid = 0
-        self.penalty_waived = 0
+        self.since: int | None = None  # the due day that the clock counts from
+        self.frozen = spans_of(facts.pauses, PauseKind.PENALTY)
+        self.penalty = Tally(facts.conventions.penalty_day_basis)
+        self.compound = Tally(facts.conventions.penalty_day_basis)
         self.waived: dict[tuple[int, int | None, Component], int] = {}
         self.allocated: dict[tuple[int, int | None, Component], int] = {}
         self.unapplied: dict[int, int] = {}
@@ -39,14 +44,13 @@ class Replay:
         self.paid_off: int | None = None
 
     @property
-    def penalty_accrued(self) -> int:
-        """Penalty accrued in all up to the day reached, rounded."""
-        return penalty.accrued(self.penalty_numerator, self._conventions.penalty_day_basis)
+    def tallies(self) -> tuple[tuple[Component, Tally], ...]:
+        """What belongs to the loan as a whole, in the order in which a waiver of penalty gives it up."""
+        return (Component.PENALTY, self.penalty), (Component.COMPOUND, self.compound)
 
-    @property
-    def penalty_open(self) -> int:
-        """Penalty accrued, neither paid nor waived."""
-        return self.penalty_accrued - self.penalty_paid - self.penalty_waived
+    def is_frozen(self, day: int) -> bool:
+        """Whether that day is charged with nothing."""
+        return any(first <= day < after for first, after in self.frozen)
 
     def run(self, on: date) -> None:
         """Walk every day on which something changes, up to and including `on`."""
@@ -69,22 +73,24 @@ class Replay:
             while waiver is not None and waiver.on.toordinal() == day:
                 self._waive(waiver, waiver.amount, day)
                 waiver = next(coming_waivers, None)
+            order = self._order(day)
             while payment is not None and payment.value_on.toordinal() == day:
-                self._post(payment.id, payment.amount, day)
+                self._post(payment.id, payment.amount, day, order)
                 payment = next(coming_payments, None)
             self._note_paid_off(day)
+            self.since = self._since(day)
             reached = day
         assert version is None
         assert waiver is None
         assert payment is None
         assert sum(self.allocated.values()) + sum(self.unapplied.values()) == sum(each.amount for each in payments)
-        assert self.penalty_open >= 0
+        assert all(tally.open >= 0 for _component, tally in self.tallies)
 
     def _days(
         self, versions: list[VersionFact], waivers: list[WaiverFact], payments: list[PaymentFact], last: int
     ) -> list[int]:
-        """The days on which something may change: payments, waivers, versions, due days and ends of grace."""
-        grace = self._conventions.grace_days
+        """The days on which something may change: payments, waivers, versions, due days, ends of grace, freezes."""
+        grace, first_overdue = self._conventions.grace_days, self._first_overdue
         days = {payment.value_on.toordinal() for payment in payments}
         days.update(version.effective_on.toordinal() for version in versions)
         days.update(waiver.on.toordinal() for waiver in waivers)
@@ -93,26 +99,47 @@ class Replay:
             days.update(dues)
             if grace:
                 days.update(due + grace for due in dues)
+            if first_overdue:
+                days.update(due + first_overdue for due in dues)
+        for span in self.frozen:
+            days.update(span)
         return [*sorted(day for day in days if day < last), last]
 
     def _accrue(self, start: int, end: int) -> None:
         if self._head == len(self.rows) or self.rows[self._head].due > start:
             return
+        if self.is_frozen(start):
+            return
         conventions = self._conventions
-        self.penalty_numerator += conventions.penalty_rate_ppm * penalty.charge(
+        charged = charge(
             islice(self.rows, self._head, None),
             start,
             end,
             conventions.grace_days,
             grace_excuses=conventions.grace_excuses,
+            base=conventions.penalty_base,
         )
+        self.penalty.numerator += conventions.penalty_rate_ppm * charged.penalty
+        self.compound.numerator += conventions.penalty_rate_ppm * charged.compound
 
-    def _post(self, payment_id: int, amount: int, day: int) -> None:
+    def _since(self, day: int) -> int | None:
+        return self.clock.since(islice(self.rows, self._head, None), day, self.since)
+
+    def _order(self, day: int) -> Order:
+        """The order in which money of `day` is allocated, by the days past due before any of it came."""
+        late, since = self._conventions.allocation_late, None
+        if late is not None:
+            since = self._since(day)
+        if late is None or since is None or self.clock.days(since, day) < LATE_DAYS:
+            return self._conventions.allocation
+        return late
+
+    def _post(self, payment_id: int, amount: int, day: int, order: Order) -> None:
         """Allocate to what is due on `day`, then ahead; what is left when all is settled is held."""
         assert amount >= 0
-        left, conventions = amount, self._conventions
+        left, by = amount, self._conventions.allocation_by
         for dues in self._claims(day):
-            for n, component, share in allocate(left, dues, conventions.allocation, conventions.allocation_by):
+            for n, component, share in allocate(left, dues, order, by):
                 self._book(payment_id, n, component, share, day)
                 left -= share
             if not left:
@@ -123,9 +150,7 @@ class Replay:
 
     def _claims(self, day: int) -> Iterator[list[Due]]:
         """Everything due on `day` in one, then the rows ahead one by one."""
-        dues: list[Due] = []
-        if owed := self.penalty_open:
-            dues.append(Due(None, Component.PENALTY, owed))
+        dues = [Due(None, component, tally.open) for component, tally in self.tallies if tally.open]
         index, rows = self._head, self.rows
         while index < len(rows) and rows[index].due <= day:
             dues.extend(rows[index].dues())
@@ -138,31 +163,32 @@ class Replay:
         key = (payment_id, n, component)
         self.allocated[key] = self.allocated.get(key, 0) + amount
         if n is None:
-            assert component is Component.PENALTY
-            self.penalty_paid += amount
+            dict(self.tallies)[component].paid += amount
         else:
             self._by_number[n].pay(component, amount, day)
 
     def _waive(self, waiver: WaiverFact, amount: int, day: int) -> None:
-        """Give up to `amount` of what is open, oldest first."""
-        if waiver.component is Component.PENALTY:
-            given = min(amount, self.penalty_open)
-            self.penalty_waived += given
-            self._note_waived(waiver, None, given)
-            return
+        """Give up to `amount` of what is open, oldest first; after the penalty, what compounds."""
         left = amount
+        if waiver.component is Component.PENALTY:
+            for component, tally in self.tallies:
+                given = min(left, tally.open)
+                tally.waived += given
+                self._note_waived(waiver.id, None, component, given)
+                left -= given
+            return
         for row in islice(self.rows, self._head, None):
             if not left:
                 break
             if waiver.n in {None, row.n}:
                 given = row.waive(waiver.component, left, day)
-                self._note_waived(waiver, row.n, given)
+                self._note_waived(waiver.id, row.n, waiver.component, given)
                 left -= given
         self._skip_settled()
 
-    def _note_waived(self, waiver: WaiverFact, n: int | None, amount: int) -> None:
+    def _note_waived(self, waiver_id: int, n: int | None, component: Component, amount: int) -> None:
         if amount:
-            key = (waiver.id, n, waiver.component)
+            key = (waiver_id, n, component)
             self.waived[key] = self.waived.get(key, 0) + amount
 
     def _adopt(self, version: VersionFact, day: int) -> None:
@@ -191,7 +217,8 @@ class Replay:
             row.paid_interest = min(former.paid_interest, row.interest)
             row.waived_principal = min(former.waived_principal, row.open_principal)
             row.waived_interest = min(former.waived_interest, row.open_interest)
-            row.grace_held = former.grace_held if former.settled is None and row.due <= day else 0
+            if former.settled is None and row.due <= day:
+                row.grace_held, row.grace_held_compound = former.grace_held, former.grace_held_compound
             self._release(row.n, Component.PRINCIPAL, former.paid_principal - row.paid_principal)
             self._release(row.n, Component.INTEREST, former.paid_interest - row.paid_interest)
             self._take_up(row.n, Component.PRINCIPAL, former.waived_principal - row.waived_principal)
@@ -234,9 +261,10 @@ class Replay:
             if amount := to_waive.pop(waiver.id, 0):
                 self._waive(waiver, amount, day)
         held, self.unapplied = self.unapplied, {}
+        order = self._order(day)
         for payment in self._payments if held else ():
             if amount := held.pop(payment.id, 0):
-                self._post(payment.id, amount, day)
+                self._post(payment.id, amount, day, order)
         assert not held
 
     def _skip_settled(self) -> None:
@@ -244,7 +272,7 @@ class Replay:
             self._head += 1
 
     def _note_paid_off(self, day: int) -> None:
-        if self._head < len(self.rows) or self.penalty_open:
+        if self._head < len(self.rows) or self.penalty.open or self.compound.open:
             self.paid_off = None
         elif self.paid_off is None:
             self.paid_off = day

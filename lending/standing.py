@@ -3,8 +3,9 @@
 Standing on D counts payments of value day up to D and waivers up to D under the schedule version in force on D; facts dated later change
 nothing. All amounts are minor units. Nothing here reads a clock or a database; the set-based close must agree with it.
 
-Days past due are D minus the due day of the oldest instalment that has more than the tolerance unpaid (the due day is day
-0, or day 1 where the product counts so). An instalment is overdue once it counts at least one day past due.
+Days past due are counted by `lending.clock`, from the oldest instalment that has more than the tolerance unpaid or from the
+one that began these arrears. An instalment is overdue from the day after its due day (from its due day where that is day 1),
+paused or not.
 """
 
 from datetime import date
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 from lending.allocation import Component
 from lending.buckets import bucket
+from lending.clock import Clock
 from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact, WaiverFact
 from lending.money import divide
 from lending.open_rows import OpenRow
@@ -36,7 +38,8 @@ __all__ = [
 class InstalmentState(NamedTuple):
     """An instalment of the version in force; `settled_on` is the day from which nothing of it has been open.
 
-    What is waived of it is no longer owed, like what is paid, and is counted apart.
+    What is waived of it is no longer owed, like what is paid, and is counted apart. `days_past_due` are its own days: 0
+    within the tolerances.
     """
 
     n: int
@@ -48,6 +51,7 @@ class InstalmentState(NamedTuple):
     waived_principal: int
     waived_interest: int
     settled_on: date | None
+    days_past_due: int
 
     @property
     def open_principal(self) -> int:
@@ -85,10 +89,13 @@ class Standing(NamedTuple):
     """Everything the facts say about a loan as of `on`.
 
     `penalty` is accrued, neither paid nor waived; `penalty_accrued`, `penalty_paid` and `penalty_waived` are the sums of its
-    whole life, and `penalty_numerator` the exact integer that `penalty_accrued` is read from by `penalty_day_basis`; it grows by
-    `penalty_growth` a day until `holds_until`, the first day on which time alone changes more than that (None: never). `unapplied` is money held because everything
-    was settled. `oldest_due_on` is None while no day past due counts; `next_due_on` is the first unpaid due day from `on`
-    that is not overdue; `paid_off_on` the value day that settled every row and all penalty.
+    whole life. Compound interest is within all four, and `compound`, `compound_paid` and `compound_waived` say how much of
+    them it is. The numerators are the exact integers that both are read from, each rounded for itself, by
+    `penalty_day_basis`; they grow by `penalty_growth` and `compound_growth` a day until `holds_until`, the first day on which
+    time alone changes more than that (None: never). `unapplied` is money held because everything was settled.
+    `oldest_due_on` is the day that days past due count from: a due day, moved on by the days that a pause takes out; None
+    while no day counts. `next_due_on` is the first unpaid due day from `on` that is not overdue; `paid_off_on` the value day
+    that settled every row and all penalty.
     """
 
     on: date
@@ -108,6 +115,11 @@ class Standing(NamedTuple):
     penalty_accrued: int
     penalty_paid: int
     penalty_waived: int
+    compound_numerator: int
+    compound_growth: int
+    compound: int
+    compound_paid: int
+    compound_waived: int
     holds_until: date | None
     next_due_on: date | None
     next_due_amount: int
@@ -116,69 +128,51 @@ class Standing(NamedTuple):
     waived: tuple[WaivedFact, ...]
 
 
-class _Overdue(NamedTuple):
-    """What the overdue rows come to; `oldest` is the due day that days past due count from."""
-
-    principal: int
-    interest: int
-    oldest: int | None
-
-
 def standing(facts: LoanFacts, on: date) -> Standing:
     """The standing of the loan at the end of `on`."""
     replay = Replay(facts)
     replay.run(on)
-    today, conventions = on.toordinal(), facts.conventions
-    due_day_counts = 0 if conventions.day_zero else 1
-    overdue_to = today - 1 + due_day_counts
-    overdue = _overdue(replay.rows, overdue_to, conventions.tolerance_amount)
-    days_past_due = 0 if overdue.oldest is None else today - overdue.oldest + due_day_counts
+    today, clock = on.toordinal(), replay.clock
+    overdue_to = clock.overdue_to(today)
+    overdue = [row for row in replay.rows if row.due <= overdue_to and row.settled is None]
+    overdue_interest = sum(row.open_interest for row in overdue)
+    days_past_due = 0 if replay.since is None else clock.days(replay.since, today)
     coming = next((row for row in replay.rows if row.due > overdue_to and row.open), None)
     outstanding = sum(row.open_principal for row in replay.rows)
-    penalty_open = replay.penalty_open
+    penalty, compound, grows = replay.penalty, replay.compound, growth(replay, today, facts.conventions)
+    penalty_open = penalty.open + compound.open
     unapplied = sum(replay.unapplied.values())
     running = _running_interest(replay.rows, facts.start_on.toordinal(), today, overdue_to)
-    assert 0 <= overdue.principal <= outstanding
     return Standing(
         on=on,
         days_past_due=days_past_due,
         bucket=bucket(days_past_due),
-        overdue_principal=overdue.principal,
-        overdue_interest=overdue.interest,
+        overdue_principal=sum(row.open_principal for row in overdue),
+        overdue_interest=overdue_interest,
         penalty=penalty_open,
         outstanding_principal=outstanding,
-        payoff=max(0, outstanding + overdue.interest + running + penalty_open - unapplied),
-        oldest_due_on=_day(overdue.oldest),
+        payoff=max(0, outstanding + overdue_interest + running + penalty_open - unapplied),
+        oldest_due_on=_day(today + clock.first_day - days_past_due) if days_past_due else None,
         paid_off_on=_day(replay.paid_off),
         unapplied=unapplied,
-        penalty_numerator=replay.penalty_numerator,
-        penalty_growth=growth(replay.rows, today, conventions),
-        penalty_day_basis=conventions.penalty_day_basis,
-        penalty_accrued=replay.penalty_accrued,
-        penalty_paid=replay.penalty_paid,
-        penalty_waived=replay.penalty_waived,
-        holds_until=_day(turning_day(replay.rows, today, days_past_due, conventions)),
+        penalty_numerator=penalty.numerator,
+        penalty_growth=grows.penalty,
+        penalty_day_basis=penalty.day_basis,
+        penalty_accrued=penalty.accrued + compound.accrued,
+        penalty_paid=penalty.paid + compound.paid,
+        penalty_waived=penalty.waived + compound.waived,
+        compound_numerator=compound.numerator,
+        compound_growth=grows.compound,
+        compound=compound.open,
+        compound_paid=compound.paid,
+        compound_waived=compound.waived,
+        holds_until=_day(turning_day(replay, today, facts.conventions)),
         next_due_on=None if coming is None else _day(coming.due),
         next_due_amount=0 if coming is None else coming.open,
-        instalments=tuple(map(_state, replay.rows)),
+        instalments=tuple(_state(row, clock, today) for row in replay.rows),
         allocations=tuple(AllocationFact(*key, amount) for key, amount in replay.allocated.items()),
         waived=tuple(WaivedFact(*key, amount) for key, amount in replay.waived.items()),
     )
-
-
-def _overdue(rows: list[OpenRow], overdue_to: int, tolerance: int) -> _Overdue:
-    """Sums over the rows due on or before `overdue_to`; only more than `tolerance` unpaid makes a row the oldest."""
-    principal = interest = 0
-    oldest: int | None = None
-    for row in rows:
-        if row.due > overdue_to:
-            break
-        if row.settled is None:
-            principal += row.open_principal
-            interest += row.open_interest
-            if oldest is None and row.open > tolerance:
-                oldest = row.due
-    return _Overdue(principal, interest, oldest)
 
 
 def _running_interest(rows: list[OpenRow], start: int, today: int, overdue_to: int) -> int:
@@ -196,7 +190,7 @@ def _running_interest(rows: list[OpenRow], start: int, today: int, overdue_to: i
     return 0
 
 
-def _state(row: OpenRow) -> InstalmentState:
+def _state(row: OpenRow, clock: Clock, today: int) -> InstalmentState:
     return InstalmentState(
         row.n,
         date.fromordinal(row.due),
@@ -207,6 +201,7 @@ def _state(row: OpenRow) -> InstalmentState:
         row.waived_principal,
         row.waived_interest,
         _day(row.settled),
+        clock.days_of(row, today),
     )
 
 

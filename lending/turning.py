@@ -1,42 +1,52 @@
 """How long a standing holds: what time alone changes of a loan, and when, as long as nothing happens to it.
 
-From one turning day to the next everything stays but the numerator of the penalty, which grows by the same amount every day.
-So a standing written on one day says what is true on each of the days before the next turning day. Days are ordinals.
+From one turning day to the next everything stays but the numerators of penalty and compound interest, which grow by the same
+amounts every day. So a standing written on one day says what is true on each of the days before the next turning day. Days
+are ordinals.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from lending.buckets import days_to_next
+from lending.clock import FOREVER
 from lending.loan_facts import Conventions
 from lending.open_rows import OpenRow
+from lending.penalty import Charge, charged_day
+from lending.replay import Replay
 
 
-def growth(rows: Iterable[OpenRow], today: int, conventions: Conventions) -> int:
-    """What each day from `today` up to the next turning day adds to the numerator of `lending.penalty`."""
-    charged = (row for row in rows if row.settled is None and _charged_from(row, conventions) <= today)
-    return conventions.penalty_rate_ppm * sum(row.open_principal for row in charged)
+def growth(replay: Replay, today: int, conventions: Conventions) -> Charge:
+    """What each day from `today` up to the next turning day adds to the numerators of `lending.penalty`."""
+    if replay.is_frozen(today):
+        return Charge(0, 0)
+    charged = [row for row in replay.rows if row.settled is None and _charged_from(row, conventions) <= today]
+    day = charged_day(charged, conventions.penalty_base)
+    return Charge(conventions.penalty_rate_ppm * day.penalty, conventions.penalty_rate_ppm * day.compound)
 
 
-def turning_day(rows: Iterable[OpenRow], today: int, days_past_due: int, conventions: Conventions) -> int | None:
+def turning_day(replay: Replay, today: int, conventions: Conventions) -> int | None:
     """The first day after `today` that changes more than the growth of the penalty; None when no such day comes."""
-    days = list(_turns(rows, today, conventions))
-    if step := days_to_next(days_past_due):
-        days.append(today + step)
+    days = list(_row_turns(replay, today, conventions))
+    if replay.since is not None:
+        days.extend(replay.clock.turns(replay.since, today))
+        if step := days_to_next(replay.clock.days(replay.since, today)):
+            days.append(today + step)
+    if any(row.settled is None and row.due <= today for row in replay.rows):
+        days.extend(edge for span in replay.frozen for edge in span if today < edge < FOREVER)
     return min(days, default=None)
 
 
-def _turns(rows: Iterable[OpenRow], today: int, conventions: Conventions) -> Iterator[int]:
+def _row_turns(replay: Replay, today: int, conventions: Conventions) -> Iterator[int]:
     """When open rows become overdue, and when the charge for their first day past the grace is in the numerator."""
-    for row in rows:
+    for row in replay.rows:
         if row.settled is not None:
             continue
-        overdue_from = row.due + (1 if conventions.day_zero else 0)
-        if overdue_from > today:
-            yield overdue_from
+        if row.due > replay.clock.overdue_to(today):
+            yield row.due + 1 - replay.clock.first_day
             return
         if (charged_from := _charged_from(row, conventions)) > today:
             yield charged_from
-        elif row.grace_held:
+        elif row.grace_held or row.grace_held_compound:
             yield today + 1
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from lending.allocation import PRESETS, AllocationBy, Component
+from lending.allocation import CARD_FROM_91, PRESETS, AllocationBy, Component
+from lending.loan_facts import CountsFrom, PauseFact, PauseKind, PenaltyBase
 from lending.standing import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact, WaiverFact
 
 LEAP_START = date(2024, 1, 5)
@@ -44,6 +45,10 @@ def conventions(draw: st.DrawFn) -> Conventions:
         day_zero=draw(st.booleans()),
         allocation=draw(st.sampled_from(list(PRESETS.values()))),
         allocation_by=draw(st.sampled_from(AllocationBy)),
+        tolerance_days=draw(st.sampled_from([0, 0, 2, 7])),
+        counts_from=draw(st.sampled_from(CountsFrom)),
+        penalty_base=draw(st.sampled_from(PenaltyBase)),
+        allocation_late=draw(st.sampled_from([None, CARD_FROM_91])),
     )
 
 
@@ -54,6 +59,15 @@ def waivers(draw: st.DrawFn) -> tuple[WaiverFact, ...]:
     return tuple(
         WaiverFact(number, day(offset), component, None if component is Component.PENALTY else n, amount)
         for number, (offset, component, n, amount) in enumerate(drawn)
+    )
+
+
+@st.composite
+def pauses(draw: st.DrawFn) -> tuple[PauseFact, ...]:
+    lengths = st.sampled_from([0, 1, 5, 30, None])
+    drawn = draw(st.lists(st.tuples(st.sampled_from(PauseKind), offsets, lengths), max_size=3))
+    return tuple(
+        PauseFact(kind, day(offset), None if days is None else day(offset + days)) for kind, offset, days in drawn
     )
 
 
@@ -70,10 +84,12 @@ def loans(draw: st.DrawFn) -> LoanFacts:
         payments=tuple(PaymentFact(n, day(offset), amount, n) for n, (offset, amount) in enumerate(payments)),
         conventions=draw(conventions()),
         waivers=draw(waivers()),
+        pauses=draw(pauses()),
     )
 
 
 Key = tuple[int | None, Component]
+OF_LOAN: list[Key] = [(None, Component.PENALTY), (None, Component.COMPOUND)]
 
 
 class Expected(NamedTuple):
@@ -85,6 +101,8 @@ class Expected(NamedTuple):
     penalty_paid: int
     unapplied: int
     penalty_waived: int
+    compound_numerator: int
+    compound: int
     paid: dict[Key, int]
     waived: dict[Key, int]
 
@@ -98,7 +116,9 @@ class DayByDay:
         self.paid: dict[Key, int] = {}
         self.waived: dict[int, dict[Key, int]] = {each.id: {} for each in facts.waivers}
         self.held: dict[int, int] = {}
-        self.numerator = 0
+        self.held_interest: dict[int, int] = {}
+        self.numerators = {Component.PENALTY: 0, Component.COMPOUND: 0}
+        self.began: date | None = None
         self.spare = 0
 
     def walk(self, on: date) -> Expected:
@@ -112,7 +132,10 @@ class DayByDay:
             self.give_up(rows, {waiver.id: waiver.amount for waiver in self.facts.waivers if waiver.on == today})
             self.spare += sum(paid.amount for paid in self.facts.payments if paid.value_on == today)
             self.spend(rows, today)
-            self.held = {row.n: self.held.get(row.n, 0) for row in rows if row.due_on <= today and self.open(row) > 0}
+            late = [row for row in rows if row.due_on <= today and self.open(row) > 0]
+            self.held = {row.n: self.held.get(row.n, 0) for row in late}
+            self.held_interest = {row.n: self.held_interest.get(row.n, 0) for row in late}
+            self.began = self.counts_from(rows, today)
             if today == on:
                 return self.expected(rows, today)
             self.charge(rows, today)
@@ -158,8 +181,8 @@ class DayByDay:
         for waiver in sorted(self.facts.waivers, key=lambda each: (each.on, each.id)):
             left = wanted.get(waiver.id, 0)
             keys: list[Key] = [(row.n, waiver.component) for row in rows if waiver.n in {None, row.n}]
-            for key in [(None, Component.PENALTY)] if waiver.component is Component.PENALTY else keys:
-                asked = self.accrued() if key[0] is None else self.all_asked(rows)[key]
+            for key in OF_LOAN if waiver.component is Component.PENALTY else keys:
+                asked = self.accrued(key[1]) if key[0] is None else self.all_asked(rows)[key]
                 share = min(left, asked - self.gone(key))
                 self.waived[waiver.id][key] = self.waived[waiver.id].get(key, 0) + share
                 left -= share
@@ -171,42 +194,81 @@ class DayByDay:
                 self.spare += amount - asked.get(key, 0)
                 self.paid[key] = asked.get(key, 0)
 
-    def accrued(self) -> int:
-        return floor(Fraction(self.numerator, 1_000_000 * self.rules.penalty_day_basis) + Fraction(1, 2))
+    def accrued(self, component: Component) -> int:
+        exact = Fraction(self.numerators[component], 1_000_000 * self.rules.penalty_day_basis)
+        return floor(exact + Fraction(1, 2))
+
+    def is_paused(self, kind: PauseKind, today: date) -> bool:
+        return any(
+            pause.kind is kind and pause.from_on <= today and (pause.to_on is None or today < pause.to_on)
+            for pause in self.facts.pauses
+        )
+
+    def days_past_due(self, due_on: date, today: date) -> int:
+        """Counted one by one."""
+        days = [
+            due_on + timedelta(days=n) for n in range(0 if not self.rules.day_zero else 1, (today - due_on).days + 1)
+        ]
+        counted = sum(not self.is_paused(PauseKind.CLOCK, each) for each in days)
+        return counted if counted > self.rules.tolerance_days else 0
+
+    def counts_from(self, rows: list[InstalmentFact], today: date) -> date | None:
+        first_overdue = timedelta(days=1 if self.rules.day_zero else 0)
+        late = [
+            row.due_on
+            for row in rows
+            if row.due_on + first_overdue <= today and self.open(row) > self.rules.tolerance_amount
+        ]
+        if late and self.began and self.rules.counts_from is CountsFrom.FIRST:
+            late.append(self.began)
+        return min(late, default=None)
 
     def spend(self, rows: list[InstalmentFact], today: date) -> None:
         asked = self.all_asked(rows)
         for key in self.sequence(rows, today):
-            wanted = (self.accrued() if key[0] is None else asked[key]) - self.gone(key)
+            wanted = (self.accrued(key[1]) if key[0] is None else asked[key]) - self.gone(key)
             share = min(self.spare, wanted)
             self.paid[key] = self.paid.get(key, 0) + share
             self.spare -= share
 
     def sequence(self, rows: list[InstalmentFact], today: date) -> list[Key]:
-        order = [each for each in self.rules.allocation if each not in {Component.FEE, Component.COMPOUND}]
-        in_row = [each for each in order if each is not Component.PENALTY]
+        began, order = self.counts_from(rows, today), self.rules.allocation
+        if began and self.rules.allocation_late and self.days_past_due(began, today) > 90:
+            order = self.rules.allocation_late
+        in_row = [each for each in order if each in {Component.INTEREST, Component.PRINCIPAL}]
+        of_loan = [each for each in order if each in {Component.PENALTY, Component.COMPOUND}]
         due, ahead = [row for row in rows if row.due_on <= today], [row for row in rows if row.due_on > today]
-        penalty: Key = (None, Component.PENALTY)
+        keys: list[Key] = []
         if self.rules.allocation_by is AllocationBy.COMPONENT:
-            keys: list[Key] = []
             for each in order:
-                keys += [penalty] if each is Component.PENALTY else [(row.n, each) for row in due]
+                keys += [(None, each)] if each in of_loan else [(row.n, each) for row in due if each in in_row]
         else:
-            keys = [(row.n, each) for row in due for each in in_row]
-            keys = [penalty, *keys] if order[0] is Component.PENALTY else [*keys, penalty]
+            first = [each for each in of_loan if order.index(each) < min(map(order.index, in_row))]
+            keys = [(None, each) for each in first]
+            keys += [(row.n, each) for row in due for each in in_row]
+            keys += [(None, each) for each in of_loan if each not in first]
         return keys + [(row.n, each) for row in ahead for each in in_row]
 
     def charge(self, rows: list[InstalmentFact], today: date) -> None:
+        if self.is_paused(PauseKind.PENALTY, today):
+            return
         for row in rows:
             if row.due_on > today or self.open(row) == 0:
                 continue
-            daily = row.principal - self.gone((row.n, Component.PRINCIPAL))
-            grace_is_over = (today - row.due_on).days >= self.rules.grace_days
-            if grace_is_over:
-                self.numerator += (daily + self.held[row.n]) * self.rules.penalty_rate_ppm
-                self.held[row.n] = 0
+            principal = row.principal - self.gone((row.n, Component.PRINCIPAL))
+            interest = row.interest - self.gone((row.n, Component.INTEREST))
+            daily = principal + interest if self.rules.penalty_base is PenaltyBase.INSTALMENT else principal
+            daily_compound = interest if self.rules.penalty_base is PenaltyBase.COMPOUND else 0
+            if (today - row.due_on).days >= self.rules.grace_days:
+                self.add(Component.PENALTY, daily + self.held[row.n])
+                self.add(Component.COMPOUND, daily_compound + self.held_interest[row.n])
+                self.held[row.n] = self.held_interest[row.n] = 0
             elif not self.rules.grace_excuses:
                 self.held[row.n] += daily
+                self.held_interest[row.n] += daily_compound
+
+    def add(self, component: Component, amount: int) -> None:
+        self.numerators[component] += amount * self.rules.penalty_rate_ppm
 
     def waived_keys(self) -> set[Key]:
         return {key for given in self.waived.values() for key in given}
@@ -214,18 +276,21 @@ class DayByDay:
     def expected(self, rows: list[InstalmentFact], today: date) -> Expected:
         first_day = 0 if self.rules.day_zero else 1
         overdue = [row for row in rows if (today - row.due_on).days + first_day >= 1]
-        late = [
-            (today - row.due_on).days + first_day for row in overdue if self.open(row) > self.rules.tolerance_amount
-        ]
+        accrued = {each: self.accrued(each) for _n, each in OF_LOAN}
+        paid = {each: self.paid.get((None, each), 0) for each in accrued}
+        waived = {each: self.waived_of((None, each)) for each in accrued}
+        compound = Component.COMPOUND
         return Expected(
-            days_past_due=max(late, default=0),
+            days_past_due=self.days_past_due(self.began, today) if self.began else 0,
             overdue_principal=sum(row.principal - self.gone((row.n, Component.PRINCIPAL)) for row in overdue),
             overdue_interest=sum(row.interest - self.gone((row.n, Component.INTEREST)) for row in overdue),
-            penalty_numerator=self.numerator,
-            penalty_accrued=self.accrued(),
-            penalty_paid=self.paid.get((None, Component.PENALTY), 0),
+            penalty_numerator=self.numerators[Component.PENALTY],
+            penalty_accrued=sum(accrued.values()),
+            penalty_paid=sum(paid.values()),
             unapplied=self.spare,
-            penalty_waived=self.waived_of((None, Component.PENALTY)),
+            penalty_waived=sum(waived.values()),
+            compound_numerator=self.numerators[compound],
+            compound=accrued[compound] - paid[compound] - waived[compound],
             paid={key: amount for key, amount in self.paid.items() if amount},
             waived={key: amount for key in self.waived_keys() if (amount := self.waived_of(key))},
         )

@@ -1,9 +1,11 @@
-"""Penalty: the worked figures V21 and V22, days in and out, and the grace."""
+"""Penalty: the worked figures V21 to V23, compound interest, days in and out, and the grace."""
 
 from datetime import date, timedelta
 
 import pytest
 
+from lending.allocation import CARD_FROM_91, CARD_TO_90, LOAN, AllocationBy, Component, Order
+from lending.loan_facts import PenaltyBase, WaiverFact
 from lending.standing import standing
 from tests.lending.standing.conftest import LoanFactory
 
@@ -29,6 +31,84 @@ def test_v22_twenty_days_of_penalty(loan: LoanFactory, rate_ppm: int, basis: int
     facts = loan([("2025-03-10", 894_72, 240_00)], penalty_rate_ppm=rate_ppm, penalty_day_basis=basis)
 
     assert standing(facts, days_after(20)).penalty == penalty
+
+
+@pytest.mark.parametrize(
+    ("basis", "penalty", "compound"), [(360, 17_89, 4_80), (365, 17_65, 4_73)], ids=["act/360", "act/365"]
+)
+def test_v22_twenty_days_of_compound_interest(loan: LoanFactory, basis: int, penalty: int, compound: int) -> None:
+    """DOMAIN C2 V22: 240.00 of interest at 36 % for 20 days beside the penalty on 894.72."""
+    facts = loan(
+        [("2025-03-10", 894_72, 240_00)],
+        penalty_rate_ppm=360_000,
+        penalty_day_basis=basis,
+        penalty_base=PenaltyBase.COMPOUND,
+    )
+
+    state = standing(facts, days_after(20))
+
+    assert (state.penalty - state.compound, state.compound) == (penalty, compound)
+    assert state.payoff == 894_72 + 240_00 + penalty + compound
+
+
+def test_a_penalty_on_the_whole_instalment_counts_its_interest(loan: LoanFactory) -> None:
+    """(894.72 + 240.00) x 36 % x 20 / 360 = 22.6944."""
+    facts = loan([("2025-03-10", 894_72, 240_00)], penalty_rate_ppm=360_000, penalty_base=PenaltyBase.INSTALMENT)
+
+    state = standing(facts, days_after(20))
+
+    assert (state.penalty, state.compound) == (22_69, 0)
+
+
+@pytest.mark.parametrize(
+    ("order", "paid"),
+    [
+        (LOAN, {"penalty": 17_89, "compound": 4_80, "interest": 240_00, "principal": 237_31}),
+        (CARD_TO_90, {"interest": 240_00, "compound": 4_80, "penalty": 17_89, "principal": 237_31}),
+        (CARD_FROM_91, {"principal": 500_00}),
+    ],
+    ids=["loan", "card to 90", "card from 91"],
+)
+def test_v23_without_its_fee_goes_its_way_in_the_book_too(
+    loan: LoanFactory, order: Order, paid: dict[str, int]
+) -> None:
+    """DOMAIN C2 V23: 500.00 on penalty 17.89, compound 4.80, interest 240.00, principal 894.72."""
+    facts = loan(
+        [("2025-03-10", 894_72, 240_00)],
+        [("2025-03-30", 500_00)],
+        penalty_rate_ppm=360_000,
+        penalty_base=PenaltyBase.COMPOUND,
+        allocation=order,
+        allocation_by=AllocationBy.COMPONENT,
+    )
+
+    assert {str(part.component): part.amount for part in standing(facts, days_after(20)).allocations} == paid
+
+
+def test_a_waiver_of_penalty_takes_the_penalty_first_and_then_what_compounds(loan: LoanFactory) -> None:
+    facts = loan([("2025-03-10", 894_72, 240_00)], penalty_rate_ppm=360_000, penalty_base=PenaltyBase.COMPOUND)
+    waived = facts._replace(waivers=(WaiverFact(1, days_after(20), Component.PENALTY, None, 20_00),))
+
+    state = standing(waived, days_after(20))
+
+    assert (state.penalty, state.compound, state.penalty_waived) == (2_69, 2_69, 20_00)
+    assert [(str(part.component), part.amount) for part in state.waived] == [("penalty", 17_89), ("compound", 2_11)]
+
+
+@pytest.mark.parametrize(("days", "paid"), [(90, {"interest": 10_00, "principal": 40_00}), (91, {"principal": 50_00})])
+def test_a_card_pays_principal_first_from_ninety_one_days_on(
+    loan: LoanFactory, days: int, paid: dict[str, int]
+) -> None:
+    """Commercial banks' card rules, article 57, by the days past due on the value day."""
+    facts = loan(
+        [("2025-03-10", 100_00, 10_00)],
+        [(days_after(days).isoformat(), 50_00)],
+        allocation=CARD_TO_90,
+        allocation_late=CARD_FROM_91,
+        allocation_by=AllocationBy.COMPONENT,
+    )
+
+    assert {str(part.component): part.amount for part in standing(facts, days_after(days)).allocations} == paid
 
 
 def test_a_payment_lowers_the_principal_from_its_value_day_on(loan: LoanFactory) -> None:

@@ -1,0 +1,114 @@
+"""The clock: tolerance in days, what it counts from, pauses in the past and to come, and each instalment's own age."""
+
+from datetime import date
+
+import pytest
+
+from lending.clock import paused_days, spans_of
+from lending.loan_facts import CountsFrom, PauseFact, PauseKind
+from lending.standing import standing
+from tests.lending.standing.conftest import LoanFactory
+
+ROWS = [("2025-03-10", 100_00, 10_00), ("2025-04-10", 100_00, 10_00), ("2025-05-10", 100_00, 10_00)]
+CLOCK, PENALTY = PauseKind.CLOCK, PauseKind.PENALTY
+
+
+def pause(kind: PauseKind, from_on: str, to_on: str | None) -> PauseFact:
+    return PauseFact(kind, date.fromisoformat(from_on), date.fromisoformat(to_on) if to_on else None)
+
+
+def test_v32_ninety_two_days_past_due(loan: LoanFactory) -> None:
+    """V32: due 2025-03-10, as of 2025-06-10: 92."""
+    assert standing(loan([("2025-03-10", 100_00, 0)]), date(2025, 6, 10)).days_past_due == 92
+
+
+@pytest.mark.parametrize(("on", "days"), [("2025-03-15", 0), ("2025-03-16", 6), ("2025-03-20", 10)])
+def test_days_beyond_the_tolerance_of_five_count_in_full(loan: LoanFactory, on: str, days: int) -> None:
+    facts = loan(ROWS, tolerance_days=5, penalty_rate_ppm=360_000)
+
+    state = standing(facts, date.fromisoformat(on))
+
+    assert state.days_past_due == days
+    assert (state.oldest_due_on is None) == (days == 0)
+    assert state.overdue_principal == 100_00
+    assert state.penalty > 0
+
+
+@pytest.mark.parametrize(
+    ("counts_from", "on", "days"),
+    [
+        (CountsFrom.OLDEST, "2025-04-20", 10),
+        (CountsFrom.FIRST, "2025-04-20", 41),
+        (CountsFrom.FIRST, "2025-05-01", 0),
+        (CountsFrom.FIRST, "2025-05-15", 5),
+    ],
+)
+def test_paying_the_oldest_moves_the_clock_only_where_it_counts_from_the_oldest(
+    loan: LoanFactory, counts_from: CountsFrom, on: str, days: int
+) -> None:
+    """The first instalment is paid while the second is overdue; all is cured on 1 May; the third falls due after that."""
+    facts = loan(ROWS, [("2025-04-15", 110_00), ("2025-05-01", 110_00)], counts_from=counts_from)
+
+    assert standing(facts, date.fromisoformat(on)).days_past_due == days
+
+
+def test_an_instalment_paid_on_time_is_no_arrears_to_count_from(loan: LoanFactory) -> None:
+    facts = loan(ROWS, [("2025-03-10", 110_00)], counts_from=CountsFrom.FIRST)
+
+    assert standing(facts, date(2025, 4, 20)).days_past_due == 10
+
+
+@pytest.mark.parametrize(
+    ("on", "days"),
+    [("2025-03-20", 10), ("2025-03-21", 10), ("2025-03-30", 10), ("2025-03-31", 11), ("2025-04-10", 21)],
+)
+def test_paused_days_do_not_count(loan: LoanFactory, on: str, days: int) -> None:
+    """Ten days, 21 to 30 March, are left out."""
+    facts = loan(ROWS[:1])._replace(pauses=(pause(CLOCK, "2025-03-21", "2025-03-31"),))
+
+    state = standing(facts, date.fromisoformat(on))
+
+    assert state.days_past_due == days
+    assert state.oldest_due_on is not None
+    assert (state.on - state.oldest_due_on).days == days
+
+
+def test_a_pause_until_further_notice_stops_the_clock_and_not_the_penalty(loan: LoanFactory) -> None:
+    facts = loan(ROWS[:1], penalty_rate_ppm=360_000)._replace(pauses=(pause(CLOCK, "2025-03-12", None),))
+
+    state = standing(facts, date(2025, 6, 18))
+
+    assert (state.days_past_due, state.bucket) == (1, "M1")
+    assert state.penalty == 10 * 100
+
+
+def test_a_frozen_penalty_leaves_out_its_days_and_not_the_clock(loan: LoanFactory) -> None:
+    """0.10 a day: ten days before, ten after, none in between."""
+    facts = loan(ROWS[:1], penalty_rate_ppm=360_000)
+    frozen = facts._replace(pauses=(pause(PENALTY, "2025-03-20", "2025-04-20"),))
+
+    state = standing(frozen, date(2025, 4, 30))
+
+    assert (state.days_past_due, state.penalty) == (51, 2_00)
+
+
+def test_pauses_that_overlap_count_their_days_once() -> None:
+    pauses = [pause(CLOCK, "2025-03-10", "2025-03-20"), pause(CLOCK, "2025-03-15", "2025-03-25")]
+    pauses += [pause(CLOCK, "2025-03-12", "2025-03-12"), pause(PENALTY, "2025-01-01", None)]
+    spans = spans_of(pauses, CLOCK)
+
+    assert len(spans) == 1
+    assert paused_days(spans, date(2025, 3, 1).toordinal(), date(2025, 3, 31).toordinal()) == 15
+
+
+def test_a_pause_that_never_was_pauses_nothing() -> None:
+    assert spans_of([pause(CLOCK, "2025-03-10", "2025-03-10")], CLOCK) == []
+
+
+def test_each_instalment_has_its_own_age(loan: LoanFactory) -> None:
+    facts = loan(ROWS, [("2025-04-15", 109_50)], tolerance_amount=1_00)
+
+    state = standing(facts, date(2025, 5, 15))
+
+    assert [row.days_past_due for row in state.instalments] == [0, 35, 5]
+    assert state.overdue_principal + state.overdue_interest == 50 + 220_00
