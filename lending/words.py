@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lending.caps import Cap, Measure
 from lending.models import Allocation, ScheduleVersion
 from lending.schedules import Frequency, Method
 
@@ -36,6 +37,25 @@ SUSPENSE_REASONS: dict[str, str | Promise] = {
     "order: paid already": _("The link or debit had been paid before"),
     "order: cancelled": _("The link or debit had been cancelled"),
 }
+
+CAP_MEASURES: dict[Measure, str | Promise] = {
+    Measure.COST: _("Cost of the credit a year"),
+    Measure.PENALTY: _("Penalty rate a year"),
+    Measure.MARKUP: _("Penalty rate above the contract rate"),
+}
+CAP_SCOPES: dict[str, str | Promise] = {
+    "CN-PEN": _("banks, as the contract says"),
+    "CN-CAP-PRIV": _("private lenders, not licensed institutions"),
+    "CN-CAP-PRIV-ALL": _("private lenders, not licensed institutions: overdue interest, damages and fees together"),
+    "CN-CAP-ASSIST": _("banks lending through platforms: interest and fees together"),
+    "CN-CAP-ASSIST-ALL": _("banks lending through platforms; courts differ on whether penalty counts"),
+    "CN-CAP-MICRO": _("micro-loan companies, new loans"),
+}
+
+
+def cap_words(cap: Cap) -> tuple[str, str]:
+    """What a cap speaks of, and whom it binds."""
+    return str(CAP_MEASURES[cap.measure]), str(CAP_SCOPES[cap.code])
 
 
 def suspense_words(reason: str) -> str:
