@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from cases.api import CaseViewSet
 from config.api import DocsView, SchemaView, TokenView
 from lending.api import LoanViewSet, PaymentsView
+from lending.api_clock import HistoryView, PauseEndView, PausesView
 
 router = SimpleRouter()
 router.register("loans", LoanViewSet, basename="api_loan")
@@ -14,6 +15,9 @@ router.register("cases", CaseViewSet, basename="api_case")
 urlpatterns = [
     path("v1/token/", TokenView.as_view(), name="api_token"),
     path("v1/payments/", PaymentsView.as_view(), name="api_payments"),
+    path("v1/loans/<str:number>/history/", HistoryView.as_view(), name="api_loan_history"),
+    path("v1/loans/<str:number>/pauses/", PausesView.as_view(), name="api_pauses"),
+    path("v1/loans/<str:number>/pauses/<int:pk>/end/", PauseEndView.as_view(), name="api_pause_end"),
     path("v1/", include(router.urls)),
     path("schema/", SchemaView.as_view(), name="api_schema"),
     path("docs/", DocsView.as_view(url_name="api_schema"), name="api_docs"),

@@ -7,27 +7,39 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from operator import attrgetter
+
+from django.db.models.functions import Coalesce
 
 from lending.allocation import LOAN, AllocationBy, Component, Order
-from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact, WaiverFact
-from lending.models import Instalment, Loan, Payment, Product, ScheduleVersion, Waiver
+from lending.loan_facts import (
+    Conventions,
+    CountsFrom,
+    InstalmentFact,
+    LoanFacts,
+    PauseFact,
+    PauseKind,
+    PaymentFact,
+    PenaltyBase,
+    VersionFact,
+    WaiverFact,
+)
+from lending.models import Instalment, Loan, Pause, Payment, Product, ScheduleVersion, Waiver
 from lending.standing import Standing, standing
 
 __all__ = [
     "Conventions", "InstalmentFact", "LoanFacts", "PaymentFact", "VersionFact", "WaiverFact",
-    "conventions_of", "facts_of", "facts_of_loan", "standing_of", "standings_of",
+    "conventions_of", "facts_of", "standing_of", "standings_of",
 ]  # fmt: skip
 
 LOANS_MAX = 2_000
 """The most loans asked for in one query."""
 
 
-def conventions_of(product: Product, currency: str) -> Conventions:
-    """How loans of this product count; ValueError when its order of allocation is none."""
+def conventions_of(product: Product, currency: str, annual_rate_ppm: int) -> Conventions:
+    """How loans of this product at that contract rate count; ValueError when its order of allocation is none."""
     return Conventions(
         currency=currency,
-        penalty_rate_ppm=product.penalty_rate_ppm,
+        penalty_rate_ppm=product.penalty_rate_of(annual_rate_ppm),
         penalty_day_basis=product.penalty_day_basis,
         grace_days=product.grace_days,
         grace_excuses=product.grace_excuses,
@@ -36,6 +48,10 @@ def conventions_of(product: Product, currency: str) -> Conventions:
         allocation=_order(tuple(product.allocation_order)),
         allocation_by=AllocationBy(product.allocation_by),
         day_count=product.day_count,
+        tolerance_days=product.tolerance_days,
+        counts_from=CountsFrom(product.counts_from),
+        penalty_base=PenaltyBase(product.penalty_base),
+        allocation_late=_order(tuple(late)) if (late := product.allocation_order_late) else None,
     )
 
 
@@ -46,7 +62,7 @@ def _order(names: tuple[str, ...]) -> Order:
 
 
 def facts_of(loan_ids: Iterable[int]) -> dict[int, LoanFacts]:
-    """The facts of each loan by its primary key: six queries for up to `LOANS_MAX` loans, and six for every further."""
+    """The facts of each loan by its primary key: seven queries for up to `LOANS_MAX` loans, and seven for every further."""
     wanted = sorted(set(loan_ids))
     found: dict[int, LoanFacts] = {}
     for start in range(0, len(wanted), LOANS_MAX):
@@ -64,33 +80,14 @@ def standings_of(loans: Iterable[Loan], on: date) -> dict[int, Standing]:
     return {loan_id: standing(facts, on) for loan_id, facts in facts_of(loan.pk for loan in loans).items()}
 
 
-def facts_of_loan(loan: Loan, versions: Iterable[ScheduleVersion], payments: Iterable[Payment]) -> LoanFacts:
-    """The facts of a loan read with its product, from its versions and its payments with their reversals: two more queries."""
-    rows = _rows([loan.pk])
-    standing_ones = [each for each in payments if each.reverses_id is None and not hasattr(each, "reversed_by")]
-    return LoanFacts(
-        loan.number,
-        loan.principal,
-        loan.start_on,
-        tuple(
-            VersionFact(each.effective_on, tuple(rows[each.pk])) for each in sorted(versions, key=attrgetter("number"))
-        ),
-        tuple(
-            PaymentFact(each.pk, each.value_on, each.amount, each.pk)
-            for each in sorted(standing_ones, key=attrgetter("pk"))
-        ),
-        conventions_of(loan.product, loan.currency),
-        tuple(_waivers([loan.pk])[loan.pk]),
-    )
-
-
 def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
     loans = Loan.objects.filter(pk__in=loan_ids).values_list(
-        "pk", "number", "principal", "start_on", "product", "currency"
+        "pk", "number", "principal", "start_on", "product", "currency", "annual_rate_ppm"
     )
     rows = list(loans)
     products = Product.objects.in_bulk({row[4] for row in rows})
     versions, payments, waivers = _versions(loan_ids), _payments(loan_ids), _waivers(loan_ids)
+    pauses = _pauses(loan_ids)
     return {
         pk: LoanFacts(
             number,
@@ -98,10 +95,11 @@ def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
             start_on,
             tuple(versions[pk]),
             tuple(payments[pk]),
-            conventions_of(products[product], currency),
+            conventions_of(products[product], currency, annual_rate_ppm),
             tuple(waivers[pk]),
+            tuple(pauses[pk]),
         )
-        for pk, number, principal, start_on, product, currency in rows
+        for pk, number, principal, start_on, product, currency, annual_rate_ppm in rows
     }
 
 
@@ -140,3 +138,11 @@ def _waivers(loan_ids: list[int]) -> dict[int, list[WaiverFact]]:
     for pk, loan, on, component, n, amount in rows.values_list("pk", "loan", "on", "component", "n", "amount"):
         waivers[loan].append(WaiverFact(pk, on, Component(component), n, amount))
     return waivers
+
+
+def _pauses(loan_ids: list[int]) -> dict[int, list[PauseFact]]:
+    pauses: dict[int, list[PauseFact]] = defaultdict(list)
+    rows = Pause.objects.filter(loan__in=loan_ids).annotate(ends=Coalesce("end__to_on", "to_on")).order_by("loan", "pk")
+    for loan, kind, from_on, ends_on in rows.values_list("loan", "kind", "from_on", "ends"):
+        pauses[loan].append(PauseFact(PauseKind(kind), from_on, ends_on))
+    return pauses

@@ -6,14 +6,16 @@ from datetime import date
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from lending.facts import InstalmentFact, LoanFacts, facts_of_loan
-from lending.models import Loan, Payment, ScheduleVersion
+from lending import caps
+from lending.facts import InstalmentFact, LoanFacts, facts_of
+from lending.models import Loan, Pause, Payment, ScheduleVersion
 from lending.payoff import running_interest
 from lending.penalty_steps import PenaltyStep, penalty_steps
 from lending.standing import InstalmentState, Standing, standing
 from lending.waiver_view import GivenUp, given_up_of
-from lending.words import part_words, version_words
+from lending.words import cap_words, part_words, version_words
 
 
 class ScheduleRow(NamedTuple):
@@ -66,6 +68,14 @@ class PaymentLine(NamedTuple):
     held: int
 
 
+class CapLine(NamedTuple):
+    """A cap on cost that the loan is above: what it says, whom it binds, where it stands."""
+
+    exceeded: caps.Exceeded
+    words: str
+    binds: str
+
+
 class LoanView(NamedTuple):
     """Everything that the loan page shows as of `on`; amounts in minor units of the loan's currency."""
 
@@ -79,6 +89,8 @@ class LoanView(NamedTuple):
     payments_later: int
     penalty: list[PenaltyStep]
     given_up: GivenUp
+    pauses: list[Pause]
+    caps: list[CapLine]
 
     @property
     def overdue(self) -> int:
@@ -90,7 +102,7 @@ def view_of(loan: Loan, on: date) -> LoanView:
     """The loan at the end of `on`, in a constant number of queries."""
     versions = list(ScheduleVersion.objects.filter(loan=loan).select_related("made_by").order_by("number"))
     payments = list(Payment.objects.filter(loan=loan).select_related("reversed_by").order_by("value_on", "pk"))
-    facts = facts_of_loan(loan, versions, payments)
+    facts = facts_of([loan.pk])[loan.pk]
     state = standing(facts, on)
     schedules = _schedules(versions, facts, state)
     current = next(index for index, schedule in enumerate(schedules) if schedule.is_in_force)
@@ -105,7 +117,20 @@ def view_of(loan: Loan, on: date) -> LoanView:
         payments_later=sum(payment.value_on > on for payment in payments),
         penalty=penalty_steps(facts, on) if state.penalty_accrued else [],
         given_up=given_up_of(loan, state),
+        pauses=list(Pause.objects.filter(loan=loan).select_related("end", "made_by").order_by("from_on", "pk")),
+        caps=_caps(loan, facts),
     )
+
+
+def _caps(loan: Loan, facts: LoanFacts) -> list[CapLine]:
+    """As first agreed: what was put off or lowered since is no new credit."""
+    exceeded = caps.warnings(
+        start_on=loan.start_on,
+        rate_ppm=loan.annual_rate_ppm,
+        penalty_rate_ppm=facts.conventions.penalty_rate_ppm,
+        cost_ppm=caps.cost_of(loan.principal, loan.start_on, facts.versions[0].rows),
+    )
+    return [CapLine(each, *cap_words(each.cap)) for each in exceeded]
 
 
 def _schedules(versions: Sequence[ScheduleVersion], facts: LoanFacts, state: Standing) -> list[Schedule]:
@@ -142,7 +167,11 @@ def _state(row: InstalmentState, on: date) -> tuple[str, str]:
         has_waived = bool(row.waived_principal + row.waived_interest)
         return "good", _("paid") if not has_waived else _("part waived") if has_paid else _("waived")
     if row.due_on < on:
-        return "warn", _("part paid") if has_paid else _("past due")
+        words = _("part paid") if has_paid else _("past due")
+        return "warn", ngettext("%(words)s, %(days)s day", "%(words)s, %(days)s days", row.days_past_due) % {
+            "words": words,
+            "days": row.days_past_due,
+        }
     if row.due_on == on:
         return "wait", _("due today")
     return "neutral", _("part paid") if has_paid else _("to come")

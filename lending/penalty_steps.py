@@ -1,8 +1,8 @@
-"""How a penalty was reached, in steps that somebody can check by hand: overdue principal × days × rate.
+"""How a penalty was reached, in steps that somebody can check by hand: overdue amount × days × rate.
 
-The days on which the overdue principal may change (due days, ends of grace, value days, waivers, new schedules) cut time into
-steps. What a step adds to the exact numerator of `lending.penalty` is read from the pure standing on both its days, so the
-steps sum to the numerator and their running total, rounded once, is the penalty accrued.
+The days on which the overdue amount may change (due days, ends of grace, value days, waivers, new schedules, pauses) cut
+time into steps. What a step adds to the exact numerators of `lending.penalty` is read from the pure standing on both its
+days, so the steps sum to the numerators and their running total, each numerator rounded once, is the penalty accrued.
 """
 
 from collections.abc import Iterator
@@ -11,37 +11,44 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from lending.facts import LoanFacts
-from lending.penalty import accrued
 from lending.standing import standing
 
 
 class PenaltyStep(NamedTuple):
-    """Days [from_on, to_on) with the overdue principal that was charged for them, in minor units.
+    """Days [from_on, to_on) with the overdue amount that was charged for them, in minor units.
 
-    `base` is None where days charged behind a grace that ran out make it no single amount. `accrued` is the running total.
+    `compound_base` is the overdue interest that was charged besides, as compound interest. Either is None where days charged
+    behind a grace that ran out make it no single amount. `accrued` is the running total of both.
     """
 
     from_on: date
     to_on: date
     days: int
     base: int | None
+    compound_base: int | None
     rate_ppm: int
     accrued: int
 
 
 def penalty_steps(facts: LoanFacts, on: date) -> list[PenaltyStep]:
     """The steps up to `on` that added to the penalty."""
-    rate, basis = facts.conventions.penalty_rate_ppm, facts.conventions.penalty_day_basis
-    return list(_steps(facts, on, rate, basis)) if rate else []
+    return list(_steps(facts, on)) if facts.conventions.penalty_rate_ppm else []
 
 
-def _steps(facts: LoanFacts, on: date, rate: int, basis: int) -> Iterator[PenaltyStep]:
-    numerators = [(day, standing(facts, day).penalty_numerator) for day in _days(facts, on)]
-    for (from_on, before), (to_on, after) in pairwise(numerators):
-        if after > before:
-            days = (to_on - from_on).days
-            base, rest = divmod(after - before, rate * days)
-            yield PenaltyStep(from_on, to_on, days, None if rest else base, rate, accrued(after, basis))
+def _steps(facts: LoanFacts, on: date) -> Iterator[PenaltyStep]:
+    rate = facts.conventions.penalty_rate_ppm
+    for before, after in pairwise(standing(facts, day) for day in _days(facts, on)):
+        days = (after.on - before.on).days
+        grown = after.penalty_numerator - before.penalty_numerator
+        compounded = after.compound_numerator - before.compound_numerator
+        if grown or compounded:
+            base, compound_base = _share(grown, rate * days), _share(compounded, rate * days)
+            yield PenaltyStep(before.on, after.on, days, base, compound_base, rate, after.penalty_accrued)
+
+
+def _share(grown: int, by: int) -> int | None:
+    whole, rest = divmod(grown, by)
+    return None if rest else whole
 
 
 def _days(facts: LoanFacts, on: date) -> list[date]:
@@ -49,5 +56,6 @@ def _days(facts: LoanFacts, on: date) -> list[date]:
     due = {row.due_on for version in facts.versions for row in version.rows}
     days = due | {day + grace for day in due if grace} | {day + grace + timedelta(days=1) for day in due if grace}
     days |= {payment.value_on for payment in facts.payments} | {version.effective_on for version in facts.versions}
-    days |= {waiver.on for waiver in facts.waivers}
+    days |= {waiver.on for waiver in facts.waivers} | {pause.from_on for pause in facts.pauses}
+    days |= {pause.to_on for pause in facts.pauses if pause.to_on}
     return sorted({day for day in days if day <= on} | {on})

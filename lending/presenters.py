@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from audit.models import Entry
 from audit.presenters import register
+from lending.models import Pause
 from lending.money import format_amount
 
 
@@ -47,6 +48,25 @@ def _file_imported(_entry: Entry, facts: dict[str, Any]) -> str:
     return said % {**facts["counts"], "file": facts["file"]}
 
 
+def _pause_made(_entry: Entry, facts: dict[str, Any]) -> str:
+    said = (
+        _("Paused on loan %(loan)s from %(from_on)s to %(to_on)s, not counted: %(kind)s")
+        if facts["to_on"]
+        else _("Paused on loan %(loan)s from %(from_on)s on: %(kind)s")
+    )
+    return str(said % _with_kind(facts))
+
+
+def _pause_ended(_entry: Entry, facts: dict[str, Any]) -> str:
+    return str(_("Pause on loan %(loan)s ended on %(to_on)s: %(kind)s") % _with_kind(facts))
+
+
+def _with_kind(facts: dict[str, Any]) -> dict[str, Any]:
+    return facts | {"kind": str(Pause.Kind(facts["kind"]).label)}
+
+
+register("lending.pause_made", _pause_made)
+register("lending.pause_ended", _pause_ended)
 register("lending.day_closed", lambda entry, facts: _("Closed the day %(day)s") % facts)
 register("lending.loan_registered", lambda entry, facts: _("Entered loan %(loan)s") % facts)
 register("lending.payment_posted", _payment_posted)

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from lending.views import imports, letters, loans, loopback, machines, payments, suspense, waivers, ways
+from lending.views import imports, letters, loans, loopback, machines, pauses, payments, suspense, waivers, ways
 
 urlpatterns = [
     path("loans/", loans.loans, name="loans"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("loans/<str:number>/payoff/", letters.payoff, name="payoff"),
     path("loans/<str:number>/payoff/letter/", letters.payoff_letter, name="payoff_letter"),
     path("loans/<str:number>/statement/", letters.statement_page, name="statement"),
+    path("loans/<str:number>/history/", pauses.history_page, name="loan_history"),
+    path("loans/<str:number>/pause/", pauses.pause_make, name="pause_make"),
+    path("loans/<str:number>/pauses/<int:pk>/end/", pauses.pause_end, name="pause_end"),
     path("suspense/", suspense.suspense, name="suspense"),
     path("suspense/<int:pk>/match/", suspense.suspense_match, name="suspense_match"),
     path("suspense/<int:pk>/candidates/", suspense.suspense_candidates, name="suspense_candidates"),

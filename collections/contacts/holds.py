@@ -1,16 +1,21 @@
 """Holds: reasons for which a borrower is left in peace. Which hold stops what is a table in `contacts.judging`."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from audit.clock import local_day
 from audit.record import record
 from contacts.models import Hold
 from contacts.signals import hold_changed
-from lending.models import Borrower
+from lending.models import Borrower, Loan, Pause
+from lending.pausing import end_pauses_of, pause_loan
 from staff.models import User
+
+STOPS_PENALTY = frozenset({Hold.Kind.MORATORIUM})
+"""Holds for whose days the law lets nothing accrue (debt respite schemes: interest, fees and charges are frozen)."""
 
 
 class HoldError(ValueError):
@@ -47,17 +52,41 @@ def place_hold(
         from_on=from_on.isoformat(),
         to_on=to_on.isoformat() if to_on else None,
     )
+    if kind in STOPS_PENALTY:
+        _pause_penalty(placed, by, at)
     hold_changed.send(Hold, borrower=borrower, at=at)
     return placed
 
 
 @transaction.atomic
 def lift_hold(hold: Hold, *, by: User, at: datetime) -> None:
-    """Lift an open hold; who did and when stay on it."""
+    """Lift an open hold; who did and when stay on it. Penalty accrues again from that day on."""
     if not Hold.objects.filter(pk=hold.pk, lifted_at=None).update(lifted_at=at, lifted_by=by):
         raise HoldError("is_lifted")
     record("contacts.hold_lifted", by=by, at=at, subject=hold.borrower, hold=hold.pk, kind=hold.kind)
+    end_pauses_of(_source(hold), on=local_day(at), by=by, at=at)
     hold_changed.send(Hold, borrower=hold.borrower, at=at)
+
+
+def _pause_penalty(hold: Hold, by: User, at: datetime) -> None:
+    """Stop the penalty of every loan that runs, for the days of the hold."""
+    after = hold.to_on + timedelta(days=1) if hold.to_on else None
+    loans = Loan.objects.filter(borrower=hold.borrower_id, status=Loan.Status.ACTIVE)
+    for loan in loans.order_by("pk") if after is None else loans.filter(start_on__lt=after).order_by("pk"):
+        pause_loan(
+            loan=loan,
+            kind=Pause.Kind.PENALTY,
+            from_on=max(hold.from_on, loan.start_on),
+            to_on=after,
+            reason=hold.reason[:200],
+            source=_source(hold),
+            by=by,
+            at=at,
+        )
+
+
+def _source(hold: Hold) -> str:
+    return f"contacts.hold:{hold.pk}"
 
 
 def active_holds(borrower_ids: Collection[int], on: date) -> dict[int, list[Hold]]:

@@ -29,6 +29,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "lending.ask_money_end": frozenset({_S}),  # links cancelled, debits taken back or settled
     "lending.write_off": frozenset({_S, _M}),
     "lending.waive_decide": frozenset({_S, _M}),
+    "lending.pause": frozenset({_S, _M}),
     # risk
     "risk.portfolio": frozenset({_M, _U}),
     # contacts

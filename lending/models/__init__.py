@@ -10,6 +10,7 @@ from lending.models.parties import (
     NameDigest,
     seen_through,
 )
+from lending.models.pauses import Pause, PauseEnd
 from lending.models.payments import (
     Allocation,
     Payment,
@@ -42,6 +43,8 @@ __all__ = [
     "Mandate",
     "NameDigest",
     "ParkedLoan",
+    "Pause",
+    "PauseEnd",
     "PayLink",
     "PayLinkQuerySet",
     "Payment",

@@ -71,6 +71,10 @@ class Loan(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def penalty_rate_ppm(self) -> int:
+        return self.product.penalty_rate_of(self.annual_rate_ppm)
+
 
 class ScheduleVersion(models.Model):
     """One agreed schedule. The old one stays when a new one takes effect."""

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from lending.money import PPM, divide
+
 
 class Funder(models.Model):
     """A creditor: messages speak under its name and signature."""
@@ -32,6 +34,15 @@ class Product(models.Model):
         INSTALMENT = "instalment", _("Each instalment in full before the next")
         COMPONENT = "component", _("Each component of all that is due before the next")
 
+    class CountsFrom(models.TextChoices):
+        OLDEST = "oldest", _("The oldest instalment unpaid now")
+        FIRST = "first", _("The instalment that began these arrears")
+
+    class PenaltyBase(models.TextChoices):
+        PRINCIPAL = "principal", _("Overdue principal")
+        INSTALMENT = "instalment", _("The whole overdue instalment")
+        COMPOUND = "compound", _("Overdue principal, and interest on overdue interest")
+
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
     name_zh = models.CharField(max_length=120, blank=True)
@@ -41,9 +52,27 @@ class Product(models.Model):
     grace_days = models.PositiveSmallIntegerField(default=0)
     grace_excuses = models.BooleanField(default=False, help_text="penalty begins after the grace, not from the due day")
     tolerance_amount = models.BigIntegerField(default=0, help_text="minor units that may stay unpaid without arrears")
-    penalty_rate_ppm = models.BigIntegerField(default=0, help_text="parts per million a year on overdue principal")
+    tolerance_days = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="days that may pass without arrears; after them all days count"
+    )
+    counts_from = models.CharField(
+        max_length=10, choices=CountsFrom.choices, default=CountsFrom.OLDEST, db_default=CountsFrom.OLDEST.value
+    )
+    penalty_rate_ppm = models.BigIntegerField(default=0, help_text="parts per million a year")
+    penalty_markup_ppm = models.BigIntegerField(
+        null=True, help_text="instead of a rate: parts per million that the loan's own rate is raised by"
+    )
+    penalty_base = models.CharField(
+        max_length=10,
+        choices=PenaltyBase.choices,
+        default=PenaltyBase.PRINCIPAL,
+        db_default=PenaltyBase.PRINCIPAL.value,
+    )
     penalty_day_basis = models.PositiveSmallIntegerField(default=360)
     allocation_order = models.JSONField(default=list, help_text="components in the order in which money settles them")
+    allocation_order_late = models.JSONField(
+        default=list, db_default=[], help_text="the order from 91 days past due on; empty: the same"
+    )
     allocation_by = models.CharField(max_length=12, choices=AllocationBy.choices, default=AllocationBy.INSTALMENT)
 
     class Meta:
@@ -52,6 +81,10 @@ class Product(models.Model):
             models.CheckConstraint(
                 condition=models.Q(penalty_day_basis__in=[360, 365]), name="penalty_basis_is_360_or_365"
             ),
+            models.CheckConstraint(
+                condition=models.Q(penalty_markup_ppm=None) | models.Q(penalty_markup_ppm__gte=0, penalty_rate_ppm=0),
+                name="penalty_is_a_rate_or_a_markup",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -59,3 +92,9 @@ class Product(models.Model):
 
     def name_in(self, language: str) -> str:
         return self.name_zh if language.startswith("zh") and self.name_zh else self.name
+
+    def penalty_rate_of(self, annual_rate_ppm: int) -> int:
+        """The yearly penalty rate of a loan at that contract rate, in parts per million, rounded half-up."""
+        if self.penalty_markup_ppm is None:
+            return self.penalty_rate_ppm
+        return divide(annual_rate_ppm * (PPM + self.penalty_markup_ppm), PPM)

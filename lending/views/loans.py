@@ -75,6 +75,7 @@ def loan_page(request: StaffRequest, number: str) -> HttpResponse:
         "is_today": on == today,
         "links": links_of(request, loan),
         "may_post": may(request.user.role, "lending.post"),
+        "may_pause": may(request.user.role, "lending.pause"),
         "may_decide": may(request.user.role, "lending.waive_decide"),
         "method": method_words(loan.method),
         "frequency": frequency_words(loan.frequency),

@@ -1,0 +1,167 @@
+"""Pauses in the book: entered late, ended early, once for their source, and nothing of them is ever changed."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from audit.models import Entry
+from lending.facts import standing_of
+from lending.models import Arrears, Loan, Pause, PauseEnd
+from lending.pausing import PauseError, end_pause, end_pauses_of, pause_loan
+from lending.verify import verify
+from tests.lending.book.books import AT, Book, accrued, arrears, person
+
+ROW = [("2025-02-01", 360_00, 0), ("2025-12-01", 10_00, 0)]
+Make = Callable[..., Pause]
+
+
+@pytest.fixture
+def late(book: Book) -> Loan:
+    """0.36 a day from 1 February on; closed up to 3 March, 30 days past due."""
+    loan = book.loan(ROW, penalty_rate_ppm=360_000)
+    book.close_through("2025-02-01", "2025-03-03")
+    return loan
+
+
+@pytest.fixture
+def make(late: Loan) -> Make:
+    def pause(from_on: str, to_on: str | None = None, *, kind: str = "clock", source: str = "") -> Pause:
+        return pause_loan(
+            loan=late,
+            kind=kind,
+            from_on=date.fromisoformat(from_on),
+            to_on=date.fromisoformat(to_on) if to_on else None,
+            reason="flood",
+            by=person("manager"),
+            at=AT,
+            source=source,
+        )
+
+    return pause
+
+
+def days_past_due(loan: Loan, on: date = date(2025, 3, 3)) -> int:
+    oldest = arrears(loan).oldest_due_on
+    return (on - oldest).days if oldest else 0
+
+
+def test_a_pause_in_the_past_moves_what_days_past_due_count_from(late: Loan, make: Make) -> None:
+    assert (days_past_due(late), arrears(late).bucket) == (30, "M1")
+
+    make("2025-02-10", "2025-02-20")
+
+    assert (days_past_due(late), arrears(late).oldest_due_on) == (20, date(2025, 2, 11))
+    assert verify() == []
+
+
+def test_a_freeze_in_the_past_takes_its_penalty_back_by_a_row_with_a_sign(late: Loan, make: Make) -> None:
+    before = sum(amount for _from, _to, amount in accrued(late))
+
+    make("2025-02-10", "2025-02-20", kind="penalty")
+
+    assert sum(amount for _from, _to, amount in accrued(late)) == before - 3_60
+    assert standing_of(late, date(2025, 3, 3)).penalty == before - 3_60
+    assert verify() == []
+
+
+def test_the_clock_stands_still_night_by_night_while_it_is_paused(book: Book, late: Loan, make: Make) -> None:
+    pause = make("2025-03-03")
+
+    for day in ("2025-03-04", "2025-03-05", "2025-03-06"):
+        book.close(day)
+        assert days_past_due(late, date.fromisoformat(day)) == 29
+        assert verify() == []
+    end_pause(pause, to_on=date(2025, 3, 6), by=person("manager"), at=AT)
+
+    assert days_past_due(late, date(2025, 3, 6)) == 30
+    book.close_through("2025-03-07", "2025-03-09")
+    assert (days_past_due(late, date(2025, 3, 9)), arrears(late).bucket) == (33, "M2")
+    assert verify() == []
+
+
+def test_a_freeze_that_lies_ahead_begins_and_ends_by_itself(book: Book, late: Loan, make: Make) -> None:
+    make("2025-03-10", "2025-03-20", kind="penalty")
+
+    book.close_through("2025-03-04", "2025-03-31")
+
+    assert standing_of(late, date(2025, 3, 31)).penalty == 36 * (58 - 10)
+    assert sum(amount for _from, _to, amount in accrued(late)) <= 36 * (58 - 10)
+    assert verify() == []
+
+
+@pytest.mark.parametrize(
+    ("from_on", "to_on", "field"), [("2024-12-31", None, "from_on"), ("2025-02-10", "2025-02-10", "to_on")]
+)
+def test_a_pause_that_makes_no_sense_names_the_field(make: Make, from_on: str, to_on: str | None, field: str) -> None:
+    with pytest.raises(PauseError) as refused:
+        make(from_on, to_on)
+
+    assert refused.value.field == field
+    assert not Pause.objects.exists()
+
+
+@pytest.mark.parametrize("to_on", ["2025-02-09", "2025-02-20", "2025-02-21"])
+def test_a_pause_ends_within_its_days(make: Make, to_on: str) -> None:
+    pause = make("2025-02-10", "2025-02-20")
+
+    with pytest.raises(PauseError):
+        end_pause(pause, to_on=date.fromisoformat(to_on), by=None, at=AT)
+
+
+def test_a_pause_ends_early_once(late: Loan, make: Make) -> None:
+    pause = make("2025-02-10", "2025-02-20")
+    end_pause(pause, to_on=date(2025, 2, 15), by=person("manager"), at=AT)
+
+    with pytest.raises(PauseError):
+        end_pause(pause, to_on=date(2025, 2, 12), by=person("manager"), at=AT)
+
+    assert days_past_due(late) == 25
+
+
+def test_a_pause_that_never_was_changes_nothing(late: Loan, make: Make) -> None:
+    end_pause(make("2025-02-10"), to_on=date(2025, 2, 10), by=person("manager"), at=AT)
+
+    assert days_past_due(late) == 30
+
+
+def test_a_source_pauses_a_loan_once_and_ends_what_it_began(late: Loan, make: Make) -> None:
+    first, again = (make("2025-02-10", kind="penalty", source="contacts.hold:1") for _ in range(2))
+    make("2025-02-12", kind="penalty")
+
+    end_pauses_of("contacts.hold:1", on=date(2025, 2, 20), by=None, at=AT)
+    end_pauses_of("contacts.hold:1", on=date(2025, 2, 25), by=None, at=AT)
+
+    assert first == again
+    assert PauseEnd.objects.get().pause == first
+    assert PauseEnd.objects.get().to_on == date(2025, 2, 20)
+
+
+def test_pauses_refuse_to_be_changed_or_deleted(make: Make) -> None:
+    pause = make("2025-02-10")
+    end_pause(pause, to_on=date(2025, 2, 12), by=None, at=AT)
+
+    for rows in (Pause.objects.all(), PauseEnd.objects.all()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows._raw_delete("default")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows.update(made_at=AT.replace(year=2027))
+
+
+def test_making_and_ending_a_pause_are_on_record(make: Make) -> None:
+    end_pause(make("2025-02-10"), to_on=date(2025, 2, 12), by=person("manager"), at=AT)
+
+    kinds = Entry.objects.filter(action__startswith="lending.pause").order_by("number").values_list("action", flat=True)
+    assert list(kinds) == ["lending.pause_made", "lending.pause_ended"]
+
+
+def test_a_loan_that_was_never_behind_gets_no_row_by_a_pause(book: Book) -> None:
+    loan = book.loan([("2025-06-01", 100_00, 0)])
+    book.close("2025-02-01")
+
+    pause_loan(
+        loan=loan, kind="clock", from_on=date(2025, 1, 10), to_on=None, reason="flood", by=person("manager"), at=AT
+    )
+
+    assert not Arrears.objects.filter(pk=loan.pk).exists()
