@@ -165,7 +165,8 @@ def _sums(book: Written, accrued: int) -> Iterator[str]:
     """Where a written total is not the sum of its rows."""
     settled: dict[tuple[int | None, str], int] = {}
     for (_payment, n, component), amount in book.allocations.items():
-        settled[n, component] = settled.get((n, component), 0) + amount
+        key = n, component if n else "penalty"  # compound interest is within it
+        settled[key] = settled.get(key, 0) + amount
     paid: dict[tuple[int | None, str], int] = {
         (n, component): amount
         for n, (_pk, settled_part) in book.instalments.items()
@@ -209,7 +210,7 @@ def _differences(state: Standing, book: Written, day: date) -> Iterator[str]:
             yield f"payment {key[0]} settles {book.allocations.get(key, 0)} of {key[2]} {key[1] or ''}".rstrip()
     values = arrears_values(state)
     if book.arrears and book.arrears.awaits_close:
-        values = values._replace(penalty_growth=0, holds_until=book.arrears.as_of)
+        values = values._replace(penalty_growth=0, compound_growth=0, holds_until=book.arrears.as_of)
     for field, noted_value, value in zip(ARREARS_FIELDS, read_on(book.arrears, day, values), values, strict=True):
         if noted_value != value:
             yield f"{field} is {noted_value}, {value} is right"

@@ -20,6 +20,8 @@ class ArrearsValues(NamedTuple):
     overdue_interest: int
     penalty_numerator: int
     penalty_growth: int
+    compound_numerator: int
+    compound_growth: int
     penalty_day_basis: int
     penalty_accrued: int
     penalty_paid: int
@@ -41,10 +43,11 @@ class ArrearsRow(NamedTuple):
 
     def on(self, day: date) -> ArrearsValues:
         """The row as it reads on a day: what the date implies of the penalty is added; nothing for a day before `as_of`."""
-        written = self.values
-        numerator = written.penalty_numerator + written.penalty_growth * max(0, (day - self.as_of).days)
-        reached = accrued(numerator, written.penalty_day_basis)
-        return written._replace(penalty_numerator=numerator, penalty_accrued=reached)
+        written, days = self.values, max(0, (day - self.as_of).days)
+        numerator = written.penalty_numerator + written.penalty_growth * days
+        compound = written.compound_numerator + written.compound_growth * days
+        reached = sum(accrued(each, written.penalty_day_basis) for each in (numerator, compound))
+        return written._replace(penalty_numerator=numerator, compound_numerator=compound, penalty_accrued=reached)
 
 
 SETTLED_FIELDS = ("paid_principal", "paid_interest", "waived_principal", "waived_interest")
@@ -87,7 +90,7 @@ def read_on(row: ArrearsRow | None, day: date, right: ArrearsValues) -> ArrearsV
     if row is not None:
         return row.on(day)
     basis, until = right.penalty_day_basis, right.holds_until
-    return ArrearsValues(None, "M0", 0, 0, 0, 0, basis, 0, 0, 0, until)
+    return ArrearsValues(None, "M0", 0, 0, 0, 0, 0, 0, basis, 0, 0, 0, until)
 
 
 def written_of(loan_ids: list[int]) -> dict[int, Written]:

@@ -25,7 +25,9 @@ class Arrears(models.Model):
     `holds_until` is the first day on which time alone changes more than the linear growth of the penalty; empty: never. On a
     day D from `as_of` up to, not including, it the penalty's numerator is `penalty_numerator` + `penalty_growth` × days since
     `as_of`, the exact sum over days of overdue principal × penalty rate in ppm; penalty accrued is half-up(numerator /
-    (1,000,000 × day basis)). `penalty_accrued` is that of `as_of` and equals the sum of the loan's accrual rows.
+    (1,000,000 × day basis)). Compound interest has a numerator and a growth of its own and is rounded for itself; what is
+    accrued, paid and waived of penalty is of both together. `penalty_accrued` is that of `as_of` and equals the sum of the
+    loan's accrual rows. `oldest_due_on` is moved on by the days that a pause takes out.
     """
 
     loan = models.OneToOneField(Loan, models.PROTECT, primary_key=True, related_name="arrears")
@@ -37,6 +39,8 @@ class Arrears(models.Model):
     overdue_interest = models.BigIntegerField(default=0)
     penalty_numerator = models.BigIntegerField(default=0)
     penalty_growth = models.BigIntegerField(default=0, db_default=0)
+    compound_numerator = models.BigIntegerField(default=0, db_default=0)
+    compound_growth = models.BigIntegerField(default=0, db_default=0)
     penalty_day_basis = models.PositiveSmallIntegerField(default=360, db_default=360, help_text="the product's")
     penalty_accrued = models.BigIntegerField(default=0)
     penalty_paid = models.BigIntegerField(default=0)
@@ -67,6 +71,7 @@ class Arrears(models.Model):
         """Penalty accrued up to that day, neither paid nor waived; a row written since tells that of `as_of`."""
         days = max(0, (on - self.as_of).days)
         reached = accrued(self.penalty_numerator + self.penalty_growth * days, self.penalty_day_basis)
+        reached += accrued(self.compound_numerator + self.compound_growth * days, self.penalty_day_basis)
         return reached - self.penalty_paid - self.penalty_waived
 
     def overdue_on(self, on: date) -> int:

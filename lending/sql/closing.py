@@ -2,7 +2,7 @@
 
 For a loan that nothing happened to since `as_of`, with the open rows of its version in force (see `lending.penalty`):
 
-    N(day) = N(as_of) + rate x sum of open principal x days since the later of `as_of` and the end of the row's grace
+    N(day) = N(as_of) + rate x sum of the open base x days since the later of `as_of` and the end of the row's grace
     P(day) = (N(day) + d / 2) / d in whole numbers, d = 1,000,000 x day basis, which is even: half-up
 
 The new row holds until the day that `lending.turning` would say. `closing_loan` lists the loans, once a night; `closing` what
@@ -20,8 +20,11 @@ from lending.buckets import BUCKETS
 from lending.money import PPM
 from lending.sql.vendor import day_literal, days_after, days_between, emptying, refresh_statistics
 
-PLAIN = "(p.grace_days = 0 OR p.grace_excuses)"
-"""The loans that the set may roll, by their product `p`; all others go through the pure standing."""
+PLAIN = """(
+    (p.grace_days = 0 OR p.grace_excuses) AND p.tolerance_days = 0 AND p.counts_from = 'oldest'
+    AND p.penalty_base <> 'compound' AND NOT EXISTS (SELECT 1 FROM lending_pause h WHERE h.loan_id = l.id)
+)"""
+"""The loans `l` that the set may roll, by their product `p`; all others go through the pure standing."""
 
 _TABLES = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS closing_loan (loan_id bigint PRIMARY KEY, is_plain boolean)",
@@ -58,9 +61,9 @@ FROM (
         MAX(CASE WHEN $late > 0 AND i."open" > p.tolerance_amount THEN $late ELSE 0 END) AS days_past_due,
         CAST(SUM(CASE WHEN $late > 0 THEN $principal ELSE 0 END) AS bigint) AS overdue_principal,
         CAST(SUM(CASE WHEN $late > 0 THEN $interest ELSE 0 END) AS bigint) AS overdue_interest,
-        COALESCE(a.penalty_numerator, 0) + p.penalty_rate_ppm
-            * CAST(SUM(CASE WHEN $past_grace > 0 THEN $principal * $charged_days ELSE 0 END) AS bigint) AS numerator,
-        p.penalty_rate_ppm * CAST(SUM(CASE WHEN $past_grace > 0 THEN $principal ELSE 0 END) AS bigint) AS growth,
+        COALESCE(a.penalty_numerator, 0) + $rate
+            * CAST(SUM(CASE WHEN $past_grace > 0 THEN $base * $charged_days ELSE 0 END) AS bigint) AS numerator,
+        $rate * CAST(SUM(CASE WHEN $past_grace > 0 THEN $base ELSE 0 END) AS bigint) AS growth,
         p.penalty_day_basis AS day_basis, COALESCE(a.penalty_accrued, 0) AS accrued_before,
         MIN(CASE WHEN $late <= 0 THEN 1 - $late WHEN $past_grace <= 0 THEN 1 - $past_grace END) AS days_to_turn
     FROM closing_loan c JOIN lending_loan l ON l.id = c.loan_id JOIN lending_product p ON p.id = l.product_id
@@ -133,11 +136,14 @@ def _names(on: date) -> dict[str, str]:
     since_due = days_between(day, "i.due_on")
     past_grace = f"({since_due} - p.grace_days)"
     since_close = days_between(day, "COALESCE(a.as_of, l.start_on)")
+    principal = "(i.principal - i.paid_principal - i.waived_principal)"
     return {
         "day": day,
         "plain": PLAIN,
         "ppm": f"CAST({PPM} AS bigint)",
-        "principal": "(i.principal - i.paid_principal - i.waived_principal)",
+        "rate": f"COALESCE((l.annual_rate_ppm * ({PPM} + p.penalty_markup_ppm) + {PPM // 2}) / {PPM}, p.penalty_rate_ppm)",
+        "base": f"""(CASE WHEN p.penalty_base = 'instalment' THEN i."open" ELSE {principal} END)""",
+        "principal": principal,
         "interest": "(i.interest - i.paid_interest - i.waived_interest)",
         "late": f"({since_due} + CASE WHEN p.day_zero THEN 0 ELSE 1 END)",
         "past_grace": past_grace,

@@ -26,9 +26,12 @@ class _DaysSince(Func):
 def penalty_on(on: date, arrears: str = "") -> Combinable:
     """Penalty accrued up to that day, neither paid nor waived; `arrears` leads to the row, as in "arrears__"."""
     days = _DaysSince(Value(on, DateField()), F(f"{arrears}as_of"))
-    numerator = F(f"{arrears}penalty_numerator") + F(f"{arrears}penalty_growth") * days
     whole = F(f"{arrears}penalty_day_basis") * PPM
-    return (numerator + whole / 2) / whole - F(f"{arrears}penalty_paid") - F(f"{arrears}penalty_waived")
+    penalty, compound = (
+        (F(f"{arrears}{name}_numerator") + F(f"{arrears}{name}_growth") * days + whole / 2) / whole
+        for name in ("penalty", "compound")
+    )
+    return penalty + compound - F(f"{arrears}penalty_paid") - F(f"{arrears}penalty_waived")
 
 
 def overdue_on(on: date, arrears: str = "") -> Combinable:

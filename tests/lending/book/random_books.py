@@ -9,8 +9,10 @@ from itertools import pairwise
 from random import Random
 
 from lending import nightly
+from lending.allocation import CARD_FROM_91
 from lending.facts import facts_of
-from lending.models import ClosedDay, Instalment, Loan, Payment, Product
+from lending.models import ClosedDay, Instalment, Loan, Pause, Payment, Product
+from lending.pausing import end_pause, pause_loan
 from lending.posting import reverse_payment
 from lending.rescheduling import put_in_force
 from lending.schedules import Row
@@ -38,8 +40,17 @@ class Life:
 
     def _product(self) -> Product:
         choice = self.random.choice
+        markup = choice([None, None, 500_000, 300_001])
+        beyond_sets = {
+            "penalty_base": choice(["principal", "compound"]),
+            "tolerance_days": choice([0, 3]),
+            "counts_from": choice(["oldest", "first"]),
+        }
         return self.book.product(
-            penalty_rate_ppm=choice([0, 75_000, 312_001, 360_000]),
+            **(beyond_sets if choice([True, False]) else {"penalty_base": choice(["principal", "instalment"])}),
+            penalty_markup_ppm=markup,
+            penalty_rate_ppm=choice([0, 75_000, 312_001, 360_000]) if markup is None else 0,
+            allocation_order_late=choice([[], list(CARD_FROM_91)]),
             penalty_day_basis=choice([360, 365]),
             grace_days=choice([0, 0, 1, 3, 10]),
             grace_excuses=choice([True, False]),
@@ -61,7 +72,9 @@ class Life:
         """Close so many days; on a share of them something happens before. Gives each day when it is closed."""
         for _ in range(days):
             while self.random.random() < busy:
-                self.random.choice([self._pay, self._pay, self._pay, self._reverse, self._reschedule, self._waive])()
+                self.random.choice(
+                    [self._pay, self._pay, self._pay, self._reverse, self._reschedule, self._waive, self._pause]
+                )()
             self.on += DAY
             nightly.run(on=self.on, at=AT)
             ClosedDay.objects.create(day=self.on, closed_at=AT)
@@ -109,6 +122,27 @@ class Life:
         parts = Parts(*(self.random.choice([0, min(amount, 7_00), amount]) for amount in open_now))
         if parts.total:
             waive(loan, parts, on=self.on)
+
+    def _pause(self) -> None:
+        """Pause a loan from a day past or to come, for some days or until further notice, or end such a pause."""
+        random, loan = self.random, self._loan()
+        if loan.pk % 3:  # the others stay for the set
+            return
+        running = Pause.objects.filter(loan=loan, end=None, to_on=None).first()
+        if running:
+            end_pause(running, to_on=max(running.from_on, self.on), by=None, at=AT)
+            return
+        from_on = max(loan.start_on, self.on + timedelta(days=random.randint(-30, 10)))
+        days = random.choice([None, 1, 7, 30])
+        pause_loan(
+            loan=loan,
+            kind=random.choice(["clock", "penalty"]),
+            from_on=from_on,
+            to_on=None if days is None else from_on + timedelta(days=days),
+            reason="flood",
+            by=None,
+            at=AT,
+        )
 
     def _loan(self) -> Loan:
         loans = Loan.objects.order_by("pk")
