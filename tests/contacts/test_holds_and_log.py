@@ -13,9 +13,10 @@ from contacts.holds import HoldError, active_holds, lift_hold, place_hold
 from contacts.logbook import LogError, log_past_contact
 from contacts.models import Contact, ContactRule, Hold, OptOut
 from contacts.optouts import opt_in, opt_out
-from lending.models import Borrower
+from lending.models import Borrower, Pause
 from reachable import LONG_AGO, local, make_borrower
 from staff.models import User
+from tests.lending.book.books import Book
 
 NOON = local("2026-11-20 12:00")
 TODAY = date(2026, 11, 20)
@@ -47,6 +48,30 @@ def test_a_second_hold_of_the_kind_is_refused(borrower: Borrower, agent: User) -
         _hold(borrower, agent)
 
     assert Entry.objects.filter(action="contacts.hold_placed").count() == 1
+
+
+def test_a_statutory_moratorium_stops_the_penalty_of_every_running_loan_until_it_is_lifted(
+    borrower: Borrower, agent: User
+) -> None:
+    book = Book()
+    loans = [book.loan([("2026-12-01", 100_00, 0)], borrower=borrower, start="2026-11-01") for _ in range(2)]
+    book.loan([("2026-12-01", 100_00, 0)], start="2026-11-01")
+    hold = _hold(borrower, agent, "moratorium", TODAY + timedelta(days=59))
+
+    lift_hold(hold, by=agent, at=NOON + timedelta(days=3))
+
+    pauses = Pause.objects.order_by("loan").values_list("loan", "kind", "from_on", "to_on", "end__to_on")
+    days = TODAY, TODAY + timedelta(days=60), TODAY + timedelta(days=3)
+    assert list(pauses) == [(loan.pk, "penalty", *days) for loan in loans]
+
+
+@pytest.mark.parametrize("kind", ["dispute", "complaint", "bereavement", "illness", "stop"])
+def test_other_holds_leave_the_penalty_alone(borrower: Borrower, agent: User, kind: str) -> None:
+    Book().loan([("2026-12-01", 100_00, 0)], borrower=borrower, start="2026-11-01")
+
+    _hold(borrower, agent, kind)
+
+    assert not Pause.objects.exists()
 
 
 def test_a_hold_that_has_run_out_does_not_block_the_next(borrower: Borrower, agent: User) -> None:

@@ -30,8 +30,8 @@ def test_until_its_turning_day_a_standing_changes_by_its_growth_alone(facts: Loa
 
     later = standing(known, state.on + timedelta(days=days))
 
-    names = ("oldest_due_on", "bucket", "overdue_principal", "overdue_interest")
-    names += ("penalty_growth", "compound_growth", "holds_until")
+    standing_still = ("oldest_due_on", "bucket", "overdue_principal", "overdue_interest")
+    names = (*standing_still, "penalty_growth", "compound_growth", "holds_until")
     assert [getattr(later, name) for name in names] == [getattr(state, name) for name in names]
     assert later.penalty_numerator == state.penalty_numerator + state.penalty_growth * days
     assert later.compound_numerator == state.compound_numerator + state.compound_growth * days
