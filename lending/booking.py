@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from audit.record import record
 from lending.horizon import reached_day
 from lending.models import Borrower, Funder, Instalment, Loan, Product, ScheduleVersion
-from lending.schedules import Every, Row, Terms, build
+from lending.schedules import Every, Frequency, Row, Terms, Unit, build
+from lending.schedules.steps import Step, step_of
 from lending.settling import settle
 from lending.sql.writing import insert_many
 from staff.models import User
@@ -104,6 +105,14 @@ def frequency_text(terms: Terms) -> str:
     """The frequency as the loan keeps it: its name, or "every 2 weeks"."""
     frequency = terms.frequency
     return f"every {frequency.every} {frequency.unit}" if isinstance(frequency, Every) else str(frequency)
+
+
+def step_of_loan(frequency: str) -> Step:
+    """The regular period behind what `frequency_text` says."""
+    if not frequency.startswith("every "):
+        return step_of(Frequency(frequency))
+    _every, count, unit = frequency.split()
+    return step_of(Every(int(count), Unit(unit)))
 
 
 def _loan(row: NewLoan, schedule: Sequence[Row]) -> Loan:

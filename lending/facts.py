@@ -106,7 +106,7 @@ def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
 def _versions(loan_ids: list[int]) -> dict[int, list[VersionFact]]:
     rows = _rows(loan_ids)
     versions: dict[int, list[VersionFact]] = defaultdict(list)
-    listed = ScheduleVersion.objects.filter(loan__in=loan_ids).order_by("loan", "number")
+    listed = ScheduleVersion.objects.standing().filter(loan__in=loan_ids).order_by("loan", "number")
     for pk, loan, effective_on in listed.values_list("pk", "loan", "effective_on"):
         versions[loan].append(VersionFact(effective_on, tuple(rows[pk])))
     return versions

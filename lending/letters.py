@@ -44,7 +44,8 @@ def statement_of(loan: Loan, from_on: date, to_on: date) -> Statement:
 
 def statement_letter(loan: Loan, told: Statement, *, language: str, name: str, on: date) -> SafeString:
     """The statement as the borrower reads it; `name` is the addressee as the reader may see it."""
-    versions = {each.number: each for each in ScheduleVersion.objects.filter(loan=loan)}
+    standing = ScheduleVersion.objects.standing().filter(loan=loan).order_by("number")
+    versions = dict(enumerate(standing, start=1))
     with translation.override(language):
         context = {
             "told": told,

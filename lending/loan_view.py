@@ -100,7 +100,7 @@ class LoanView(NamedTuple):
 
 def view_of(loan: Loan, on: date) -> LoanView:
     """The loan at the end of `on`, in a constant number of queries."""
-    versions = list(ScheduleVersion.objects.filter(loan=loan).select_related("made_by").order_by("number"))
+    versions = list(ScheduleVersion.objects.standing().filter(loan=loan).select_related("made_by").order_by("number"))
     payments = list(Payment.objects.filter(loan=loan).select_related("reversed_by").order_by("value_on", "pk"))
     facts = facts_of([loan.pk])[loan.pk]
     state = standing(facts, on)

@@ -16,6 +16,7 @@ from pathlib import Path
 from django.db import DataError, IntegrityError, transaction
 
 from audit.failpoints import failpoint
+from lending import prepaying
 from lending.days import last_closed_day
 from lending.horizon import BLOCK_LOANS, begin_day
 from lending.models import ParkedLoan, Payment, Waiver
@@ -62,6 +63,7 @@ class _Close:
 
     def run(self, at: datetime) -> dict[str, int]:
         begin_day(self.on, at)
+        prepaying.take_up(on=self.on, closed=self.closed, at=at)
         closing.prepare(self.on, closed=self.closed)
         to_settle = loans_to_settle(self.on, self.closed)
         due = closing.listed_loans(plain=True)

@@ -27,6 +27,8 @@ from lending.payment_rules import (
     same_payment,
     same_suspended,
 )
+from lending.prepaying import follow, prepay_with, undo
+from lending.prepayment import Keep
 from lending.settling import settle
 from lending.signals import payment_posted
 from lending.suspended import bring_home, check_home, homeless
@@ -61,8 +63,11 @@ def post_payment(
     at: datetime,
     by: User | None = None,
     note: str = "",
+    keep: Keep | None = None,
 ) -> Payment:
     """Post one payment on the business date `on` and settle the loan; PaymentError when the book cannot take it.
+
+    With `keep` what it brings beyond what is due prepays the loan, and that stays as it was; else it settles what comes next.
 
     Money that was kept in suspense is posted once its loan is there, and only as what it came as; a person who matches it
     may name another loan.
@@ -83,6 +88,10 @@ def post_payment(
         return same_payment(Payment.objects.select_related("loan").get(reference=reference), row)
     bring_home([payment], waiting, on=on, at=at, by=by)
     record("lending.payment_posted", by=by, at=at, subject=loan, **_facts(payment))
+    if keep:
+        prepay_with(payment, keep, on=on, at=at, by=by)
+    else:
+        follow([payment], on=on, at=at, by=by)
     _finish([payment], on, at)
     return payment
 
@@ -120,6 +129,7 @@ def reverse_payment(
     record(
         "lending.payment_reversed", by=by, at=at, subject=payment.loan, reverses=payment.reference, **_facts(reversal)
     )
+    undo(payment, on=on, at=at, by=by)
     _finish([reversal], on, at)
     return reversal
 
@@ -155,6 +165,7 @@ def post_many(
         outcomes.append(outcome)
     Payment.objects.bulk_create(new)
     bring_home(new, suspended, on=on, at=at, by=by)
+    follow(new, on=on, at=at, by=by)
     _finish(new, on, at)
     return outcomes
 

@@ -9,12 +9,13 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from audit.record import record
 from lending.booking import NewRow, write_rows
 from lending.horizon import hold_loans, reached_day
-from lending.models import Instalment, Loan, ScheduleVersion
+from lending.models import Instalment, Loan, Payment, ScheduleVersion
 from lending.money import AMOUNT_MAX
 from lending.settling import settle
 from lending.signals import schedule_changed
@@ -45,16 +46,42 @@ def put_in_force(
     former = ScheduleVersion.objects.get(loan=loan, is_current=True)
     _check_day(loan, former, effective_on, on)
     _check_rows(loan, former, rows)
-    ScheduleVersion.objects.filter(pk=former.pk).update(is_current=False)
-    Instalment.objects.filter(version=former).update(is_current=False)
+    version = write_version(
+        loan=loan, rows=rows, effective_on=effective_on, reason=reason, source=source, at=at, by=by
+    )
+    if reached := reached_day():
+        settle([loan.pk], on=reached)
+    schedule_changed.send(ScheduleVersion, loan=loan, version=version, on=on, at=at)
+    return version
+
+
+def write_version(
+    *,
+    loan: Loan,
+    rows: Sequence[NewRow],
+    effective_on: date,
+    reason: str,
+    source: str,
+    at: datetime,
+    by: User | None,
+    payment: Payment | None = None,
+    keeps: str = "",
+    fee: int = 0,
+) -> ScheduleVersion:
+    """Write the loan's next version, in force, beside its audit row; whoever calls settles the loan and tells of it."""
+    number = ScheduleVersion.objects.filter(loan=loan).aggregate(last=Max("number"))["last"] + 1
+    take_out_of_force(loan)
     version = ScheduleVersion.objects.create(
         loan=loan,
-        number=former.number + 1,
+        number=number,
         effective_on=effective_on,
         reason=reason,
         source=source,
         made_by=by,
         made_at=at,
+        payment=payment,
+        keeps=keeps,
+        fee=fee,
     )
     write_rows([(version, rows)])
     record(
@@ -69,10 +96,13 @@ def put_in_force(
         source=source,
         instalments=len(rows),
     )
-    if reached := reached_day():
-        settle([loan.pk], on=reached)
-    schedule_changed.send(ScheduleVersion, loan=loan, version=version, on=on, at=at)
     return version
+
+
+def take_out_of_force(loan: Loan) -> None:
+    """Leave the loan without a schedule in force, for whoever writes or restores one in the same transaction."""
+    ScheduleVersion.objects.filter(loan=loan, is_current=True).update(is_current=False)
+    Instalment.objects.filter(loan=loan, is_current=True).update(is_current=False)
 
 
 def _check_day(loan: Loan, former: ScheduleVersion, effective_on: date, on: date) -> None:

@@ -16,6 +16,7 @@ METHODS: dict[str, str | Promise] = {
     Method.STAGED: _("Principal in stages"),
     Method.FLAT: _("Flat interest"),
     Method.FIXED_INSTALLMENT: _("Fixed instalment"),
+    Method.DAILY: _("Borrow and repay by the day"),
 }
 FREQUENCIES: dict[str, str | Promise] = {
     Frequency.MONTHLY: _("monthly"),
@@ -28,6 +29,7 @@ VERSION_REASONS: dict[str, str | Promise] = {
     "original": _("as first agreed"),
     "extension": _("extension"),
     "deferral": _("deferral"),
+    "prepayment": _("prepayment"),
 }
 
 SUSPENSE_REASONS: dict[str, str | Promise] = {

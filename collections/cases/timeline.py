@@ -90,7 +90,7 @@ def payments(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
 
 def schedules(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
     """New schedules; the first is the loan itself."""
-    rows = ScheduleVersion.objects.filter(loan__borrower=case.borrower_id, number__gt=1)
+    rows = ScheduleVersion.objects.standing().filter(loan__borrower=case.borrower_id, number__gt=1)
     for row in rows.select_related("loan", "made_by").order_by("-made_at", "-pk")[:QUERY_MAX]:
         title = _("New schedule for %(number)s from %(day)s") % {
             "number": row.loan.number,

@@ -76,8 +76,18 @@ class Loan(models.Model):
         return self.product.penalty_rate_of(self.annual_rate_ppm)
 
 
+class ScheduleVersionQuerySet(models.QuerySet["ScheduleVersion"]):
+    def standing(self) -> "ScheduleVersionQuerySet":
+        """The versions that count, each from its day until the next; in the order of their numbers, that of their days."""
+        return self.filter(is_withdrawn=False)
+
+
 class ScheduleVersion(models.Model):
-    """One agreed schedule. The old one stays when a new one takes effect."""
+    """One schedule of a loan. The old one stays when a new one takes effect.
+
+    A prepayment makes a version of its own, which is withdrawn when the payment is reversed: then it never was, as the payment
+    never was.
+    """
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -87,9 +97,20 @@ class ScheduleVersion(models.Model):
     source = models.CharField(max_length=80, blank=True, help_text="what made it: `restructuring.planrequest:12`")
     made_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
+    payment = models.ForeignKey(
+        "lending.Payment", models.PROTECT, null=True, related_name="versions", help_text="the prepayment that it follows from"
+    )
+    keeps = models.CharField(max_length=10, blank=True, db_default="", help_text="what a prepayment keeps: instalment, term")
+    fee = models.BigIntegerField(default=0, db_default=0, help_text="of a prepayment, within the interest of its row")
+    is_withdrawn = models.BooleanField(
+        default=False, db_default=False, help_text="counts for no day: its payment was reversed, or it was worked out anew"
+    )
+
+    objects = ScheduleVersionQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=~Q(is_current=True, is_withdrawn=True), name="withdrawn_is_not_in_force"),
             models.UniqueConstraint(fields=["loan", "number"], name="schedule_versions_are_numbered"),
             models.UniqueConstraint(fields=["loan"], condition=Q(is_current=True), name="one_schedule_in_force"),
         ]

@@ -69,6 +69,9 @@ class Product(models.Model):
         db_default=PenaltyBase.PRINCIPAL.value,
     )
     penalty_day_basis = models.PositiveSmallIntegerField(default=360)
+    prepayment_fee_ppm = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="parts per million of the principal repaid before its day"
+    )
     allocation_order = models.JSONField(default=list, help_text="components in the order in which money settles them")
     allocation_order_late = models.JSONField(
         default=list, db_default=[], help_text="the order from 91 days past due on; empty: the same"

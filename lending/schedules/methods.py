@@ -1,4 +1,4 @@
-"""The rows of each repayment method: two ideas carry all seven.
+"""The rows of each repayment method: two ideas carry them all.
 
 Either the principal of each row is a known share of the loan and interest is charged on what is left (equal principal,
 interest only, bullet, staged, flat), or the instalment is known and the principal is what interest leaves of it (equal
@@ -150,7 +150,7 @@ def _part(terms: Terms, share: int, whole: tuple[int, int], due: int) -> int:
 def shares(terms: Terms, rows: int) -> list[int]:
     """How the principal is spread over `rows` rows, as whole-numbered weights."""
     grace, stages = terms.principal_grace_periods, terms.staged_percentages
-    if terms.method in {Method.INTEREST_ONLY, Method.BULLET}:
+    if terms.method in {Method.INTEREST_ONLY, Method.BULLET, Method.DAILY}:
         return [0] * (rows - 1) + [1]
     if terms.method is not Method.STAGED:
         return [0] * grace + [1] * (rows - grace)

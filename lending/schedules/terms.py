@@ -32,6 +32,8 @@ class Method(StrEnum):
     STAGED = "staged"
     FLAT = "flat"
     FIXED_INSTALLMENT = "fixed_installment"
+    DAILY = "daily"
+    """Borrow and repay on any day: interest falls due each period, principal with the last, and money ahead repays at once."""
 
 
 INSTALMENT_METHODS = frozenset({Method.EQUAL_INSTALLMENT, Method.FIXED_INSTALLMENT})
@@ -133,6 +135,8 @@ def _check_figures(terms: Terms) -> None:
 
 
 def _check_method(terms: Terms) -> None:
+    if terms.method is Method.DAILY and terms.day_count is DayCount.MONTH_12:
+        raise TermsError("day_count", "must count real days where interest runs by the day")
     is_fixed, is_staged = terms.method is Method.FIXED_INSTALLMENT, terms.method is Method.STAGED
     if is_fixed and terms.fixed_installment is None:
         raise TermsError("fixed_installment", "is needed by the method fixed_installment")

@@ -17,6 +17,9 @@ from lending.schedules.level import annuities, annuity
 FREQUENCIES = st.sampled_from(Frequency) | st.builds(Every, st.integers(1, 40), st.sampled_from(Unit))
 METHODS = [method for method in Method if method not in {Method.STAGED, Method.FIXED_INSTALLMENT}]
 
+DAY_COUNTS = list(DayCount)
+REAL_DAYS = [each for each in DayCount if each is not DayCount.MONTH_12]
+
 
 @st.composite
 def loans(draw: st.DrawFn) -> Terms:
@@ -32,7 +35,7 @@ def loans(draw: st.DrawFn) -> Terms:
         start_on=draw(st.dates(date(1990, 1, 1), date(2060, 12, 31))),
         method=method,
         frequency=frequency,
-        day_count=draw(st.sampled_from(DayCount)),
+        day_count=draw(st.sampled_from(DAY_COUNTS if method is not Method.DAILY else REAL_DAYS)),
         rounding=draw(st.sampled_from(Rounding)),
         absorb=draw(st.sampled_from(Absorb)),
         month_end=draw(st.sampled_from(MonthEnd)),
