@@ -15,6 +15,7 @@ from lending.imports.formats import FORMATS
 from lending.models import Borrower, Loan
 from lending.money import AmountError, parse_amount
 from lending.payment_rules import REFERENCE_MAX
+from lending.prepayment import Keep
 
 NOTE_MAX = 200
 
@@ -123,6 +124,17 @@ class PaymentForm(forms.Form):
         if value_on < self.loan.start_on:
             raise forms.ValidationError(gettext("The loan starts on %(day)s.") % {"day": self.loan.start_on})
         return value_on
+
+
+class PrepaymentForm(PaymentForm):
+    """Money that pays principal before its day, and what stays as it was."""
+
+    keep = forms.ChoiceField(
+        label=_("What stays"),
+        choices=[(Keep.INSTALMENT, _("The instalment; the loan ends sooner")), (Keep.TERM, _("The end; instalments are smaller"))],
+        initial=Keep.INSTALMENT,
+        widget=forms.RadioSelect,
+    )
 
 
 class ReasonForm(forms.Form):

@@ -25,6 +25,11 @@ def _payment_reversed(_entry: Entry, facts: dict[str, Any]) -> str:
     return said % _with_amount(facts)
 
 
+def _payment_spread(_entry: Entry, facts: dict[str, Any]) -> str:
+    said = _("Payment %(reference)s of %(amount)s %(currency)s spread over %(loans)s loans of one borrower")
+    return str(said % _with_amount(facts))
+
+
 def _payment_suspended(_entry: Entry, facts: dict[str, Any]) -> str:
     said = _("Payment %(reference)s of %(amount)s %(currency)s for loan %(loan)s kept in suspense: %(reason)s")
     return said % _with_amount(facts)
@@ -71,6 +76,7 @@ register("lending.day_closed", lambda entry, facts: _("Closed the day %(day)s") 
 register("lending.loan_registered", lambda entry, facts: _("Entered loan %(loan)s") % facts)
 register("lending.payment_posted", _payment_posted)
 register("lending.payment_reversed", _payment_reversed)
+register("lending.payment_spread", _payment_spread)
 register("lending.payment_suspended", _payment_suspended)
 register("lending.suspense_returned", _suspense_returned)
 register("lending.schedule_put_in_force", _schedule_put_in_force)
