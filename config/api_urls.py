@@ -5,8 +5,9 @@ from rest_framework.routers import SimpleRouter
 
 from cases.api import CaseViewSet
 from config.api import DocsView, SchemaView, TokenView
-from lending.api import LoanViewSet, PaymentsView
+from lending.api import LoanViewSet
 from lending.api_clock import HistoryView, PauseEndView, PausesView
+from lending.api_payments import BorrowerPaymentsView, PaymentsView
 
 router = SimpleRouter()
 router.register("loans", LoanViewSet, basename="api_loan")
@@ -15,6 +16,7 @@ router.register("cases", CaseViewSet, basename="api_case")
 urlpatterns = [
     path("v1/token/", TokenView.as_view(), name="api_token"),
     path("v1/payments/", PaymentsView.as_view(), name="api_payments"),
+    path("v1/borrower-payments/", BorrowerPaymentsView.as_view(), name="api_borrower_payments"),
     path("v1/loans/<str:number>/history/", HistoryView.as_view(), name="api_loan_history"),
     path("v1/loans/<str:number>/pauses/", PausesView.as_view(), name="api_pauses"),
     path("v1/loans/<str:number>/pauses/<int:pk>/end/", PauseEndView.as_view(), name="api_pause_end"),

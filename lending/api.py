@@ -1,4 +1,4 @@
-"""Loans and payments for machines: the same rows a person would see, money as text in major units, names masked."""
+"""Loans for machines: the same rows a person would see, money as text in major units, names masked."""
 
 from datetime import date, timedelta
 from typing import Any, cast
@@ -13,8 +13,8 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from lending.api_answers import PayoffOut, PrepaymentOut, StatementOut
 from lending.buckets import BUCKETS, bucket
 from lending.edge import StaffRequest, day_of
 from lending.facts import facts_of
@@ -24,9 +24,9 @@ from lending.models import Loan, LoanQuerySet
 from lending.models.loans import PAST_DUE
 from lending.money import AmountError, parse_amount, plain_amount
 from lending.pages import name_for
-from lending.payment_rules import REFERENCE_MAX, PaymentConflictError, PaymentError
 from lending.payoff import quote
-from lending.receiving import receive
+from lending.prepaying import PrepaymentError, preview
+from lending.prepayment import Keep
 from lending.views.letter_files import PdfRenderer, as_pdf, language_for
 
 LETTER_RENDERERS = [JSONRenderer, PdfRenderer]
@@ -107,60 +107,6 @@ class LoanOut(serializers.Serializer[Loan]):
         return plain_amount(getattr(getattr(loan, "arrears", None), part, 0), loan.currency)
 
 
-class MovementOut(serializers.Serializer[Any]):
-    """One entry of a statement; `amount` is positive for what is owed, negative for what is paid."""
-
-    on = serializers.DateField()
-    kind = serializers.CharField()
-    amount = serializers.CharField()
-    balance = serializers.CharField()
-    instalment = serializers.IntegerField(allow_null=True)
-    reference = serializers.CharField(allow_null=True)
-
-
-class StatementOut(serializers.Serializer[Any]):
-    """The loan's movements between two days; the balance is what has fallen due and is not paid."""
-
-    loan = serializers.CharField()
-    currency = serializers.CharField()
-    from_on = serializers.DateField()
-    to_on = serializers.DateField()
-    opening_balance = serializers.CharField()
-    closing_balance = serializers.CharField()
-    movements = MovementOut(many=True)
-
-
-class PayoffOut(serializers.Serializer[Any]):
-    """What settles the loan with money of value day `on`, by its parts."""
-
-    loan = serializers.CharField()
-    currency = serializers.CharField()
-    on = serializers.DateField()
-    principal = serializers.CharField()
-    interest_due = serializers.CharField()
-    interest_running = serializers.CharField()
-    penalty = serializers.CharField()
-    held = serializers.CharField()
-    amount = serializers.CharField()
-    valid_until = serializers.DateField()
-
-
-class PaymentIn(serializers.Serializer[Any]):
-    """Money that came in; `amount` in major units as text, `currency` the loan's own when it is left out."""
-
-    loan = serializers.CharField(max_length=64)
-    amount = serializers.CharField(max_length=20)
-    currency = serializers.RegexField(r"\A[A-Z]{3}\Z", required=False)
-    value_on = serializers.DateField()
-
-
-class PaymentOut(serializers.Serializer[Any]):
-    """What became of it: `posted`, or `suspended` where there is no such loan."""
-
-    reference = serializers.CharField()
-    status = serializers.ChoiceField(choices=["posted", "suspended"])
-
-
 @extend_schema(tags=["loans"])
 class LoanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Loan]):
     """Loans of the borrowers this user sees."""
@@ -200,6 +146,51 @@ class LoanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
     @extend_schema(
         tags=["loans"],
+        parameters=[
+            OpenApiParameter("amount", str, required=True),
+            OpenApiParameter("keep", str, enum=list(Keep)),
+            OpenApiParameter("on", OpenApiTypes.DATE),
+        ],
+        responses=PrepaymentOut,
+        filters=False,
+    )
+    @action(detail=True, pagination_class=None)
+    def prepayment(self, request: Request, number: str) -> Response:
+        """What an amount would do as a prepayment, with the schedule that follows; posting it is a payment that says `keep`."""
+        loan = self.get_object()
+        today = _business_date(request)
+        on = _day(request, "on", today, loan.start_on, today)
+        keep = request.query_params.get("keep") or Keep.INSTALMENT
+        try:
+            amount = parse_amount(request.query_params.get("amount", ""), loan.currency)
+            made = preview(loan, on=on, amount=amount, keep=Keep(keep))
+        except (AmountError, PrepaymentError) as error:
+            raise serializers.ValidationError({"amount": str(error)}) from None
+        except ValueError:
+            raise serializers.ValidationError({"keep": "one of " + ", ".join(Keep)}) from None
+        names = ("due", "interest", "fee", "principal", "held", "interest_saved")
+        amounts = {name: plain_amount(getattr(made, name), loan.currency) for name in names}
+        rows = [
+            {
+                "n": row.n,
+                "due_on": row.due_on,
+                "principal": plain_amount(row.principal, loan.currency),
+                "interest": plain_amount(row.interest, loan.currency),
+            }
+            for row in made.rows
+        ]
+        whole = {
+            "loan": loan.number,
+            "currency": loan.currency,
+            "on": on,
+            **amounts,
+            "is_full": made.is_full,
+            "rows": rows,
+        }
+        return Response(PrepaymentOut(whole).data)
+
+    @extend_schema(
+        tags=["loans"],
         parameters=[OpenApiParameter("from", OpenApiTypes.DATE), OpenApiParameter("to", OpenApiTypes.DATE)],
         responses=StatementOut,
         filters=False,
@@ -233,50 +224,6 @@ class LoanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         days = {"from_on": told.from_on, "to_on": told.to_on}
         whole = {"loan": loan.number, "currency": loan.currency, **days, **sums, "movements": movements}
         return Response(StatementOut(whole).data)
-
-
-class PaymentsView(APIView):
-    """Money that another system has seen come in, once by its `Idempotency-Key`, which is the payment's reference."""
-
-    audience = {"POST": "lending.post"}
-
-    @extend_schema(
-        tags=["payments"],
-        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)],
-        request=PaymentIn,
-        responses={200: PaymentOut, 201: PaymentOut, 202: PaymentOut},
-    )
-    def post(self, request: Request) -> Response:
-        """201 when it is new, 200 when it is known, 202 when it waits in suspense, 409 when the key has other content."""
-        reference = request.headers.get("Idempotency-Key", "").strip()
-        if not 0 < len(reference) <= REFERENCE_MAX:
-            raise serializers.ValidationError({"Idempotency-Key": f"1 to {REFERENCE_MAX} characters"})
-        given = PaymentIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        row = given.validated_data
-        who = cast(StaffRequest, request)
-        loan = Loan.objects.visible_to(who.user).filter(number=row["loan"]).first()
-        currency = row.get("currency") or (loan.currency if loan else "")
-        try:
-            payment, is_new = receive(
-                loan=loan,
-                loan_number=row["loan"],
-                reference=reference,
-                value_on=row["value_on"],
-                amount=parse_amount(row["amount"], currency),
-                currency=currency,
-                on=day_of(who),
-                at=who.now,
-                by=who.user,
-            )
-        except AmountError as error:
-            raise serializers.ValidationError({"amount": str(error)}) from None
-        except PaymentConflictError as error:
-            return Response({"detail": str(error)}, status=409)
-        except PaymentError as error:
-            raise serializers.ValidationError({"detail": str(error)}) from None
-        answer = PaymentOut({"reference": reference, "status": "posted" if payment else "suspended"})
-        return Response(answer.data, status=(201 if is_new else 200) if payment else 202)
 
 
 def _addressed(request: Request, loan: Loan) -> dict[str, Any]:

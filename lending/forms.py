@@ -101,9 +101,11 @@ class PaymentForm(forms.Form):
         label=_("Note"), max_length=NOTE_MAX, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args: Any, loan: Loan, on: date, **options: Any) -> None:
+    def __init__(self, *args: Any, loan: Loan, on: date, debts: int = 1, **options: Any) -> None:
         super().__init__(*args, **options)
         self.loan, self.on = loan, on
+        if debts > 1:
+            self.fields = {"over": _over_field(loan, debts), **self.fields}
         amount = AmountField(loan.currency, label=gettext("Amount, %(currency)s") % {"currency": loan.currency})
         self.fields = {"amount": amount, **self.fields}
         self.fields["value_on"].widget = day_input(min=loan.start_on, max=on)
@@ -126,12 +128,29 @@ class PaymentForm(forms.Form):
         return value_on
 
 
+def _over_field(loan: Loan, debts: int) -> forms.ChoiceField:
+    """Which debt the borrower's money is for, where there are several to the same funder."""
+    others = gettext("All %(debts)s loans from %(funder)s: what is due first, then the dearest")
+    return forms.ChoiceField(
+        label=gettext("The borrower says it is for"),
+        choices=[
+            ("loan", gettext("This loan")),
+            ("all", others % {"debts": debts, "funder": loan.funder}),
+        ],
+        initial="loan",
+        widget=forms.RadioSelect,
+    )
+
+
 class PrepaymentForm(PaymentForm):
     """Money that pays principal before its day, and what stays as it was."""
 
     keep = forms.ChoiceField(
         label=_("What stays"),
-        choices=[(Keep.INSTALMENT, _("The instalment; the loan ends sooner")), (Keep.TERM, _("The end; instalments are smaller"))],
+        choices=[
+            (Keep.INSTALMENT, _("The instalment; the loan ends sooner")),
+            (Keep.TERM, _("The end; instalments are smaller")),
+        ],
         initial=Keep.INSTALMENT,
         widget=forms.RadioSelect,
     )

@@ -38,8 +38,5 @@ def compare(loan: Loan, made: Prepaid, on: date) -> Comparison:
     """What comes after `on` under the schedule in force and under the one that follows from the prepayment."""
     old = [(row.due_on, row.open) for row in standing_of(loan, on).instalments if row.due_on > on]
     new = [(row.due_on, row.principal + row.interest) for row in made.rows if row.due_on > on]
-    pairs = [
-        Pair(before[0], before[1], after[1] if after else None)
-        for before, after in zip_longest(old, new)
-    ]
+    pairs = [Pair(before[0], before[1], after[1] if after else None) for before, after in zip_longest(old, new)]
     return Comparison(made, pairs, old[-1][0], new[-1][0] if new else on)

@@ -71,7 +71,11 @@ def follow(payments: Sequence[Payment], *, on: date, at: datetime, by: User | No
     made = ScheduleVersion.objects.filter(loan__in={payment.loan_id for payment in payments}, payment__isnull=False)
     moved = set(made.values_list("loan", flat=True))
     for payment in payments:
-        if reached and payment.value_on <= reached and (payment.loan.method == Method.DAILY or payment.loan_id in moved):
+        if (
+            reached
+            and payment.value_on <= reached
+            and (payment.loan.method == Method.DAILY or payment.loan_id in moved)
+        ):
             _work_out(payment.loan, payment, {}, on=on, at=at, by=by)
 
 
@@ -92,9 +96,7 @@ def undo(payment: Payment, *, on: date, at: datetime, by: User | None) -> None:
         _work_out(payment.loan, payment, {}, on=on, at=at, by=by)
 
 
-def _work_out(
-    loan: Loan, since: Payment, keeps: dict[int, Keep], *, on: date, at: datetime, by: User | None
-) -> None:
+def _work_out(loan: Loan, since: Payment, keeps: dict[int, Keep], *, on: date, at: datetime, by: User | None) -> None:
     """Work out anew every version that follows from `since` or from money after it, with the wishes of those who paid."""
     versions = list(ScheduleVersion.objects.standing().filter(loan=loan).order_by("number"))
     agreed_last = max(index for index, each in enumerate(versions) if each.payment_id is None)
@@ -138,9 +140,7 @@ def _prepaying(loan: Loan, since: Payment, keeps: dict[int, Keep]) -> QuerySet[P
     return standing.order_by("value_on", "pk")
 
 
-def _version_of(
-    loan: Loan, payment: Payment, keep: Keep, *, at: datetime, by: User | None
-) -> ScheduleVersion | None:
+def _version_of(loan: Loan, payment: Payment, keep: Keep, *, at: datetime, by: User | None) -> ScheduleVersion | None:
     """The version that follows from a payment; None when the payment prepays nothing after all: then it settles as any other."""
     facts = _before(facts_of([loan.pk])[loan.pk], payment.value_on, payment)
     try:

@@ -23,7 +23,7 @@ from lending.schedules import Method
 from lending.schedules.level import level_instalment
 from lending.schedules.steps import Step
 from lending.schedules.terms import INSTALMENT_METHODS
-from lending.standing import InstalmentState, Standing, standing
+from lending.standing import InstalmentState, standing
 
 
 class Keep(StrEnum):
@@ -67,9 +67,7 @@ class Agreed(NamedTuple):
         """Interest of a regular period on one unit of principal."""
         if self.day_count is DayCount.MONTH_12:
             return Fraction(self.annual_rate_ppm * self.step.length, PPM * self.step.year)
-        return Fraction(
-            self.annual_rate_ppm * numerator(self.day_count, since, due_on), PPM * BASIS[self.day_count]
-        )
+        return Fraction(self.annual_rate_ppm * numerator(self.day_count, since, due_on), PPM * BASIS[self.day_count])
 
 
 class Prepaid(NamedTuple):

@@ -8,6 +8,7 @@ from audit.record import record
 from lending.models import Loan, Payment, SuspendedPayment
 from lending.payment_rules import conflict
 from lending.posting import post_payment, suspend_payment
+from lending.prepayment import Keep
 from staff.models import User
 
 
@@ -23,6 +24,7 @@ def receive(
     on: date,
     at: datetime,
     by: User,
+    keep: Keep | None = None,
 ) -> tuple[Payment | None, bool]:
     """The payment, None for money kept in suspense, and whether it is new; PaymentError when it cannot be taken."""
     is_known = Payment.objects.filter(reference=reference).exists()
@@ -37,6 +39,7 @@ def receive(
             on=on,
             at=at,
             by=by,
+            keep=keep,
         )
         return payment, not is_known
     is_kept = SuspendedPayment.objects.filter(reference=reference).exists()

@@ -46,9 +46,7 @@ def put_in_force(
     former = ScheduleVersion.objects.get(loan=loan, is_current=True)
     _check_day(loan, former, effective_on, on)
     _check_rows(loan, former, rows)
-    version = write_version(
-        loan=loan, rows=rows, effective_on=effective_on, reason=reason, source=source, at=at, by=by
-    )
+    version = write_version(loan=loan, rows=rows, effective_on=effective_on, reason=reason, source=source, at=at, by=by)
     if reached := reached_day():
         settle([loan.pk], on=reached)
     schedule_changed.send(ScheduleVersion, loan=loan, version=version, on=on, at=at)

@@ -70,11 +70,9 @@ def spread(amount: int, debts: Sequence[Debt], named: Sequence[str] = ()) -> Spr
 
     for _rank, equals in groupby(sorted(debts, key=rank), key=rank):
         group = [debt for debt in equals if debt.amount > 0]
-        asked = sum(debt.amount for debt in group)
-        if left < asked:
-            parts = split(left, [debt.amount for debt in group])
-        else:
-            parts = [debt.amount for debt in group]
+        parts = [debt.amount for debt in group]
+        if left < sum(parts):
+            parts = split(left, parts)
         shares += [Share(debt, part) for debt, part in zip(group, parts, strict=True) if part]
         left -= sum(parts)
         if not left:

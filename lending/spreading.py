@@ -83,7 +83,9 @@ def post_for_borrower(
 ) -> list[Payment]:
     """Post a borrower's payment to a funder over the debts; PaymentError, PaymentConflictError."""
     if len(reference) > REFERENCE_MAX - REFERENCE_TAIL:
-        raise PaymentError(_("The reference is too long: at most %(most)s characters.") % {"most": REFERENCE_MAX - REFERENCE_TAIL})
+        raise PaymentError(
+            _("The reference is too long: at most %(most)s characters.") % {"most": REFERENCE_MAX - REFERENCE_TAIL}
+        )
     check_amount(NewPayment("", reference, value_on, amount, currency))
     hold_loans(Loan.objects.filter(borrower=borrower, funder=funder).values_list("pk", flat=True))
     if known := _known(borrower, funder, reference, value_on, amount, currency):

@@ -98,12 +98,20 @@ class ScheduleVersion(models.Model):
     made_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
     payment = models.ForeignKey(
-        "lending.Payment", models.PROTECT, null=True, related_name="versions", help_text="the prepayment that it follows from"
+        "lending.Payment",
+        models.PROTECT,
+        null=True,
+        related_name="versions",
+        help_text="the prepayment that it follows from",
     )
-    keeps = models.CharField(max_length=10, blank=True, db_default="", help_text="what a prepayment keeps: instalment, term")
+    keeps = models.CharField(
+        max_length=10, blank=True, db_default="", help_text="what a prepayment keeps: instalment, term"
+    )
     fee = models.BigIntegerField(default=0, db_default=0, help_text="of a prepayment, within the interest of its row")
     is_withdrawn = models.BooleanField(
-        default=False, db_default=False, help_text="counts for no day: its payment was reversed, or it was worked out anew"
+        default=False,
+        db_default=False,
+        help_text="counts for no day: its payment was reversed, or it was worked out anew",
     )
 
     objects = ScheduleVersionQuerySet.as_manager()

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -18,6 +19,8 @@ from lending.models import Loan, Payment
 from lending.money import AMOUNT_MAX
 from lending.payment_rules import PaymentConflictError, PaymentError
 from lending.posting import post_payment, reverse_payment
+from lending.spread import Spread, spread
+from lending.spreading import debts_of, loans_owed, post_for_borrower
 from lending.views.finding import find_loan
 from staff.access import audience
 from staff.once import once
@@ -30,7 +33,7 @@ CONFLICT, UNPROCESSABLE = 409, 422
 def payment_record(request: StaffRequest, number: str) -> HttpResponse:
     """Enter a payment that somebody has seen come in."""
     loan = find_loan(request, number)
-    form = PaymentForm(request.POST or None, loan=loan, on=day_of(request))
+    form = PaymentForm(request.POST or None, loan=loan, on=day_of(request), debts=_debts(loan))
     status = 200
     if request.method == "POST":
         status = UNPROCESSABLE
@@ -42,29 +45,40 @@ def payment_record(request: StaffRequest, number: str) -> HttpResponse:
                 status = CONFLICT
             except PaymentError as error:
                 form.add_error("amount", str(error))
-    context = {"loan": loan, "form": form, "effect": _effect(form, loan, day_of(request))}
+    context = {"loan": loan, "form": form, **_shown(form, loan, day_of(request))}
     return TemplateResponse(request, "lending/money/payment.html", context, status=status)
 
 
 def _record(request: StaffRequest, loan: Loan, form: PaymentForm) -> HttpResponse:
     given = form.cleaned_data
-    payment = post_payment(
-        loan=loan,
-        reference=given["reference"] or new_reference(day_of(request)),
-        value_on=given["value_on"],
-        amount=given["amount"],
-        currency=loan.currency,
-        channel=Payment.Channel.CONSOLE,
-        on=day_of(request),
-        at=request.now,
-        by=request.user,
-        note=given["note"],
-    )
-    if payment.posted_at == request.now:
-        messages.success(request, _("Payment %(reference)s is posted.") % {"reference": payment.reference})
+    reference = given["reference"] or new_reference(day_of(request))
+    money: dict[str, Any] = {
+        "reference": reference,
+        "value_on": given["value_on"],
+        "amount": given["amount"],
+        "currency": loan.currency,
+        "channel": Payment.Channel.CONSOLE,
+        "on": day_of(request),
+        "at": request.now,
+        "by": request.user,
+        "note": given["note"],
+    }
+    if given.get("over") == "all":
+        payment = post_for_borrower(borrower=loan.borrower, funder=loan.funder, **money)[0]
     else:
-        messages.warning(request, _("Payment %(reference)s was posted before; nothing moved.") % {"reference": payment})
+        payment = post_payment(loan=loan, **money)
+    if payment.posted_at == request.now:
+        messages.success(request, _("Payment %(reference)s is posted.") % {"reference": reference})
+    else:
+        messages.warning(
+            request, _("Payment %(reference)s was posted before; nothing moved.") % {"reference": reference}
+        )
     return redirect("loan_page", loan.number)
+
+
+def _debts(loan: Loan) -> int:
+    """How many loans this borrower still owes the same funder in the same currency, this one among them."""
+    return len(loans_owed(loan.borrower, loan.funder, loan.currency))
 
 
 def new_reference(on: date) -> str:
@@ -76,20 +90,23 @@ def new_reference(on: date) -> str:
 def payment_preview(request: StaffRequest, number: str) -> HttpResponse:
     """The part of the form that follows what is typed: what the payment would settle."""
     loan = find_loan(request, number)
-    form = PaymentForm(request.GET, loan=loan, on=day_of(request))
-    context = {"loan": loan, "effect": _effect(form, loan, day_of(request))}
+    form = PaymentForm(request.GET, loan=loan, on=day_of(request), debts=_debts(loan))
+    context = {"loan": loan, **_shown(form, loan, day_of(request))}
     return TemplateResponse(request, "lending/money/_effect.html", context)
 
 
-def _effect(form: PaymentForm, loan: Loan, on: date) -> Effect | None:
-    """What the payment as typed would do; None while it is no payment yet."""
+def _shown(form: PaymentForm, loan: Loan, on: date) -> dict[str, Effect | Spread | None]:
+    """What the payment as typed would do to this loan, or which loans it reaches; nothing while it is no payment yet."""
     if not form.is_bound:
-        return None
+        return {"effect": None}
     form.is_valid()
     amount, value_on = form.cleaned_data.get("amount"), form.cleaned_data.get("value_on")
     if not amount or not value_on or amount > AMOUNT_MAX:
-        return None
-    return effect_of_payment(facts_of([loan.pk])[loan.pk], value_on=value_on, amount=amount, on=on)
+        return {"effect": None}
+    if form.cleaned_data.get("over") == "all":
+        debts = debts_of(loans_owed(loan.borrower, loan.funder, loan.currency), value_on)
+        return {"spread": spread(amount, debts)}
+    return {"effect": effect_of_payment(facts_of([loan.pk])[loan.pk], value_on=value_on, amount=amount, on=on)}
 
 
 @audience("lending.post", post="lending.post")

@@ -11,7 +11,9 @@ from lending.spread import CreditorsError, Debt, spread
 MAY, JUNE, JULY = date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
 
 
-def debt(loan: str, amount: int = 100_00, *, is_due: bool = True, due_on: date = MAY, rate: int = 240_000, secured: int = 0) -> Debt:
+def debt(
+    loan: str, amount: int = 100_00, *, is_due: bool = True, due_on: date = MAY, rate: int = 240_000, secured: int = 0
+) -> Debt:
     return Debt(loan, "harbour", amount, is_due, due_on, rate, secured)
 
 

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from lending.booking import register_loan
 from lending.facts import facts_of, standing_of
 from lending.models import Instalment, Loan, Payment, ScheduleVersion
-from lending.booking import register_loan
 from lending.posting import NewPayment, post_many, post_payment, reverse_payment
 from lending.prepaying import PrepaymentError
 from lending.prepayment import Keep

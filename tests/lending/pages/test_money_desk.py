@@ -46,6 +46,8 @@ def money(book: None) -> SuspendedPayment:
         ("/loans/late/payment/", {"supervisor", "manager"}),
         ("/loans/late/payment/preview/", {"supervisor", "manager"}),
         ("/loans/late/payments/{payment}/reverse/", {"supervisor", "manager"}),
+        ("/loans/late/prepay/", {"supervisor", "manager"}),
+        ("/loans/late/prepay/preview/", {"supervisor", "manager"}),
         ("/loans/late/payoff/", {"agent", "supervisor", "manager", "auditor"}),
         ("/loans/late/payoff/letter/", {"agent", "supervisor", "manager", "auditor"}),
         ("/loans/late/statement/", {"agent", "supervisor", "manager", "auditor"}),

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact, WaiverFact
 from lending.allocation import Component
+from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact, WaiverFact
 from lending.prepayment import Agreed, Keep, Prepaid, Refusal, RefusedError, prepay
 from lending.schedules import DayCount, Method, Terms, build
 from lending.schedules.daily import Repayment, daily_rows
