@@ -58,21 +58,6 @@ def test_stages_of_thirds_leave_their_cents_to_the_last() -> None:
     assert principal(schedule) == [33, 33, 34]
 
 
-V31 = {"principal": 2_000_000, "annual_rate": "18", "method": "interest_only", "periods": 6}
-
-
-def test_v31_interest_only_is_300_a_month() -> None:
-    schedule = rows(**V31)
-
-    assert interest(schedule) == [30_000] * 6
-    assert principal(schedule) == [0] * 5 + [2_000_000]
-
-
-@pytest.mark.parametrize(("day_count", "expected"), [("act/365", 30_575), ("act/360", 31_000)])
-def test_v31_interest_only_of_31_days(day_count: str, expected: int) -> None:
-    assert rows(**V31, day_count=day_count)[0].interest == expected
-
-
 @pytest.mark.parametrize(("day_count", "expected"), [("act/365", 61_545), ("act/360", 62_400)])
 @pytest.mark.parametrize(
     ("frequency", "periods"),
