@@ -20,14 +20,15 @@ from lending.loan_facts import (
     PauseKind,
     PaymentFact,
     PenaltyBase,
+    RefundFact,
     VersionFact,
     WaiverFact,
 )
-from lending.models import Instalment, Loan, Pause, Payment, Product, ScheduleVersion, Waiver
+from lending.models import Instalment, Loan, Pause, Payment, Product, Refund, ScheduleVersion, Waiver
 from lending.standing import Standing, standing
 
 __all__ = [
-    "Conventions", "InstalmentFact", "LoanFacts", "PaymentFact", "VersionFact", "WaiverFact",
+    "Conventions", "InstalmentFact", "LoanFacts", "PaymentFact", "RefundFact", "VersionFact", "WaiverFact",
     "conventions_of", "facts_of", "standing_of", "standings_of",
 ]  # fmt: skip
 
@@ -88,6 +89,7 @@ def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
     products = Product.objects.in_bulk({row[4] for row in rows})
     versions, payments, waivers = _versions(loan_ids), _payments(loan_ids), _waivers(loan_ids)
     pauses = _pauses(loan_ids)
+    refunds = _refunds(loan_ids)
     return {
         pk: LoanFacts(
             number,
@@ -98,6 +100,7 @@ def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
             conventions_of(products[product], currency, annual_rate_ppm),
             tuple(waivers[pk]),
             tuple(pauses[pk]),
+            refunds=tuple(refunds[pk]),
         )
         for pk, number, principal, start_on, product, currency, annual_rate_ppm in rows
     }
@@ -130,6 +133,14 @@ def _payments(loan_ids: list[int]) -> dict[int, list[PaymentFact]]:
     for pk, loan, value_on, amount in standing_ones.values_list("pk", "loan", "value_on", "amount"):
         payments[loan].append(PaymentFact(pk, value_on, amount, pk))
     return payments
+
+
+def _refunds(loan_ids: list[int]) -> dict[int, list[RefundFact]]:
+    refunds: dict[int, list[RefundFact]] = defaultdict(list)
+    rows = Refund.objects.filter(payment__loan__in=loan_ids).order_by("pk")
+    for loan, payment, on, amount in rows.values_list("payment__loan", "payment", "on", "amount"):
+        refunds[loan].append(RefundFact(payment, on, amount))
+    return refunds
 
 
 def _waivers(loan_ids: list[int]) -> dict[int, list[WaiverFact]]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from lending.imports.fields import DAY_FIRST, DAY_LAST
 from lending.imports.formats import FORMATS
 from lending.models import Borrower, Loan
-from lending.money import AmountError, parse_amount
+from lending.money import AmountError, parse_amount, plain_amount
 from lending.payment_rules import REFERENCE_MAX
 from lending.prepayment import Keep
 
@@ -160,6 +160,36 @@ class ReasonForm(forms.Form):
     """Why a payment is reversed."""
 
     note = forms.CharField(label=_("Why"), max_length=NOTE_MAX, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class RefundForm(forms.Form):
+    """How much of what settled nothing goes back, and why."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=NOTE_MAX,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("And to which account: whoever decides sends it there."),
+    )
+
+    def __init__(self, *args: Any, currency: str, held: int, **options: Any) -> None:
+        super().__init__(*args, **options)
+        label = gettext("Amount, %(currency)s") % {"currency": currency}
+        initial = plain_amount(held, currency)
+        self.fields = {"amount": AmountField(currency, label=label, initial=initial), **self.fields}
+
+
+class RefundDecisionForm(forms.Form):
+    """Approve or reject."""
+
+    verdict = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[("approve", _("Approve: the money goes back")), ("reject", _("Reject"))],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=_("Note"), max_length=NOTE_MAX, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class MatchForm(forms.Form):

@@ -53,7 +53,7 @@ def statement_letter(loan: Loan, told: Statement, *, language: str, name: str, o
             "due": told.total(Kind.DUE, Kind.SCHEDULE),
             "penalty": told.total(Kind.PENALTY),
             "waived": -told.total(Kind.WAIVER),
-            "paid": -told.total(Kind.PAYMENT, Kind.REVERSAL),
+            "paid": -told.total(Kind.PAYMENT, Kind.REVERSAL, Kind.REFUND),
         }
         return _letter("lending/letters/_statement.html", loan, language, name, on, context)
 

@@ -39,6 +39,14 @@ class PaymentFact(NamedTuple):
     sequence: int
 
 
+class RefundFact(NamedTuple):
+    """Money of a payment that settled nothing, given back on day `on`: from then on the payment counts less it."""
+
+    payment_id: int
+    on: date
+    amount: int
+
+
 class WaiverFact(NamedTuple):
     """Debt given up from day `on`: penalty, interest or principal; of instalment `n`, or of the oldest open ones when None.
 
@@ -124,3 +132,15 @@ class LoanFacts(NamedTuple):
     conventions: Conventions
     waivers: tuple[WaiverFact, ...] = ()
     pauses: tuple[PauseFact, ...] = ()
+    refunds: tuple[RefundFact, ...] = ()
+
+    def less_refunds(self, on: date) -> "LoanFacts":
+        """The facts with each payment as it counts on that day: less what was given back of it by then."""
+        back: dict[int, int] = {}
+        for refund in self.refunds:
+            if refund.on <= on:
+                back[refund.payment_id] = back.get(refund.payment_id, 0) + refund.amount
+        if not back:
+            return self
+        counted = [each._replace(amount=each.amount - back.get(each.id, 0)) for each in self.payments]
+        return self._replace(payments=tuple(counted))

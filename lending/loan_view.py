@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from lending import caps
 from lending.facts import InstalmentFact, LoanFacts, facts_of
-from lending.models import Loan, Pause, Payment, ScheduleVersion
+from lending.models import Loan, Pause, Payment, RefundRequest, ScheduleVersion
 from lending.payoff import running_interest
 from lending.penalty_steps import PenaltyStep, penalty_steps
 from lending.standing import InstalmentState, Standing, standing
@@ -66,6 +66,8 @@ class PaymentLine(NamedTuple):
     is_reversed: bool
     parts: list[Part]
     held: int
+    refunded: int
+    waiting: RefundRequest | None
 
 
 class CapLine(NamedTuple):
@@ -113,7 +115,7 @@ def view_of(loan: Loan, on: date) -> LoanView:
         in_force=schedules[current],
         before=schedules[current - 1] if current else None,
         others=[each for index, each in enumerate(schedules) if index not in {current, current - 1}],
-        payments=_payments([payment for payment in payments if payment.value_on <= on], state),
+        payments=_payments([payment for payment in payments if payment.value_on <= on], state, facts),
         payments_later=sum(payment.value_on > on for payment in payments),
         penalty=penalty_steps(facts, on) if state.penalty_accrued else [],
         given_up=given_up_of(loan, state),
@@ -177,7 +179,12 @@ def _state(row: InstalmentState, on: date) -> tuple[str, str]:
     return "neutral", _("part paid") if has_paid else _("to come")
 
 
-def _payments(payments: Sequence[Payment], state: Standing) -> list[PaymentLine]:
+def _payments(payments: Sequence[Payment], state: Standing, facts: LoanFacts) -> list[PaymentLine]:
+    waiting = RefundRequest.objects.waiting().filter(payment__in=[payment.pk for payment in payments])
+    waits = {request.payment_id: request for request in waiting.select_related("maker")}
+    back: dict[int, int] = defaultdict(int)
+    for refund in facts.refunds:
+        back[refund.payment_id] += refund.amount if refund.on <= state.on else 0
     allocated: dict[int, dict[tuple[int | None, str], int]] = defaultdict(dict)
     for each in state.allocations:
         allocated[each.payment_id][each.n, str(each.component)] = each.amount
@@ -185,6 +192,6 @@ def _payments(payments: Sequence[Payment], state: Standing) -> list[PaymentLine]
     for payment in payments:
         parts = [Part(part_words(n, component), amount) for (n, component), amount in allocated[payment.pk].items()]
         is_reversed = payment.reverses_id is not None or hasattr(payment, "reversed_by")
-        held = 0 if is_reversed else payment.amount - sum(part.amount for part in parts)
-        lines.append(PaymentLine(payment, is_reversed, parts, held))
+        held = 0 if is_reversed else payment.amount - back[payment.pk] - sum(part.amount for part in parts)
+        lines.append(PaymentLine(payment, is_reversed, parts, held, back[payment.pk], waits.get(payment.pk)))
     return lines

@@ -118,6 +118,8 @@ def reverse_payment(
         if earlier.reference == reference:
             return earlier
         raise ReversalError(_("This payment is reversed already."))
+    if payment.refunds.exists():
+        raise ReversalError(_("Part of this payment was refunded: it cannot be reversed any more."))
     row = NewPayment(payment.loan.number, reference, payment.value_on, -payment.amount, payment.currency)
     reversal = _payment(payment.loan, row, channel, at, by, note)
     reversal.reverses = payment

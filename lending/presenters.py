@@ -1,7 +1,9 @@
 """How the entries of this floor read."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
 from audit.models import Entry
@@ -33,6 +35,13 @@ def _payment_spread(_entry: Entry, facts: dict[str, Any]) -> str:
 def _payment_suspended(_entry: Entry, facts: dict[str, Any]) -> str:
     said = _("Payment %(reference)s of %(amount)s %(currency)s for loan %(loan)s kept in suspense: %(reason)s")
     return said % _with_amount(facts)
+
+
+def _refund(said: str) -> Callable[[Entry, dict[str, Any]], str]:
+    def read(_entry: Entry, facts: dict[str, Any]) -> str:
+        return gettext(said) % _with_amount(facts)
+
+    return read
 
 
 def _suspense_returned(_entry: Entry, facts: dict[str, Any]) -> str:
@@ -78,6 +87,18 @@ register("lending.payment_posted", _payment_posted)
 register("lending.payment_reversed", _payment_reversed)
 register("lending.payment_spread", _payment_spread)
 register("lending.payment_suspended", _payment_suspended)
+register(
+    "lending.refund_requested",
+    _refund(gettext_noop("Refund of %(amount)s %(currency)s of payment %(reference)s asked for")),
+)
+register(
+    "lending.refund_approved",
+    _refund(gettext_noop("Refund of %(amount)s %(currency)s of payment %(reference)s approved")),
+)
+register(
+    "lending.refund_rejected",
+    _refund(gettext_noop("Refund of %(amount)s %(currency)s of payment %(reference)s rejected")),
+)
 register("lending.suspense_returned", _suspense_returned)
 register("lending.schedule_put_in_force", _schedule_put_in_force)
 register("lending.contact_point_added", lambda entry, facts: _("Added a contact point (%(kind)s)") % facts)

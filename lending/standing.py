@@ -130,7 +130,7 @@ class Standing(NamedTuple):
 
 def standing(facts: LoanFacts, on: date) -> Standing:
     """The standing of the loan at the end of `on`."""
-    replay = Replay(facts)
+    replay = Replay(facts.less_refunds(on))
     replay.run(on)
     today, clock = on.toordinal(), replay.clock
     overdue_to = clock.overdue_to(today)

@@ -1,7 +1,7 @@
 """The statement of account: every movement of a loan between two days with its running balance, from the facts alone.
 
 The balance is what has fallen due, penalty with it, less what was paid: money ahead of its due day makes it negative. Entries
-move it in the order in which the loan itself is walked: a new schedule, what falls due, penalty, waivers, then payments. What
+move it in the order in which the loan itself is walked: a new schedule, what falls due, penalty, waivers, then payments and refunds. What
 is waived of a coming instalment is simply not asked for on its due day.
 
 Invariants, asserted: the balance at the end of each day is that of the pure standing; the entries sum to the difference
@@ -29,6 +29,7 @@ class Kind(StrEnum):
     WAIVER = "waiver"
     PAYMENT = "payment"
     REVERSAL = "reversal"
+    REFUND = "refund"
 
 
 class Receipt(NamedTuple):
@@ -123,14 +124,14 @@ class _Walk:
         days = due | {day + timedelta(days=self.facts.conventions.grace_days) for day in due}
         days |= {version.effective_on for version in self.versions[1:]}
         days |= {receipt.value_on for receipt in self.receipts} | {self.facts.start_on}
-        days |= {waiver.on for waiver in self.facts.waivers}
+        days |= {waiver.on for waiver in self.facts.waivers} | {refund.on for refund in self.facts.refunds}
         return sorted({day for day in days if from_on <= day <= self.to_on} | {self.to_on})
 
     def day(self, day: date) -> Iterator[Movement]:
         """The entries of one day, each with the balance after it."""
         former, self.state = self.state, standing(self.facts, day)
         entries = [*self._lent(day), *self._dues(day), *self._penalty(day, former), *self._waivers(day, former)]
-        entries += self._receipts(day)
+        entries += [*self._receipts(day), *self._refunds(day)]
         moved = balance_of(self.state) - self.balance - sum(entry.amount for entry in entries)
         entries = [*self._schedules(day, moved), *entries]
         for index, entry in enumerate(entries):
@@ -177,8 +178,16 @@ class _Walk:
                 yield Movement(day, kind, -receipt.amount, receipt=receipt)
                 continue
             parts = tuple(part for part in self.closing.allocations if part.payment_id == receipt.id)
-            held = receipt.amount - sum(part.amount for part in parts)
+            back = sum(
+                each.amount for each in self.facts.refunds if each.payment_id == receipt.id and each.on <= self.to_on
+            )
+            held = receipt.amount - back - sum(part.amount for part in parts)
             yield Movement(day, Kind.PAYMENT, -receipt.amount, receipt=receipt, parts=parts, held=held)
+
+    def _refunds(self, day: date) -> Iterator[Movement]:
+        """What went back to the payer that day of money that settled nothing."""
+        if amount := sum(refund.amount for refund in self.facts.refunds if refund.on == day):
+            yield Movement(day, Kind.REFUND, amount)
 
 
 def _waived(state: Standing, day: date) -> int:

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from lending.views import imports, letters, loans, loopback, machines, pauses, payments, prepayments, suspense, waivers, ways
+from lending.views import imports, letters, loans, loopback, machines, pauses, payments, prepayments, refunds, suspense, waivers, ways
 
 urlpatterns = [
     path("loans/", loans.loans, name="loans"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("loans/<str:number>/payments/<int:pk>/reverse/", payments.payment_reverse, name="payment_reverse"),
     path("loans/<str:number>/prepay/", prepayments.prepay_record, name="prepay_record"),
     path("loans/<str:number>/prepay/preview/", prepayments.prepay_preview, name="prepay_preview"),
+    path("loans/<str:number>/payments/<int:pk>/refund/", refunds.refund_ask, name="refund_ask"),
+    path("refunds/<int:pk>/decide/", refunds.refund_decide, name="refund_decide"),
     path("loans/<str:number>/payoff/", letters.payoff, name="payoff"),
     path("loans/<str:number>/payoff/letter/", letters.payoff_letter, name="payoff_letter"),
     path("loans/<str:number>/statement/", letters.statement_page, name="statement"),

@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from audit import guards
@@ -17,12 +17,15 @@ from lending.facts import facts_of
 from lending.horizon import reached_day
 from lending.loan_facts import LoanFacts
 from lending.models import (
+    Allocation,
     Instalment,
     Loan,
     ParkedLoan,
     Payment,
     PaymentEvent,
     PenaltyAccrual,
+    Refund,
+    RefundRequest,
     ScheduleVersion,
     SuspendedPayment,
     SuspenseResolution,
@@ -46,7 +49,7 @@ class Fault(NamedTuple):
 def verify(faults_max: int = FAULTS_MAX) -> list[Fault]:
     """Every invariant of the book that does not hold; stops looking after `faults_max`."""
     faults: list[Fault] = []
-    for check in (_guards, _versions, _payments, _suspense, _waivers, _loans):
+    for check in (_guards, _versions, _payments, _refunds, _suspense, _waivers, _loans):
         for fault in check():
             faults.append(fault)
             if len(faults) >= faults_max:
@@ -86,6 +89,37 @@ def _payments() -> Iterator[Fault]:
     wrong = settled.filter((undone & ~Q(settled=0)) | (~undone & (Q(settled__gt=F("amount")) | Q(settled__lt=0))))
     for reference, amount, sum_settled in wrong.values_list("reference", "amount", "settled"):
         yield Fault(f"payment {reference}", f"is of {amount} and settles {sum_settled}")
+
+
+def _refunds() -> Iterator[Fault]:
+    """What went back of a payment settled nothing: with what it settles it is no more than the payment, and that stands."""
+    back = Coalesce(
+        Subquery(
+            Refund.objects.filter(payment=OuterRef("pk")).values("payment").annotate(sum=Sum("amount")).values("sum")
+        ),
+        0,
+    )
+    settled = Coalesce(
+        Subquery(
+            Allocation.objects.filter(payment=OuterRef("pk"))
+            .values("payment")
+            .annotate(sum=Sum("amount"))
+            .values("sum")
+        ),
+        0,
+    )
+    refunded = Payment.objects.filter(pk__in=Refund.objects.values("payment")).annotate(back=back, settled=settled)
+    undone = Q(reverses__isnull=False) | Q(reversed_by__isnull=False)
+    wrong = refunded.filter(undone | Q(amount__lt=F("back") + F("settled")))
+    for reference, given, amount in wrong.values_list("reference", "back", "amount"):
+        yield Fault(f"payment {reference}", f"is of {amount}, and {given} of it went back")
+    decided = Q(state=RefundRequest.State.APPROVED)
+    rows = RefundRequest.objects.annotate(rows=Count("refund"))
+    astray = rows.exclude(
+        (decided & Q(rows=1, refund__amount=F("amount"), refund__payment=F("payment"))) | (~decided & Q(rows=0))
+    )
+    for pk in astray.values_list("pk", flat=True):
+        yield Fault(f"refund request {pk}", "does not have the refund that was decided")
 
 
 def _suspense() -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet, Sum
 
 from lending.facts import standing_of, standings_of
-from lending.models import Loan, Payment, Waiver, WaiverLimit, WaiverRequest, WriteOff
+from lending.models import Loan, Payment, Refund, Waiver, WaiverLimit, WaiverRequest, WriteOff
 from lending.standing import Standing
 from lending.waivable import COMPONENTS, Parts, open_parts, waived_parts
 from lending.waiver_limits import limits_on, who_may, why_not
@@ -88,6 +88,8 @@ def given_up_of(loan: Loan, state: Standing) -> GivenUp:
         after = Q(value_on__gt=write_off.on) | Q(value_on=write_off.on, posted_at__gte=write_off.at)
         since = Payment.objects.filter(after, loan=loan, value_on__lte=state.on)
         recovered = int(since.aggregate(sum=Sum("amount", default=0))["sum"])
+        back = Refund.objects.filter(payment__in=since, on__lte=state.on)
+        recovered -= int(back.aggregate(sum=Sum("amount", default=0))["sum"])
     return GivenUp(waiting_for(loan), list(waivers.order_by("on", "pk")), waived_parts(state), write_off, recovered)
 
 

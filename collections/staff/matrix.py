@@ -30,6 +30,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "lending.write_off": frozenset({_S, _M}),
     "lending.waive_decide": frozenset({_S, _M}),
     "lending.pause": frozenset({_S, _M}),
+    "lending.refund": frozenset({_S, _M}),
+    "lending.refund_decide": frozenset({_S, _M}),
     # risk
     "risk.portfolio": frozenset({_M, _U}),
     # contacts

@@ -20,6 +20,7 @@ from lending.models.payments import (
     SuspenseResolution,
 )
 from lending.models.products import Funder, Product
+from lending.models.refunds import Refund, RefundRequest
 from lending.models.waivers import Waiver, WaiverLimit, WaiverRequest, WriteOff
 from lending.models.ways import OPEN_DEBITS, Debit, DebitQuerySet, LoopbackOrder, Mandate, PayLink, PayLinkQuerySet
 
@@ -51,6 +52,8 @@ __all__ = [
     "PaymentEvent",
     "PenaltyAccrual",
     "Product",
+    "Refund",
+    "RefundRequest",
     "ScheduleVersion",
     "SuspendedPayment",
     "SuspendedPaymentQuerySet",

@@ -76,6 +76,7 @@ def loan_page(request: StaffRequest, number: str) -> HttpResponse:
         "links": links_of(request, loan),
         "may_post": may(request.user.role, "lending.post"),
         "may_pause": may(request.user.role, "lending.pause"),
+        "may_refund": on == today and may(request.user.role, "lending.refund"),
         "may_decide": may(request.user.role, "lending.waive_decide"),
         "method": method_words(loan.method),
         "frequency": frequency_words(loan.frequency),

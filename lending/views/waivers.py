@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from lending.edge import StaffRequest, day_of
 from lending.facts import standing_of
-from lending.models import Loan, WaiverRequest
+from lending.models import Loan, RefundRequest, WaiverRequest
+from lending.refunding import waiting_refunds
 from lending.waivable import Parts, open_parts
 from lending.waiver_forms import DRAWER_ID, AmountsForm, DecideForm, WaiverForm, WriteOffForm
 from lending.waiver_view import decision_of, lines_of, waiting_rows
@@ -97,10 +98,15 @@ def write_off(request: StaffRequest, number: str) -> HttpResponse:
 
 @audience("lending.read")
 def waivers(request: StaffRequest) -> HttpResponse:
-    """What waits for a decision, the oldest first."""
+    """What waits for a decision, the oldest first: waivers and write-offs, then money to go back."""
     waiting = WaiverRequest.objects.visible_to(request.user).waiting()
     rows = waiting_rows(waiting, request.user, day_of(request))
-    return TemplateResponse(request, "lending/waivers/list.html", {"rows": rows})
+    context = {
+        "rows": rows,
+        "refunds": waiting_refunds(RefundRequest.objects.visible_to(request.user)),
+        "may_refund": may(request.user.role, "lending.refund_decide"),
+    }
+    return TemplateResponse(request, "lending/waivers/list.html", context)
 
 
 @audience("lending.read")

@@ -1,0 +1,213 @@
+"""A book under everything that people do to it, in any order: after each step the ledger proves itself.
+
+A few lives are lived each time; `LEDGER_LIVES` and `LEDGER_STEPS` in the environment ask for more (2000 and 50 before a release).
+"""
+
+import os
+from datetime import date, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from lending.booking import register_loan
+from lending.facts import facts_of, standing_of
+from lending.models import Allocation, Instalment, Loan, Payment, Refund, ScheduleVersion
+from lending.posting import post_payment, reverse_payment
+from lending.prepaying import PrepaymentError
+from lending.prepayment import Keep
+from lending.refunding import decide_refund, held_of, request_refund
+from lending.rescheduling import ReschedulingError, put_in_force
+from lending.schedules import DayCount, Method, Terms
+from lending.standing import Standing
+from lending.verify import verify
+from lending.waivable import Parts, open_parts
+from lending.waiving import decide, request_write_off
+from tests.lending.book.books import AT, Book, person, waive
+
+LIVES = int(os.environ.get("LEDGER_LIVES", "40"))
+STEPS = int(os.environ.get("LEDGER_STEPS", "30"))
+START = date(2026, 1, 29)
+DAY = timedelta(days=1)
+LOANS = st.integers(0, 2)
+SHARES = st.sampled_from([1, 7, 50, 99, 100, 101, 130, 400])
+"""Percent of what is due, or of a coming instalment where nothing is: part, exact, over and ahead."""
+
+
+class Ledger(RuleBasedStateMachine):
+    """Three loans of one borrower: level instalments with penalty and grace, a staged one, and one by the day."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.block = transaction.atomic()
+        self.block.__enter__()
+        self.book = Book()
+        self.on = START
+        borrower = self.book.borrower()
+        products = [
+            self.book.product(penalty_rate_ppm=360_000, grace_days=3),
+            self.book.product(penalty_rate_ppm=312_000, penalty_day_basis=365, allocation_by="component"),
+            self.book.product(penalty_rate_ppm=189_000, prepayment_fee_ppm=10_000),
+        ]
+        terms = [
+            Terms(principal=3_000_00, annual_rate_ppm=240_000, periods=6, start_on=START),
+            Terms(
+                principal=2_000_01, annual_rate_ppm=180_000, periods=4, start_on=START, method=Method.STAGED,
+                staged_percentages=(100_000, 200_000, 300_000, 400_000), day_count=DayCount.ACT_365,
+            ),
+            Terms(
+                principal=1_000_00, annual_rate_ppm=126_000, periods=1, start_on=START, method=Method.DAILY,
+                day_count=DayCount.ACT_360, first_due_on=START + timedelta(days=60),
+            ),
+        ]  # fmt: skip
+        self.loans = [
+            register_loan(
+                number=self.book.new("L"), funder=self.book.funder(), product=product, borrower=borrower, terms=each, at=AT
+            )
+            for product, each in zip(products, terms, strict=True)
+        ]  # fmt: skip
+        self.book.closed(START.isoformat())
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.block.__exit__(None, None, None)
+
+    def state(self, loan: Loan) -> Standing:
+        return standing_of(loan, self.on)
+
+    def amount(self, loan: Loan, share: int) -> int:
+        state = self.state(loan)
+        due = sum(row.open for row in state.instalments if row.due_on <= self.on) + state.penalty
+        return max(1, (due or state.next_due_amount) * share // 100)
+
+    @rule(days=st.sampled_from([1, 1, 2, 5, 31]))
+    def close(self, days: int) -> None:
+        for _ in range(days):
+            self.on += DAY
+            self.book.close(self.on.isoformat())
+
+    @rule(which=LOANS, share=SHARES, back=st.sampled_from([0, 0, 0, 3, 20]))
+    def pay(self, which: int, share: int, back: int) -> None:
+        loan = self.loans[which]
+        self.post(loan, self.amount(loan, share), max(loan.start_on, self.on - back * DAY))
+
+    @rule(which=LOANS, share=st.sampled_from([150, 300, 1_000]), keep=st.sampled_from(Keep))
+    def prepay(self, which: int, share: int, keep: Keep) -> None:
+        loan = self.loans[which]
+        try:
+            self.post(loan, self.amount(loan, share), self.on, keep)
+        except PrepaymentError:
+            return
+
+    @rule(which=LOANS, days=st.integers(1, 4))
+    def pay_for_a_day_to_come(self, which: int, days: int) -> None:
+        self.post(self.loans[which], self.amount(self.loans[which], 60), self.on + days * DAY)
+
+    def post(self, loan: Loan, amount: int, value_on: date, keep: Keep | None = None) -> Payment:
+        with transaction.atomic():
+            return post_payment(
+                loan=loan, reference=self.book.new("R"), value_on=value_on, amount=amount, currency="CNY",
+                channel=Payment.Channel.CONSOLE, on=self.on, at=AT, keep=keep,
+            )  # fmt: skip
+
+    @rule(which=st.integers(0, 99))
+    def reverse(self, which: int) -> None:
+        payments = Payment.objects.filter(reverses=None, reversed_by=None, refunds=None).order_by("pk")
+        if count := payments.count():
+            payment = payments[which % count]
+            reverse_payment(payment, reference=self.book.new("X"), on=self.on, at=AT, by=None)
+
+    @rule(which=LOANS, share=SHARES, keep=st.sampled_from([None, Keep.INSTALMENT, Keep.TERM]))
+    def pay_and_take_back(self, which: int, share: int, keep: Keep | None) -> None:
+        """What was paid and taken back at once never was."""
+        loan = self.loans[which]
+        before = self.state(loan), facts_of([loan.pk])[loan.pk]
+        try:
+            payment = self.post(loan, self.amount(loan, share), self.on, keep)
+        except PrepaymentError:
+            payment = None
+        if payment:
+            reverse_payment(payment, reference=self.book.new("X"), on=self.on, at=AT, by=None)
+
+        assert (self.state(loan), facts_of([loan.pk])[loan.pk]) == before
+
+    @rule(which=LOANS, shares=st.tuples(SHARES, SHARES, SHARES))
+    def give_up(self, which: int, shares: tuple[int, int, int]) -> None:
+        loan = self.loans[which]
+        open_now = open_parts(self.state(loan))
+        parts = Parts(*(min(part, part * share // 1000) for part, share in zip(open_now, shares, strict=True)))
+        if parts.total and loan.status != Loan.Status.PAID:
+            waive(loan, parts, on=self.on)
+
+    @precondition(lambda self: self.on > START + timedelta(days=40))
+    @rule(which=LOANS)
+    def write_off(self, which: int) -> None:
+        loan = Loan.objects.get(pk=self.loans[which].pk)
+        if loan.status == Loan.Status.ACTIVE and self.state(loan).days_past_due:
+            asked = request_write_off(
+                loan=loan, reason="uncollectable", words="Gone.", by=person("manager", "second"), at=AT, on=self.on
+            )
+            decide(
+                asked, approve=True, words="", payload_hash=asked.payload_hash, by=person("manager"), at=AT, on=self.on
+            )
+
+    @rule(which=LOANS, days=st.integers(1, 40))
+    def reschedule(self, which: int, days: int) -> None:
+        """Move what is still open; refused where something ahead is settled already."""
+        loan = self.loans[which]
+        rows = list(Instalment.objects.filter(loan=loan, is_current=True).order_by("n"))
+        for row in rows:
+            row.due_on += timedelta(days=days) if row.open else timedelta(0)
+        try:
+            put_in_force(
+                loan=loan, rows=rows, effective_on=self.on, reason="deferral", source="", on=self.on, at=AT, by=None
+            )
+        except ReschedulingError:
+            return
+
+    @rule(which=st.integers(0, 99), share=st.integers(1, 100))
+    def refund(self, which: int, share: int) -> None:
+        payments = [each for each in Payment.objects.filter(reverses=None).order_by("pk") if held_of(each, self.on)]
+        if payments:
+            payment = payments[which % len(payments)]
+            amount = max(1, held_of(payment, self.on) * share // 100)
+            asked = request_refund(
+                payment, amount=amount, reason="paid twice", by=person("supervisor"), at=AT, on=self.on
+            )
+            decide_refund(asked, approve=True, words="", by=person("manager"), at=AT, on=self.on)
+
+    @invariant()
+    def the_ledger_proves_itself(self) -> None:
+        assert verify() == []
+
+    @invariant()
+    def allocations_and_what_is_held_are_the_payments(self) -> None:
+        for loan in self.loans:
+            state = self.state(loan)
+            allocated = sum(Allocation.objects.filter(loan=loan).values_list("amount", flat=True))
+            came = sum(Payment.objects.filter(loan=loan, value_on__lte=self.on).values_list("amount", flat=True))
+            back = sum(Refund.objects.filter(payment__loan=loan).values_list("amount", flat=True))
+            assert allocated == sum(part.amount for part in state.allocations)
+            assert allocated + state.unapplied == came - back
+
+    @invariant()
+    def the_balance_is_what_the_rows_say(self) -> None:
+        for loan in self.loans:
+            state = self.state(loan)
+            rows = Instalment.objects.filter(loan=loan, is_current=True)
+            assert sum(row.principal - row.paid_principal - row.waived_principal for row in rows) == (
+                state.outstanding_principal
+            )
+            assert ScheduleVersion.objects.filter(loan=loan, is_current=True).count() == 1
+
+
+@pytest.mark.django_db
+def test_whatever_is_done_in_whatever_order_the_ledger_proves_itself() -> None:
+    run_state_machine_as_test(
+        Ledger,
+        settings=settings(
+            max_examples=LIVES, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
