@@ -60,12 +60,14 @@ def test_no_more_than_settled_nothing_goes_back(overpaid: Payment, amount: int) 
 
 
 def test_what_was_needed_meanwhile_is_not_given_back(book: Book, overpaid: Payment) -> None:
-    request = ask(overpaid, 40_00)
-    earlier = book.pay(overpaid.loan, "2025-01-15", 20_00)
+    earlier = book.pay(overpaid.loan, "2025-01-15", 110_00)
+    request = ask(overpaid, 150_00)
     reverse_payment(earlier, reference="X1", on=ON, at=AT, by=None)
-    rule(request)
-    with pytest.raises(RefundError):
-        ask(overpaid, 1)
+
+    with pytest.raises(RefundError, match=r"No more than 40\.00"):
+        rule(request)
+
+    assert not Refund.objects.exists()
 
 
 def test_nobody_decides_what_they_asked_for(overpaid: Payment) -> None:

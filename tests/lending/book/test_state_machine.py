@@ -1,6 +1,6 @@
 """A book under everything that people do to it, in any order: after each step the ledger proves itself.
 
-A few lives are lived each time; `LEDGER_LIVES` and `LEDGER_STEPS` in the environment ask for more (2000 and 50 before a release).
+A few lives are lived each time; `LEDGER_LIVES` and `LEDGER_STEPS` in the environment ask for more (2,000 and 50 before a release).
 """
 
 import os
@@ -27,7 +27,7 @@ from lending.waivable import Parts, open_parts
 from lending.waiving import decide, request_write_off
 from tests.lending.book.books import AT, Book, person, waive
 
-LIVES = int(os.environ.get("LEDGER_LIVES", "40"))
+LIVES = int(os.environ.get("LEDGER_LIVES", "15"))
 STEPS = int(os.environ.get("LEDGER_STEPS", "30"))
 START = date(2026, 1, 29)
 DAY = timedelta(days=1)
