@@ -20,7 +20,7 @@ from lending.daycount import BASIS, DayCount, numerator
 from lending.loan_facts import InstalmentFact, LoanFacts
 from lending.money import PPM, Rounding, divide
 from lending.schedules import Method
-from lending.schedules.level import level_instalment
+from lending.schedules.level import annuity
 from lending.schedules.steps import Step
 from lending.schedules.terms import INSTALMENT_METHODS
 from lending.standing import InstalmentState, standing
@@ -169,9 +169,13 @@ def _coming(
     else:
         rates = [weights[0] * rest, *weights[1:]]
         charges = []
+    totals = [row.principal + row.interest for row in ahead]
     if keep is Keep.INSTALMENT and agreed.method in KNOWN_INSTALMENTS:
-        figures = _by_instalment([row.principal + row.interest for row in ahead], parts, rates, charges, left, agreed)
-    elif agreed.method in INSTALMENT_METHODS:
+        figures = _by_instalment(totals, parts, rates, charges, left, agreed)
+    elif agreed.method is Method.FIXED_INSTALLMENT:
+        smaller = [divide(total * left, lent) for total in totals]
+        figures = _by_instalment(smaller, parts, rates, charges, left, agreed)
+    elif agreed.method is Method.EQUAL_INSTALLMENT:
         grace = next(index for index, part in enumerate(parts) if part)
         level = _level(rates[grace:], left, agreed.rounding)
         figures = _by_instalment([level] * len(parts), parts, rates, charges, left, agreed)
@@ -187,7 +191,8 @@ def _coming(
 def _level(rates: Sequence[Fraction], left: int, rounding: Rounding) -> int:
     """The level instalment that repays what is left."""
     common = lcm(*(rate.denominator for rate in rates))
-    return level_instalment(left, [int(rate * common) for rate in rates], common, rounding)
+    price, value = annuity([int(rate * common) for rate in rates], common)
+    return divide(left * price, value, rounding)
 
 
 def _by_instalment(

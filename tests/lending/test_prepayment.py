@@ -212,7 +212,7 @@ def test_what_is_paid_is_due_that_day_to_the_cent_and_the_rest_is_still_lent(
     )
     assert (after.overdue_principal, after.overdue_interest, after.penalty, after.unapplied) == (0, 0, 0, made.held)
     assert made.due + made.interest + made.fee + made.principal + made.held == amount + before.unapplied
-    assert made.interest_saved >= 0
+    assert made.interest_saved >= -len(made.rows)  # each row is rounded
     assert sum(row.principal for row in made.rows) == terms.principal
 
 
