@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 import django_filters
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -27,6 +28,7 @@ from lending.pages import name_for
 from lending.payoff import quote
 from lending.prepaying import PrepaymentError, preview
 from lending.prepayment import Keep
+from lending.recovery import with_recoveries
 from lending.views.letter_files import PdfRenderer, as_pdf, language_for
 
 LETTER_RENDERERS = [JSONRenderer, PdfRenderer]
@@ -48,9 +50,14 @@ class LoanFilter(django_filters.FilterSet):  # type: ignore[misc]  # it brings n
     borrower = django_filters.CharFilter(field_name="borrower__ref")
     in_arrears = django_filters.BooleanFilter(method="filter_in_arrears")
 
+    recovered = django_filters.BooleanFilter(method="filter_recovered")
+
     class Meta:
         model = Loan
-        fields = ["status", "bucket", "funder", "borrower", "in_arrears"]
+        fields = ["status", "bucket", "funder", "borrower", "in_arrears", "recovered"]
+
+    def filter_recovered(self, queryset: LoanQuerySet, name: str, value: bool) -> QuerySet[Loan]:
+        return with_recoveries(queryset) if value else queryset
 
     def filter_in_arrears(self, queryset: LoanQuerySet, name: str, value: bool) -> LoanQuerySet:
         return queryset.in_arrears() if value else queryset.exclude(PAST_DUE)

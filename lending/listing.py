@@ -23,7 +23,7 @@ EXPORT_ROWS_MAX = 100_000
 COUNT_MAX = 10_000
 """Matches are counted up to here: nobody works a list by its last digit, and counting a million costs a second."""
 SORTS = {"number": "number", "days": "arrears__oldest_due_on"}
-FILTERS = ("status", "bucket", "funder", "in_arrears", "q")
+FILTERS = ("status", "bucket", "funder", "in_arrears", "recovered", "q")
 
 
 class Row(NamedTuple):
@@ -112,6 +112,7 @@ def chips(asked: Mapping[str, str]) -> list[list[Chip]]:
         [
             ("in_arrears", "true", _("Past due")),
             *(("status", value, str(words)) for value, words in Loan.Status.choices),
+            ("recovered", "true", _("Recovered since")),
         ],
         [("bucket", each.code, each.code) for each in BUCKETS[1:]],
         [("funder", funder.code, funder.name_in(language)) for funder in Funder.objects.order_by("code")[:12]],

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet
 
 from lending.facts import standing_of, standings_of
-from lending.models import Loan, Payment, Refund, Waiver, WaiverLimit, WaiverRequest, WriteOff
+from lending.models import Loan, Waiver, WaiverLimit, WaiverRequest, WriteOff
+from lending.recovery import recovered_of
 from lending.standing import Standing
 from lending.waivable import COMPONENTS, Parts, open_parts, waived_parts
 from lending.waiver_limits import limits_on, who_may, why_not
@@ -83,13 +84,7 @@ def given_up_of(loan: Loan, state: Standing) -> GivenUp:
         return GivenUp(None, [], Parts(), None, 0)
     waivers = Waiver.objects.filter(loan=loan, on__lte=state.on).select_related("maker", "checker", "request")
     write_off = WriteOff.objects.filter(loan=loan, on__lte=state.on).select_related("maker", "checker").first()
-    recovered = 0
-    if write_off:
-        after = Q(value_on__gt=write_off.on) | Q(value_on=write_off.on, posted_at__gte=write_off.at)
-        since = Payment.objects.filter(after, loan=loan, value_on__lte=state.on)
-        recovered = int(since.aggregate(sum=Sum("amount", default=0))["sum"])
-        back = Refund.objects.filter(payment__in=since, on__lte=state.on)
-        recovered -= int(back.aggregate(sum=Sum("amount", default=0))["sum"])
+    recovered = recovered_of([loan], state.on) if write_off else 0
     return GivenUp(waiting_for(loan), list(waivers.order_by("on", "pk")), waived_parts(state), write_off, recovered)
 
 

@@ -14,6 +14,7 @@ from lending.forms import AsOfForm
 from lending.loan_view import view_of
 from lending.models import Loan, WaiverRequest
 from lending.pages import links_of
+from lending.recovery import recovered_by_currency
 from lending.spreadsheets import csv_pieces
 from lending.views.finding import find_loan
 from lending.words import frequency_words, method_words
@@ -32,6 +33,7 @@ def loans(request: StaffRequest) -> HttpResponse:
         "rows": listing.rows_of(page.rows, day_of(request)),
         "count": len(found.order_by().values_list("pk", flat=True)[: listing.COUNT_MAX + 1]),
         "count_max": listing.COUNT_MAX,
+        "recovered": recovered_by_currency(found.order_by(), day_of(request)) if _is_of_losses(asked) else [],
         "chip_groups": listing.chips(asked),
         "clear_url": reverse("loans") if any(asked.get(name) for name in listing.FILTERS) else "",
         "sort": asked.get("sort", "number"),
@@ -39,6 +41,11 @@ def loans(request: StaffRequest) -> HttpResponse:
         "csv_url": f"{reverse('loans_csv')}?{request.GET.urlencode()}",
     }
     return TemplateResponse(request, "lending/loans.html", context)
+
+
+def _is_of_losses(asked: dict[str, str]) -> bool:
+    """Whether only loans that were written off are asked for: then the page sums what came of them."""
+    return asked.get("status") == Loan.Status.WRITTEN_OFF or asked.get("recovered") == "true"
 
 
 @audience("lending.read")

@@ -13,7 +13,7 @@ from browser import axe_violations, chromium, page_in
 from lending.imports.formats import FORMATS
 from lending.imports.run import Import, Progress, Run
 from lending.imports.source import inspect
-from lending.models import Borrower, ClosedDay, Payment, SuspendedPayment
+from lending.models import Borrower, ClosedDay, Payment, ScheduleVersion, SuspendedPayment
 from lending.posting import suspend_payment
 from staff.models import Role, User
 from tapes import loan, write
@@ -57,7 +57,9 @@ def test_money_comes_in_goes_back_and_is_told(desk: Page, language: str) -> None
     _record(desk)
     _reverse(desk)
     _match(desk)
+    _prepay(desk)
     _letters(desk)
+    _refund(desk)
 
 
 def _has_no_violation(desk: Page) -> None:
@@ -100,6 +102,35 @@ def _match(desk: Page) -> None:
     desk.click("#suspense-candidates button.button-primary")
     desk.wait_for_url("**/loans/n0/")
     assert not SuspendedPayment.objects.waiting().exists()
+
+
+def _prepay(desk: Page) -> None:
+    desk.keyboard.press("e")
+    desk.fill("#drawer input[name=amount]", "9000")
+    expect(desk.locator("#drawer [role=status] td.strong").first).to_be_visible()
+    _has_no_violation(desk)
+    desk.click("#drawer button.button-primary")
+    expect(desk.locator("main")).to_contain_text("9,000.00")
+    assert ScheduleVersion.objects.filter(payment__amount=9000_00, is_current=True).exists()
+
+
+def _refund(desk: Page) -> None:
+    """More than the loan owes, and some of it back."""
+    desk.goto(desk.url.partition("statement/")[0])
+    desk.emulate_media(media="screen")
+    desk.keyboard.press("p")
+    desk.fill("#drawer input[name=amount]", "50000")
+    desk.click("#drawer button.button-primary")
+    desk.click("main a[href*='/refund/']")
+    desk.fill("#drawer textarea[name=reason]", "Too much; to account 62.")
+    _has_no_violation(desk)
+    desk.click("#drawer button.button-primary")
+    desk.click("main a[href*='/refunds/']")
+    desk.wait_for_selector("#drawer dl.kv")
+    _has_no_violation(desk)
+    desk.goto(desk.url.partition("/loans/")[0] + "/waivers/")
+    expect(desk.locator("main table")).to_be_visible()
+    _has_no_violation(desk)
 
 
 def _letters(desk: Page) -> None:
