@@ -63,7 +63,7 @@ def _order(names: tuple[str, ...]) -> Order:
 
 
 def facts_of(loan_ids: Iterable[int]) -> dict[int, LoanFacts]:
-    """The facts of each loan by its primary key: seven queries for up to `LOANS_MAX` loans, and seven for every further."""
+    """The facts of each loan by its primary key: eight queries for up to `LOANS_MAX` loans, and eight for every further."""
     wanted = sorted(set(loan_ids))
     found: dict[int, LoanFacts] = {}
     for start in range(0, len(wanted), LOANS_MAX):

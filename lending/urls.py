@@ -1,6 +1,19 @@
 from django.urls import path, re_path
 
-from lending.views import imports, letters, loans, loopback, machines, pauses, payments, prepayments, refunds, suspense, waivers, ways
+from lending.views import (
+    imports,
+    letters,
+    loans,
+    loopback,
+    machines,
+    pauses,
+    payments,
+    prepayments,
+    refunds,
+    suspense,
+    waivers,
+    ways,
+)
 
 urlpatterns = [
     path("loans/", loans.loans, name="loans"),

@@ -8,11 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-<<<<<<<< HEAD:lending/migrations/0010_refund.py
         ('lending', '0009_prepayment'),
-========
-        ('lending', '0009_prepayment'),
->>>>>>>> 7286315 (Follow the new schedules and the new close):lending/migrations/0008_refund.py
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
