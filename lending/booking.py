@@ -15,6 +15,7 @@ from lending.models import Borrower, Funder, Instalment, Loan, Product, Schedule
 from lending.schedules import Every, Frequency, Row, Terms, Unit, build
 from lending.schedules.steps import Step, step_of
 from lending.settling import settle
+from lending.signals import loans_booked
 from lending.sql.writing import insert_many
 from staff.models import User
 
@@ -85,6 +86,7 @@ def book_many(rows: Sequence[NewLoan], *, at: datetime, by: User | None = None) 
     ScheduleVersion.objects.bulk_create(versions, batch_size=ROWS_MAX)
     write_rows(zip(versions, schedules, strict=True))
     _bring_up(loans, schedules)
+    loans_booked.send(Loan, loans=loans)
     return loans
 
 

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
-from lending.models import Instalment, Loan
+from lending.models import Loan
 from lending.sql.reading import penalty_on
 
 BORROWERS_MAX = 500
@@ -21,8 +21,7 @@ class Exposure(NamedTuple):
 
     `loans_in_arrears`, `oldest_due_on` and `bucket` (the worst) speak of every loan. Amounts cannot be added over
     currencies: they are those of the loans in the currency of the oldest debt, by loan number where nothing is past due.
-    `overdue` is principal and interest past due, `penalty` what accrued and is unpaid, `outstanding_principal` all
-    principal not yet repaid, due or not.
+    `overdue` is principal and interest past due, `penalty` what accrued and is unpaid.
     """
 
     borrower_id: int
@@ -32,7 +31,6 @@ class Exposure(NamedTuple):
     bucket: str
     overdue: int
     penalty: int
-    outstanding_principal: int
 
 
 def exposures(borrower_ids: Collection[int] | None = None, *, on: date) -> dict[int, Exposure]:
@@ -42,30 +40,23 @@ def exposures(borrower_ids: Collection[int] | None = None, *, on: date) -> dict[
     """
     if borrower_ids is None:
         in_arrears = Loan.objects.in_arrears().values("borrower")
-        return _exposures(Q(borrower__in=in_arrears), Q(loan__borrower__in=in_arrears), on)
+        return _exposures(Q(borrower__in=in_arrears), on)
     wanted, found = sorted(set(borrower_ids)), dict[int, Exposure]()
     for start in range(0, len(wanted), BORROWERS_MAX):
         chunk = wanted[start : start + BORROWERS_MAX]
-        found |= _exposures(Q(borrower__in=chunk), Q(loan__borrower__in=chunk), on)
+        found |= _exposures(Q(borrower__in=chunk), on)
     return found
 
 
-def _exposures(of_loan: Q, of_instalment: Q, on: date) -> dict[int, Exposure]:
-    outstanding = {
-        (borrower, currency): int(amount)
-        for borrower, currency, amount in Instalment.objects.filter(of_instalment, is_current=True)
-        .exclude(loan__status=Loan.Status.WRITTEN_OFF)
-        .values_list("loan__borrower", "loan__currency")
-        .annotate(amount=Sum(F("principal") - F("paid_principal") - F("waived_principal")))
-    }
+def _exposures(of_loan: Q, on: date) -> dict[int, Exposure]:
     found: dict[int, Exposure] = {}
-    for part in _by_currency(Loan.objects.filter(of_loan).exclude(status=Loan.Status.WRITTEN_OFF), outstanding, on):
+    for part in _by_currency(Loan.objects.filter(of_loan).exclude(status=Loan.Status.WRITTEN_OFF), on):
         other = found.get(part.borrower_id)
         found[part.borrower_id] = part if other is None else _joined(other, part)
     return found
 
 
-def _by_currency(loans: QuerySet[Loan], outstanding: dict[tuple[int, str], int], on: date) -> Iterator[Exposure]:
+def _by_currency(loans: QuerySet[Loan], on: date) -> Iterator[Exposure]:
     """One exposure for each borrower and currency."""
     sums = loans.values_list("borrower", "currency").annotate(
         first_number=Min("number"),
@@ -87,7 +78,6 @@ def _by_currency(loans: QuerySet[Loan], outstanding: dict[tuple[int, str], int],
             bucket=bucket or "M0",
             overdue=int(principal + interest),
             penalty=int(penalty),
-            outstanding_principal=outstanding.get((borrower, currency), 0),
         )
 
 

@@ -134,7 +134,7 @@ def add_contact_point(
     except IntegrityError:
         raise ContactPointError(_("This borrower already has that number or address.")) from None
     record("lending.contact_point_added", by=by, at=at, subject=borrower, point=point.pk, kind=kind, source=source)
-    contact_points_changed.send(ContactPoint, borrower=borrower, at=at)
+    contact_points_changed.send(ContactPoint, borrower_ids=[borrower.pk], at=at)
     return point
 
 
@@ -149,6 +149,8 @@ def add_contact_points(rows: Iterable[NewContactPoint], *, at: datetime) -> int:
     there = set(ContactPoint.objects.filter(borrower__in=borrowers, retired_at=None).values_list("borrower", "digest"))
     new = [point for key, point in points.items() if key not in there]
     ContactPoint.objects.bulk_create(new, batch_size=ROWS_MAX, ignore_conflicts=True)
+    if new:
+        contact_points_changed.send(ContactPoint, borrower_ids={point.borrower_id for point in new}, at=at)
     return len(new)
 
 
@@ -192,7 +194,7 @@ def retire_contact_point(point: ContactPoint, *, by: User | None, at: datetime) 
         raise ContactPointError(_("This number or address is retired already."))
     point.retired_at = at
     record("lending.contact_point_retired", by=by, at=at, subject=point.borrower, point=point.pk, kind=point.kind)
-    contact_points_changed.send(ContactPoint, borrower=point.borrower, at=at)
+    contact_points_changed.send(ContactPoint, borrower_ids=[point.borrower_id], at=at)
 
 
 def mark_quality(point: ContactPoint, quality: str) -> None:

@@ -5,8 +5,11 @@ from django.dispatch import Signal
 payment_posted = Signal()
 """Sent once in each posting's transaction, with `payments` (a list, each with its loan), `on` (business date) and `at`."""
 
+loans_booked = Signal()
+"""Sent once in each transaction that enters loans, with `loans` (a list)."""
+
 contact_points_changed = Signal()
-"""Sent in the transaction that adds or retires a number or an address by hand, with `borrower` and `at`."""
+"""Sent in the transaction that adds or retires numbers or addresses, with `borrower_ids` and `at`."""
 
 schedule_changed = Signal()
 """Sent in the transaction that puts a new schedule version in force, with `loan`, `version`, `on` and `at`."""

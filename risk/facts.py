@@ -1,10 +1,14 @@
 """What a score is made of: facts of the book and observations, as they were known on a day. Pure values."""
 
+from datetime import date
 from typing import NamedTuple
 
 
 class RiskFacts(NamedTuple):
-    """Counts of one borrower over all loans; days and percents are whole numbers."""
+    """Counts of one borrower over all loans; days and percents are whole numbers.
+
+    `turns_on` is the first later day on which time alone may make another count of one of them; None: never.
+    """
 
     days_past_due: int = 0
     funders_in_arrears: int = 0
@@ -21,6 +25,7 @@ class RiskFacts(NamedTuple):
     hardship: bool = False
     cash_gap: bool = False
     unwilling: bool = False
+    turns_on: date | None = None
 
     @property
     def on_time_percent(self) -> int:

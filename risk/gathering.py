@@ -1,13 +1,17 @@
-"""Gathers the facts of many borrowers as known on a day: a constant number of queries for any number of them."""
+"""Gathers the facts of many borrowers as known on a day: a constant number of queries for any number of them.
+
+Beside each fact stands the next day on which time alone may change it: `RiskFacts.turns_on` is the first of them.
+"""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, Sum, Value, When
 
 from lending.models import Allocation, Arrears, Instalment, Loan, Payment
+from risk.classes import FLOORS
 from risk.facts import RiskFacts
 from risk.models import Observation
 from risk.observe import (
@@ -18,76 +22,115 @@ from risk.observe import (
     PROMISE_KEPT,
     RIGHT_PARTY,
 )
+from risk.points import FAR_BEHIND_DAYS, MONTHS_BEHIND_DAYS, RECENT_DAYS
 
-RECENT = timedelta(days=30)
+DAY = timedelta(days=1)
+RECENT = timedelta(days=RECENT_DAYS)
+REMEMBERED = timedelta(days=365)
+AGES: Final = sorted({MONTHS_BEHIND_DAYS, FAR_BEHIND_DAYS, *(days for days, _class in FLOORS)})
+"""Days past due beyond which a score or a class is another."""
+
+Part = Iterator[tuple[int, dict[str, Any], date | None]]
+"""Facts by borrower, with the day on which they may be others."""
+Loans = dict[int, Loan]
 
 
 def gather(borrower_ids: Collection[int], on: date) -> dict[int, RiskFacts]:
-    """Facts of each borrower, from nothing that is dated after `on`."""
+    """Facts of each borrower, from nothing that is dated after `on`.
+
+    The loans are read first: by their keys every other table is reached through its index, however large it is.
+    """
+    loans = Loan.objects.filter(borrower__in=borrower_ids).in_bulk()
     found: dict[int, dict[str, Any]] = {borrower_id: {} for borrower_id in borrower_ids}
-    for part in (_arrears, _punctuality, _repaid, _recent, _observed):
-        for borrower_id, facts in part(borrower_ids, on).items():
-            found[borrower_id].update(facts)
+    parts = (_arrears, _punctuality, _next_due, _repaid, _recent)
+    for part in (*(part(loans, on) for part in parts), _observed(borrower_ids, on)):
+        for borrower_id, facts, turns_on in part:
+            known = found[borrower_id]
+            known.update(facts)
+            if turns_on:
+                known["turns_on"] = min(turns_on, known.get("turns_on") or turns_on)
     return {borrower_id: RiskFacts(**facts) for borrower_id, facts in found.items()}
 
 
-def _arrears(borrower_ids: Collection[int], on: date) -> dict[int, dict[str, Any]]:
-    rows = (
-        Arrears.objects.past_due()
-        .filter(loan__borrower__in=borrower_ids)
-        .values("loan__borrower")
-        .annotate(oldest=Min("oldest_due_on"), funders=Count("loan__funder", distinct=True))
-    )
-    return {
-        row["loan__borrower"]: {"days_past_due": (on - row["oldest"]).days, "funders_in_arrears": row["funders"]}
-        for row in rows
-    }
+def _arrears(loans: Loans, on: date) -> Part:
+    oldest: dict[int, date] = {}
+    funders: dict[int, set[int]] = defaultdict(set)
+    for loan_id, due_on in Arrears.objects.past_due().filter(loan__in=loans).values_list("loan", "oldest_due_on"):
+        loan = loans[loan_id]
+        assert due_on is not None
+        oldest[loan.borrower_id] = min(due_on, oldest.get(loan.borrower_id, due_on))
+        funders[loan.borrower_id].add(loan.funder_id)
+    for borrower_id, since in oldest.items():
+        age = (on - since).days
+        next_age = next((days for days in AGES if days >= age), None)
+        turns_on = None if next_age is None else since + timedelta(days=next_age + 1)
+        yield borrower_id, {"days_past_due": age, "funders_in_arrears": len(funders[borrower_id])}, turns_on
 
 
-def _punctuality(borrower_ids: Collection[int], on: date) -> dict[int, dict[str, Any]]:
+def _punctuality(loans: Loans, on: date) -> Part:
     """Instalments that fell due before `on`: how many are settled, and how many were by their day."""
     last_paid = (
-        Allocation.objects.filter(loan__borrower__in=borrower_ids, n__isnull=False, payment__value_on__lte=on)
-        .values("loan_id", "n")
+        Allocation.objects.filter(loan__in=loans, n__isnull=False, payment__value_on__lte=on)
+        .values_list("loan_id", "n")
         .annotate(last=Max("payment__value_on"), total=Sum("amount"))
         .filter(total__gt=0)
+        .values_list("loan_id", "n", "last")
     )
-    paid_by = {(row["loan_id"], row["n"]): row["last"] for row in last_paid}
-    rows = Instalment.objects.filter(loan__borrower__in=borrower_ids, is_current=True, due_on__lt=on).values_list(
-        "loan__borrower", "loan_id", "n", "due_on", "open", "principal", "interest"
+    paid_by = {(loan_id, n): last for loan_id, n, last in last_paid}
+    rows = Instalment.objects.filter(loan__in=loans, is_current=True, due_on__lt=on).values_list(
+        "loan_id", "n", "due_on", "open", "principal", "interest"
     )
     counts: dict[int, dict[str, Any]] = defaultdict(lambda: {"due": 0, "settled": 0, "on_time": 0, "part_paid": False})
-    for borrower_id, loan_id, n, due_on, still_open, principal, interest in rows:
-        facts = counts[borrower_id]
+    for loan_id, n, due_on, still_open, principal, interest in rows:
+        facts = counts[loans[loan_id].borrower_id]
         facts["due"] += 1
         paid_on = paid_by.get((loan_id, n))
         facts["settled"] += still_open == 0
         facts["on_time"] += still_open == 0 and paid_on is not None and paid_on <= due_on
         facts["part_paid"] |= 0 < still_open < principal + interest
-    return counts
+    for borrower_id, facts in counts.items():
+        yield borrower_id, facts, None
 
 
-def _repaid(borrower_ids: Collection[int], on: date) -> dict[int, dict[str, Any]]:
-    lent = Loan.objects.filter(borrower__in=borrower_ids, start_on__lte=on).exclude(status=Loan.Status.PAID)
-    principal = dict(lent.values_list("borrower").annotate(Sum("principal")))
-    paid = (
-        Instalment.objects.filter(loan__in=lent, is_current=True)
-        .values_list("loan__borrower")
-        .annotate(Sum("paid_principal"))
-    )
-    return {borrower_id: {"repaid_percent": 100 * (sum_ or 0) // principal[borrower_id]} for borrower_id, sum_ in paid}
+def _next_due(loans: Loans, on: date) -> Part:
+    """An instalment counts from the day after it fell due."""
+    ahead = Instalment.objects.filter(loan__in=loans, is_current=True, due_on__gte=on)
+    for loan_id, due_on in ahead.values_list("loan").annotate(Min("due_on")):
+        yield loans[loan_id].borrower_id, {}, due_on + DAY
 
 
-def _recent(borrower_ids: Collection[int], on: date) -> dict[int, dict[str, Any]]:
-    paid = Payment.objects.filter(
-        loan__borrower__in=borrower_ids, value_on__gt=on - RECENT, value_on__lte=on, amount__gt=0, reversed_by=None
-    )
-    return {borrower_id: {"paid_last_30_days": True} for borrower_id in paid.values_list("loan__borrower", flat=True)}
+def _repaid(loans: Loans, on: date) -> Part:
+    unpaid = [loan for loan in loans.values() if loan.status != Loan.Status.PAID]
+    lent = {loan.pk for loan in unpaid if loan.start_on <= on}
+    paid = Instalment.objects.filter(loan__in=lent, is_current=True).values_list("loan").annotate(Sum("paid_principal"))
+    principal: dict[int, int] = defaultdict(int)
+    repaid: dict[int, int] = defaultdict(int)
+    for loan_id, amount in paid:
+        principal[loans[loan_id].borrower_id] += loans[loan_id].principal
+        repaid[loans[loan_id].borrower_id] += int(amount)
+    for borrower_id, amount in repaid.items():
+        yield borrower_id, {"repaid_percent": 100 * amount // principal[borrower_id]}, None
+    for loan in unpaid:
+        if loan.start_on > on:
+            yield loan.borrower_id, {}, loan.start_on
 
 
-def _observed(borrower_ids: Collection[int], on: date) -> dict[int, dict[str, Any]]:
+def _recent(loans: Loans, on: date) -> Part:
+    paid = Payment.objects.filter(loan__in=loans, value_on__gt=on - RECENT, amount__gt=0, reversed_by=None)
+    last: dict[int, date] = {}
+    for loan_id, value_on in paid.values_list("loan", "value_on").order_by("value_on"):
+        borrower_id = loans[loan_id].borrower_id
+        if value_on > on:
+            yield borrower_id, {}, value_on
+        else:
+            last[borrower_id] = value_on
+    for borrower_id, value_on in last.items():
+        yield borrower_id, {"paid_last_30_days": True}, value_on + RECENT
+
+
+def _observed(borrower_ids: Collection[int], on: date) -> Part:
     """Promises and answered calls over the last year; unanswered ones since the last answer; the newest reason given."""
-    told = Observation.objects.filter(borrower__in=borrower_ids, on__lte=on, on__gt=on - timedelta(days=365))
+    told = Observation.objects.filter(borrower__in=borrower_ids, on__lte=on, on__gt=on - REMEMBERED)
 
     def how_many(kind: str) -> Count:
         return Count("pk", filter=Q(kind=kind))
@@ -97,11 +140,14 @@ def _observed(borrower_ids: Collection[int], on: date) -> dict[int, dict[str, An
         promises_broken=how_many(PROMISE_BROKEN),
         right_party_contacts=how_many(RIGHT_PARTY),
         last_answer=Max(Case(When(kind=RIGHT_PARTY, then=F("pk")), default=Value(0), output_field=IntegerField())),
+        oldest=Min("on"),
     )
     facts: dict[int, dict[str, Any]] = {}
     last_answer: dict[int, int] = {}
+    oldest: dict[int, date] = {}
     for row in rows:
         last_answer[row["borrower"]] = row["last_answer"]
+        oldest[row["borrower"]] = row["oldest"]
         facts[row["borrower"]] = {
             "promises_kept": row["promises_kept"],
             "promises_broken": row["promises_broken"],
@@ -117,4 +163,5 @@ def _observed(borrower_ids: Collection[int], on: date) -> dict[int, dict[str, An
             "cash_gap": reason == "cash_gap",
             "unwilling": reason == "unwilling",
         }
-    return facts
+    for borrower_id, known in facts.items():
+        yield borrower_id, known, oldest[borrower_id] + REMEMBERED

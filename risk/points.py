@@ -12,10 +12,14 @@ from risk.facts import RiskFacts
 ABILITY, WILLINGNESS = "ability", "willingness"
 BASE = 60
 HIGHEST, LOWEST = 100, 0
+MONTHS_BEHIND_DAYS, FAR_BEHIND_DAYS = 30, 90
+RECENT_DAYS = 30
 
 
 class Line(NamedTuple):
-    """`code` names the reason; `group` lets only the strongest of a kind count; `fact` is the number shown in words."""
+    """`code` names the reason; `group` lets only the strongest of a kind count; `fact` is the number shown in words:
+    one that stands until something happens, never one that each day makes another.
+    """
 
     side: str
     group: str
@@ -27,15 +31,15 @@ class Line(NamedTuple):
 
 LINES = [
     # Ability: can they pay?
-    Line(ABILITY, "behind", "far_behind", -25, lambda f: f.days_past_due > 90, lambda f: f.days_past_due),
-    Line(ABILITY, "behind", "months_behind", -12, lambda f: f.days_past_due > 30, lambda f: f.days_past_due),
+    Line(ABILITY, "behind", "far_behind", -25, lambda f: f.days_past_due > FAR_BEHIND_DAYS, lambda f: FAR_BEHIND_DAYS),
+    Line(ABILITY, "behind", "months_behind", -12, lambda f: f.days_past_due > MONTHS_BEHIND_DAYS, lambda f: MONTHS_BEHIND_DAYS),
     Line(ABILITY, "lenders", "many_lenders", -15, lambda f: f.funders_in_arrears > 2, lambda f: f.funders_in_arrears),
     Line(ABILITY, "lenders", "two_lenders", -8, lambda f: f.funders_in_arrears == 2, lambda f: f.funders_in_arrears),
     Line(ABILITY, "hardship", "hardship", -20, lambda f: f.hardship),
     Line(ABILITY, "hardship", "cash_gap", -8, lambda f: f.cash_gap),
     Line(ABILITY, "progress", "half_repaid", 15, lambda f: f.repaid_percent >= 50, lambda f: f.repaid_percent),
     Line(ABILITY, "progress", "quarter_repaid", 8, lambda f: f.repaid_percent >= 25, lambda f: f.repaid_percent),
-    Line(ABILITY, "recent", "paid_lately", 12, lambda f: f.paid_last_30_days, lambda f: 30),
+    Line(ABILITY, "recent", "paid_lately", 12, lambda f: f.paid_last_30_days, lambda f: RECENT_DAYS),
     # Willingness: do they mean to?
     Line(WILLINGNESS, "punctual", "mostly_on_time", 20, lambda f: f.due > 2 and f.on_time_percent >= 80, lambda f: f.on_time_percent),
     Line(WILLINGNESS, "punctual", "often_late", -12, lambda f: f.due > 2 and f.on_time_percent < 40, lambda f: f.on_time_percent),

@@ -1,13 +1,28 @@
-"""What happens in the book and says something of a borrower's risk."""
+"""What happens in the book between two nights and may make a score another."""
 
 from datetime import date
 from typing import Any
 
 from django.dispatch import receiver
 
-from lending.models import Debit
-from lending.signals import debit_failed
-from risk.observe import AUTO_DEBIT_BROKEN, observe
+from lending.models import Debit, Loan, Payment
+from lending.signals import debit_failed, debt_given_up, loans_booked, payment_posted, schedule_changed
+from risk.observe import AUTO_DEBIT_BROKEN, note_unscored, observe
+
+
+@receiver(payment_posted)
+def take_payments(sender: Any, payments: list[Payment], **_: Any) -> None:
+    note_unscored(payment.loan.borrower_id for payment in payments)
+
+
+@receiver(loans_booked)
+def take_loans(sender: Any, loans: list[Loan], **_: Any) -> None:
+    note_unscored(loan.borrower_id for loan in loans)
+
+
+@receiver([schedule_changed, debt_given_up])
+def take_change(sender: Any, loan: Loan, **_: Any) -> None:
+    note_unscored([loan.borrower_id])
 
 
 @receiver(debit_failed)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_noop
 from risk.models import BorrowerRisk
 
 WORDS = {
-    "far_behind": gettext_noop("%(fact)s days past due"),
-    "months_behind": gettext_noop("%(fact)s days past due"),
+    "far_behind": gettext_noop("more than %(fact)s days past due"),
+    "months_behind": gettext_noop("more than %(fact)s days past due"),
     "many_lenders": gettext_noop("behind with %(fact)s lenders at once"),
     "two_lenders": gettext_noop("behind with %(fact)s lenders at once"),
     "hardship": gettext_noop("tells of hardship: income or health"),

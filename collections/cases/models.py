@@ -71,6 +71,9 @@ class Case(models.Model):
     callback_at = models.DateTimeField(null=True, help_text="when the borrower asked to be called")
     priority = models.IntegerField(default=0)
     priority_reasons = models.JSONField(default=list)
+    holds_until = models.DateField(
+        null=True, help_text="the day on which time alone gives it another next action or priority; empty: never"
+    )
     version = models.PositiveIntegerField(default=0, help_text="grows with each move: forms carry it, stale ones lose")
 
     objects = CaseQuerySet.as_manager()
@@ -86,6 +89,8 @@ class Case(models.Model):
         indexes = [
             # read by My day and Caseloads
             models.Index(fields=["owner", "-priority", "id"], name="case_work_list", condition=Q(state="open")),
+            # read by the night: open cases whose day has come
+            models.Index(fields=["holds_until"], name="case_holds_until", condition=Q(state="open")),
         ]
 
     def __str__(self) -> str:

@@ -6,13 +6,13 @@ written by compare-and-set on (case, state, version): of two who move the same c
 posting of payments do to cases is told by the events, and by one entry a run with its counts.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from audit.record import SYSTEM, Note, record_many
@@ -111,9 +111,10 @@ def apply(
 def apply_many(steps: Sequence[Step], *, by: User | None, at: datetime, on: date) -> None:
     """Make all of these moves or none: StaleError names every case that was moved by somebody else."""
     found = lock([step.case.pk for step in steps])
-    stale = [step.case.pk for step in steps if not _write(step, found.get(step.case.pk), by=by, on=on)]
+    stale = [step.case.pk for step in steps if not _is_fresh(step, found.get(step.case.pk))]
     if stale:
         raise StaleError(stale)
+    _write(steps, found, by=by, on=on)
     CaseEvent.objects.bulk_create(
         [CaseEvent(case=step.case, event=step.event, at=at, on=on, by=by, facts=step.facts) for step in steps],
         batch_size=100,
@@ -138,23 +139,25 @@ def lock(case_ids: Sequence[int]) -> dict[int, Case]:
     return found
 
 
-def _write(step: Step, found: Case | None, *, by: User | None, on: date) -> bool:
-    """Whether the compare-and-set took; MoveError when the table says no."""
-    if found is None:
-        return False
-    version = found.version if step.seen is None else step.seen
-    if version != found.version:
-        return False
-    move = MOVES[step.event]
-    role = by.role if by else SYSTEM
-    if found.state != move.source or role not in move.roles or not move.guard(found, by):
-        raise MoveError(_("This cannot be done with the case as it stands."))
-    changes = dict(step.changes)
-    if move.target != move.source:
-        changes["ended_on"] = on
-    written = Case.objects.filter(pk=found.pk, state=move.source, version=version).update(
-        state=move.target, version=F("version") + 1, **changes
-    )
-    for name, value in {**changes, "state": move.target, "version": version + 1}.items():
-        setattr(step.case, name, value)
-    return written == 1
+def _is_fresh(step: Step, found: Case | None) -> bool:
+    """Whether the case is still what the person decided on."""
+    return found is not None and step.seen in {None, found.version}
+
+
+def _write(steps: Sequence[Step], found: Mapping[int, Case], *, by: User | None, on: date) -> None:
+    """Cases that change alike change in one statement; MoveError when the table says no, StaleError when it does not take."""
+    alike: dict[Any, list[Step]] = defaultdict(list)
+    for step in steps:
+        case, move = found[step.case.pk], MOVES[step.event]
+        if case.state != move.source or (by.role if by else SYSTEM) not in move.roles or not move.guard(case, by):
+            raise MoveError(_("This cannot be done with the case as it stands."))
+        changes = {**step.changes, "ended_on": on} if move.target != move.source else step.changes
+        alike[move.source, move.target, case.version, tuple(sorted(changes.items()))].append(step)
+    for (source, target, version, changes), group in alike.items():
+        values = {**dict(changes), "state": target, "version": version + 1}
+        ids = [step.case.pk for step in group]
+        if Case.objects.filter(pk__in=ids, state=source, version=version).update(**values) != len(ids):
+            raise StaleError(ids)
+        for step in group:
+            for name, value in values.items():
+                setattr(step.case, name, value)

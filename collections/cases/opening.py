@@ -26,7 +26,9 @@ def open_cases(exposures: Iterable[Exposure], *, on: date, at: datetime) -> list
     people = [exposure.borrower_id for exposure in found]
     taken = set(Case.objects.open().filter(borrower__in=people).values_list("borrower", flat=True))
     cases = [
-        Case(borrower_id=each.borrower_id, stage=stage_of(each.bucket), bucket=each.bucket, opened_on=on)
+        Case(
+            borrower_id=each.borrower_id, stage=stage_of(each.bucket), bucket=each.bucket, opened_on=on, holds_until=on
+        )
         for each in found
         if each.borrower_id not in taken
     ]

@@ -1,9 +1,10 @@
-"""What to do next with a case and how urgent it is: a pure function of facts, in points that a person can add up.
+"""What to do next with a case and how urgent it is: a pure function of facts and a day, in points that a person can add up.
 
-The first rule that fits decides the next action; its points stand far above those for size and age, so a promise due today
+`plan` says it for a day, `holds_until` for how long. The first rule that fits decides the next action; its points stand far above those for size and age, so a promise due today
 comes before a callback whose time has come, that before a broken promise, and so on. The points are house rules.
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from math import isqrt
 from typing import Any, Final, NamedTuple
@@ -17,7 +18,11 @@ BROKEN_DAYS_SHOWN = 14
 CLAIM_DAYS_SHOWN = 7
 FIRST_DAYS = 3
 WILLING_FROM = 60
-HOLD_REVIEW_DAYS = 7
+REVIEW = timedelta(days=7)
+"""A hold is looked at again after so long, and again."""
+WEEK = timedelta(days=7)
+SILENT_WEEKS_MAX = 6
+"""Weeks without contact that still add points."""
 TALK_REST_DAYS = 3
 """After a talk that ended without a promise nobody calls again for so long."""
 BUCKET_POINTS: Final = {"M1": 100, "M2": 160, "M3": 200, "M4": 140, "M5": 100, "M6": 60, "M7": 40}
@@ -31,17 +36,31 @@ class PromiseFact(NamedTuple):
 
 
 class HoldFact(NamedTuple):
+    """In force from `from_on` to `to_on`, both included; without `to_on` until it is lifted."""
+
     kind: str
-    to_on: date | None
+    from_on: date
+    to_on: date | None = None
+
+    def is_in_force(self, on: date) -> bool:
+        return self.from_on <= on and (self.to_on is None or on <= self.to_on)
+
+    def review_on(self, on: date) -> date:
+        """The next day, `on` included, that is a whole number of reviews after the hold began; at the latest the day after its end."""
+        reviews = max(1, -((self.from_on - on) // REVIEW))
+        review_on = self.from_on + reviews * REVIEW
+        return min(review_on, day_after(self.to_on)) if self.to_on else review_on
 
 
 class CaseFacts(NamedTuple):
-    """Everything the order of My day follows from. Amounts in minor units; scores 0 (worst) to 100.
+    """Everything the order of My day follows from, none of it another by tomorrow unless something happens.
 
+    `overdue` is principal and interest past due, in minor units, without the penalty, which grows by cents each day.
+    `holds` are those in force or still ahead, in the order of their days. Scores run from 0 (worst) to 100.
     `unanswered_at` is the moment of the last call when nobody answered it.
     """
 
-    days_past_due: int
+    oldest_due_on: date | None
     bucket: str
     overdue: int
     currency: str
@@ -49,7 +68,7 @@ class CaseFacts(NamedTuple):
     promise: PromiseFact | None = None
     broken_on: date | None = None
     claim_until: date | None = None
-    hold: HoldFact | None = None
+    holds: tuple[HoldFact, ...] = ()
     ability: int | None = None
     willingness: int | None = None
     last_contact_on: date | None = None
@@ -83,11 +102,45 @@ def plan(facts: CaseFacts, on: date) -> Plan:
     return Plan(action, at, (decisive, *others))
 
 
+def holds_until(facts: CaseFacts, on: date) -> date | None:
+    """The first day after `on` for which `plan` says something else of the same facts; None: never."""
+    now = plan(facts, on)
+    days = sorted({day for day in _turns(facts, on) if day > on})
+    return next((day for day in days if plan(facts, day) != now), None)
+
+
+def _turns(facts: CaseFacts, on: date) -> Iterator[date]:
+    """The days on which a rule may fall out differently from the day before: for each rule that looks at the day, its next."""
+    for hold in facts.holds:
+        yield hold.from_on
+        if hold.to_on:
+            yield day_after(hold.to_on)
+        yield day_after(hold.review_on(on))
+    if facts.claim_until:
+        yield day_after(facts.claim_until)
+        yield facts.claim_until + timedelta(days=CLAIM_DAYS_SHOWN + 1)
+    if facts.callback_at:
+        yield local_time(facts.callback_at).date()
+    if facts.promise:
+        yield facts.promise.due_on
+        yield day_after(facts.promise.due_on)
+    if facts.broken_on:
+        yield facts.broken_on + timedelta(days=BROKEN_DAYS_SHOWN + 1)
+    if facts.oldest_due_on:
+        yield facts.oldest_due_on + timedelta(days=FIRST_DAYS + 1)
+    if facts.last_contact_on:
+        yield facts.last_contact_on + (max(0, (on - facts.last_contact_on) // WEEK) + 1) * WEEK
+
+
+def day_after(day: date) -> date:
+    """The day after, where there is one."""
+    return day + timedelta(days=1) if day < date.max else day
+
+
 def _decisive(facts: CaseFacts, on: date) -> tuple[str, datetime | None, Reason]:
-    if facts.hold:
-        until = min(facts.hold.to_on or date.max, on + timedelta(days=HOLD_REVIEW_DAYS - 1))
-        shown = {"kind": facts.hold.kind, "to_on": facts.hold.to_on.isoformat() if facts.hold.to_on else ""}
-        return Action.ON_HOLD, morning_of(until + timedelta(days=1)), Reason("on_hold", -10_000, shown)
+    if hold := next((hold for hold in facts.holds if hold.is_in_force(on)), None):
+        shown = {"kind": hold.kind, "to_on": hold.to_on.isoformat() if hold.to_on else ""}
+        return Action.ON_HOLD, morning_of(hold.review_on(on)), Reason("on_hold", -10_000, shown)
     if facts.claim_until and on <= facts.claim_until:
         reason = Reason("says_paid", 0, {"until_on": facts.claim_until.isoformat()})
         return Action.CHECK_PAYMENT, morning_of(facts.claim_until + timedelta(days=1)), reason
@@ -118,7 +171,7 @@ def _without_promise(facts: CaseFacts, on: date) -> tuple[str, datetime | None, 
     broken = facts.broken_on
     if broken and (on - broken).days <= BROKEN_DAYS_SHOWN and (facts.talked_on is None or facts.talked_on < broken):
         return Action.CALL_BROKEN, again_at, Reason("promise_broken", 8_500, {"on": broken.isoformat()})
-    if facts.claim_until:
+    if facts.claim_until and (on - facts.claim_until).days <= CLAIM_DAYS_SHOWN:
         return (
             Action.CHECK_PAYMENT,
             again_at,
@@ -129,14 +182,15 @@ def _without_promise(facts: CaseFacts, on: date) -> tuple[str, datetime | None, 
     if again_at:
         return Action.CALL_AGAIN, again_at, Reason("no_answer", 3_000)
     if facts.last_contact_on is None:
-        code = "first_days" if _pays_when_reminded(facts) else "never_called"
+        code = "first_days" if _pays_when_reminded(facts, on) else "never_called"
         return Action.FIRST_CALL, None, Reason(code, 4_000 if code == "first_days" else 3_500)
     rest_until = morning_of(facts.talked_on + timedelta(days=TALK_REST_DAYS)) if facts.talked_on else None
     return Action.CALL, rest_until, Reason("in_arrears", 1_000)
 
 
-def _pays_when_reminded(facts: CaseFacts) -> bool:
-    return facts.days_past_due <= FIRST_DAYS and (facts.willingness or 0) >= WILLING_FROM
+def _pays_when_reminded(facts: CaseFacts, on: date) -> bool:
+    days_past_due = (on - facts.oldest_due_on).days if facts.oldest_due_on else 0
+    return days_past_due <= FIRST_DAYS and (facts.willingness or 0) >= WILLING_FROM
 
 
 def _weights(facts: CaseFacts, on: date) -> list[Reason]:
@@ -149,6 +203,6 @@ def _weights(facts: CaseFacts, on: date) -> list[Reason]:
         shown = {"ability": facts.ability, "willingness": facts.willingness}
         reasons.append(Reason("likely_to_pay", (facts.ability + facts.willingness) // 4, shown))
     if facts.last_contact_on:
-        weeks = max(0, (on - facts.last_contact_on).days // 7)
-        reasons.append(Reason("silent", min(60, 10 * weeks), {"weeks": weeks}))
+        weeks = min(SILENT_WEEKS_MAX, max(0, (on - facts.last_contact_on) // WEEK))
+        reasons.append(Reason("silent", 10 * weeks, {"since": facts.last_contact_on.isoformat()}))
     return [reason for reason in reasons if reason.points]

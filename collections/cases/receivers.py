@@ -6,14 +6,12 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from cases.models import Case, Promise
-from cases.opening import end_cases, regrade
-from cases.promises import judge
+from cases.following import follow_the_book
+from cases.models import Case
 from cases.reckoning import reckon
 from contacts.models import Channel, Contact
 from contacts.signals import contact_completed, hold_changed
 from lending.days import business_date
-from lending.exposure import exposures
 from lending.models import Borrower, Loan, Payment, ScheduleVersion
 from lending.signals import contact_points_changed, debt_given_up, payment_posted, schedule_changed
 
@@ -48,22 +46,13 @@ def take_contact(sender: Any, contact: Contact, at: datetime, on: date, **_: Any
     reckon([case], on=on)
 
 
-@receiver([contact_points_changed, hold_changed])
-def take_change(sender: Any, borrower: Borrower, at: datetime, **_: Any) -> None:
-    """A new number, or a hold placed or lifted, changes what comes next."""
+@receiver(contact_points_changed)
+def take_contact_points(sender: Any, borrower_ids: Collection[int], at: datetime, **_: Any) -> None:
+    """A new number changes what comes next."""
+    reckon(Case.objects.open().filter(borrower__in=borrower_ids).order_by("pk"), on=business_date(at))
+
+
+@receiver(hold_changed)
+def take_hold(sender: Any, borrower: Borrower, at: datetime, **_: Any) -> None:
+    """A hold placed or lifted changes what comes next."""
     reckon(Case.objects.open().filter(borrower=borrower), on=business_date(at))
-
-
-def follow_the_book(borrower_ids: Collection[int], *, on: date, at: datetime, cause: str) -> None:
-    """Bring the open cases of these borrowers to what the book says now; a constant number of queries."""
-    cases = list(Case.objects.open().filter(borrower__in=borrower_ids).select_related("borrower"))
-    if not cases:
-        return
-    promises = Promise.objects.filter(case__in=cases, state=Promise.State.OPEN).select_related("case__borrower")
-    judge(list(promises), on=on, at=at)
-    owed = exposures([case.borrower_id for case in cases], on=on)
-    late = {borrower_id for borrower_id, exposure in owed.items() if exposure.loans_in_arrears}
-    behind = [case for case in cases if case.borrower_id in late]
-    end_cases([case for case in cases if case.borrower_id not in late], on=on, at=at, cause=cause)
-    regrade(behind, owed, on=on, at=at)
-    reckon(behind, on=on, known=owed)

@@ -1,4 +1,5 @@
-"""Facts gathered set-based, plans reckoned purely, only what changed written: next action, priority and its reasons.
+"""Facts gathered set-based, plans reckoned purely, only what changed written: next action, priority and its reasons, and
+until which day they hold.
 
 None of this is a move: it grows no version, so a form that lies open on a screen stays good.
 """
@@ -13,8 +14,8 @@ from django.db.models import Field, Max, Q
 
 from cases.models import Case, PaidClaim, Promise
 from cases.moments import local_time
-from cases.priority import BROKEN_DAYS_SHOWN, CLAIM_DAYS_SHOWN, CaseFacts, HoldFact, Plan, PromiseFact, plan
-from contacts.holds import active_holds
+from cases.priority import BROKEN_DAYS_SHOWN, CLAIM_DAYS_SHOWN, CaseFacts, HoldFact, PromiseFact, holds_until, plan
+from contacts.holds import holds_ahead
 from contacts.models import Channel, Contact
 from lending.exposure import Exposure, exposures
 from lending.models import USABLE_QUALITIES, ContactPoint
@@ -22,7 +23,7 @@ from lending.sql.writing import update_many
 from risk.models import BorrowerRisk
 
 CHUNK = 500
-DERIVED = ["next_action", "next_at", "priority", "priority_reasons"]
+DERIVED = ["next_action", "next_at", "priority", "priority_reasons", "holds_until"]
 UNANSWERED = {Contact.Outcome.NO_ANSWER, Contact.Outcome.BUSY}
 
 
@@ -35,7 +36,7 @@ def reckon(cases: Iterable[Case], *, on: date, known: dict[int, Exposure] | None
 @transaction.atomic
 def _reckon_chunk(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None) -> int:
     facts = gather(cases, on, known)
-    changed = [case for case in cases if _take(case, plan(facts[case.pk], on))]
+    changed = [case for case in cases if _take(case, facts[case.pk], on)]
     update_many(Case, DERIVED, ([*map(partial(_stored, case), DERIVED), case.pk] for case in changed))
     return len(changed)
 
@@ -47,11 +48,12 @@ def _stored(case: Case, name: str) -> Any:
     return column.get_db_prep_save(getattr(case, name), connection)
 
 
-def _take(case: Case, found: Plan) -> bool:
+def _take(case: Case, facts: CaseFacts, on: date) -> bool:
     """Put the plan on the case; whether anything differs."""
-    before = [getattr(case, name) for name in DERIVED]
+    before, found = [getattr(case, name) for name in DERIVED], plan(facts, on)
     case.next_action, case.next_at, case.priority = found.action, found.at, found.points
     case.priority_reasons = [{"code": r.code, "points": r.points, "facts": r.facts} for r in found.reasons]
+    case.holds_until = holds_until(facts, on)
     return before != [getattr(case, name) for name in DERIVED]
 
 
@@ -62,7 +64,7 @@ def gather(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None = 
     owed = exposures(people, on=on) if known is None else known
     promises = {row.case_id: row for row in Promise.objects.filter(case__in=ids, state=Promise.State.OPEN)}
     broken, claims = _broken_on(ids, on), _claims(ids, on)
-    holds, risks = active_holds(people, on), BorrowerRisk.objects.in_bulk(people)
+    holds, risks = holds_ahead(people, on), BorrowerRisk.objects.in_bulk(people)
     contacts, unanswered = last_contacts(people), _unanswered(people)
     reachable = set(
         ContactPoint.objects.filter(borrower__in=people, retired_at=None, quality__in=USABLE_QUALITIES)
@@ -72,18 +74,18 @@ def gather(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None = 
     facts = {}
     for case in cases:
         exposure, risk = owed.get(case.borrower_id), risks.get(case.borrower_id)
-        promise, hold = promises.get(case.pk), next(iter(holds.get(case.borrower_id, [])), None)
+        promise = promises.get(case.pk)
         last, talked = contacts.get(case.borrower_id, (None, None))
         facts[case.pk] = CaseFacts(
-            days_past_due=(on - exposure.oldest_due_on).days if exposure and exposure.oldest_due_on else 0,
+            oldest_due_on=exposure.oldest_due_on if exposure else None,
             bucket=case.bucket,
-            overdue=exposure.overdue + exposure.penalty if exposure else 0,
+            overdue=exposure.overdue if exposure else 0,
             currency=exposure.currency if exposure else "",
             callback_at=case.callback_at,
             promise=PromiseFact(promise.amount, promise.currency, promise.due_on) if promise else None,
             broken_on=broken.get(case.pk),
             claim_until=claims.get(case.pk),
-            hold=HoldFact(hold.kind, hold.to_on) if hold else None,
+            holds=tuple(HoldFact(hold.kind, hold.from_on, hold.to_on) for hold in holds.get(case.borrower_id, [])),
             ability=risk.ability if risk else None,
             willingness=risk.willingness if risk else None,
             last_contact_on=local_time(last).date() if last else None,

@@ -48,7 +48,8 @@ def _hold(facts: Facts) -> str:
 
 
 def _silence(facts: Facts) -> str:
-    weeks = int(facts.get("weeks", 0))
+    since = date.fromisoformat(facts["since"]) if facts.get("since") else facts["today"]
+    weeks = (facts["today"] - since).days // 7
     return ngettext("%(weeks)s week without contact", "%(weeks)s weeks without contact", weeks) % {"weeks": weeks}
 
 

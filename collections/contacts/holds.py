@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from audit.clock import local_day
 from audit.record import record
@@ -91,14 +91,20 @@ def _source(hold: Hold) -> str:
 
 def active_holds(borrower_ids: Collection[int], on: date) -> dict[int, list[Hold]]:
     """The holds in force on that day by borrower; a borrower without any is left out."""
-    rows = (
-        Hold.objects.filter(
-            Q(to_on=None) | Q(to_on__gte=on), borrower__in=borrower_ids, lifted_at=None, from_on__lte=on
-        )
-        .select_related("placed_by")
-        .order_by("from_on", "pk")
-    )
+    return _by_borrower(_not_over(borrower_ids, on).filter(from_on__lte=on).select_related("placed_by"))
+
+
+def holds_ahead(borrower_ids: Collection[int], on: date) -> dict[int, list[Hold]]:
+    """The holds in force on that day or some later one, those of earlier days first."""
+    return _by_borrower(_not_over(borrower_ids, on))
+
+
+def _not_over(borrower_ids: Collection[int], on: date) -> QuerySet[Hold]:
+    return Hold.objects.filter(Q(to_on=None) | Q(to_on__gte=on), borrower__in=borrower_ids, lifted_at=None)
+
+
+def _by_borrower(holds: QuerySet[Hold]) -> dict[int, list[Hold]]:
     found: dict[int, list[Hold]] = {}
-    for hold in rows:
+    for hold in holds.order_by("from_on", "pk"):
         found.setdefault(hold.borrower_id, []).append(hold)
     return found

@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from cases.changed import look_again
 from contacts.gate import Question, Reservation, reserve_many
 from contacts.models import Contact
 from dunning.models import Reminder
+from lending.days import business_date
 from staff.models import User
 
 
@@ -29,10 +31,12 @@ def take(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Reservation]:
 def report(contact_ids: Collection[int], *, outcome: Contact.Outcome, at: datetime) -> None:
     """What came of these contacts, in one statement; those that were reported or released before stay as they are.
 
-    `contact_completed` is not sent: a message that left answers no callback, and the night looks at every case anyway.
+    `contact_completed` is not sent: a message that left answers no callback. What it changes waits for the night.
     """
     waiting = Contact.objects.filter(pk__in=contact_ids, state=Contact.State.RESERVED)
     waiting.update(state=Contact.State.MADE, outcome=outcome, closed_at=at)
+    people = Contact.objects.filter(pk__in=contact_ids).values_list("borrower", flat=True)
+    look_again(set(people), on=business_date(at))
 
 
 def give_back(contact_ids: Collection[int]) -> None:

@@ -141,7 +141,7 @@ def test_a_case_that_a_payment_ended_in_the_meantime_does_not_stop_the_run() -> 
     case = make_case(days=30)
     read_before = Case.objects.get()
     pay(case.borrower.loans.get(), 120_000, value_on=TODAY)
-    owed = {case.borrower_id: Exposure(case.borrower_id, "CNY", 1, TODAY, "M2", 1, 0, 1)}
+    owed = {case.borrower_id: Exposure(case.borrower_id, "CNY", 1, TODAY, "M2", 1, 0)}
 
     assert regrade([read_before], owed, on=TODAY, at=NOW) == []
     assert end_cases([read_before], on=TODAY, at=NOW, cause="close") == {"cured": 0, "closed": 0}

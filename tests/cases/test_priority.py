@@ -5,15 +5,22 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cases.priority import CaseFacts, HoldFact, Plan, PromiseFact, plan
+from cases.priority import CaseFacts, HoldFact, Plan, PromiseFact, holds_until, plan
 
 ON = date(2026, 7, 15)
 TEN_THIRTY = datetime(2026, 7, 15, 2, 30, tzinfo=UTC)
 
 
 def plan_of(**facts: Any) -> Plan:
-    basis: dict[str, Any] = {"days_past_due": 10, "bucket": "M1", "overdue": 120_000, "currency": "CNY"}
+    basis: dict[str, Any] = {
+        "oldest_due_on": ON - timedelta(days=10),
+        "bucket": "M1",
+        "overdue": 120_000,
+        "currency": "CNY",
+    }
     return plan(CaseFacts(**(basis | facts)), ON)
 
 
@@ -31,7 +38,7 @@ class Example:
 EXAMPLES = {
     "nobody has called yet": Example({}, "first_call", "never_called"),
     "first days late, willing": Example(
-        {"days_past_due": 2, "willingness": 70, "ability": 50}, "first_call", "first_days"
+        {"oldest_due_on": ON - timedelta(days=2), "willingness": 70, "ability": 50}, "first_call", "first_days"
     ),
     "a promise is due today": Example({"promise": promise(0)}, "remind_promise", "promise_today"),
     "a promise lies ahead": Example({"promise": promise(2)}, "await_promise", "promise_ahead"),
@@ -52,7 +59,7 @@ EXAMPLES = {
         {"unanswered_at": TEN_THIRTY - timedelta(hours=1), "last_contact_on": ON}, "call_again", "no_answer"
     ),
     "there is no number": Example({"can_be_reached": False}, "find_number", "no_number"),
-    "on hold": Example({"hold": HoldFact("illness", None), "promise": promise(0)}, "on_hold", "on_hold"),
+    "on hold": Example({"holds": (HoldFact("illness", ON),), "promise": promise(0)}, "on_hold", "on_hold"),
 }
 
 
@@ -90,7 +97,46 @@ def test_after_a_late_call_the_next_try_is_in_the_morning() -> None:
 
 
 def test_a_hold_without_an_end_is_reviewed_after_a_week() -> None:
-    found = plan_of(hold=HoldFact("dispute", None))
+    found = plan_of(holds=(HoldFact("dispute", ON),))
 
     assert found.at is not None
     assert found.at.astimezone(UTC) == datetime(2026, 7, 22, 1, 0, tzinfo=UTC)
+
+
+def test_a_hold_comes_up_for_review_every_week_on_its_day() -> None:
+    dispute = HoldFact("dispute", ON - timedelta(days=14))
+
+    assert [dispute.review_on(ON + timedelta(days=days)) - ON for days in (-14, 0, 1, 7)] == [
+        timedelta(days=days) for days in (-7, 0, 7, 7)
+    ]
+
+
+near = st.integers(-20, 20).map(lambda days: ON + timedelta(days=days))
+moments = near.map(lambda day: datetime(day.year, day.month, day.day, 23, 30, tzinfo=UTC))
+holds = st.builds(HoldFact, st.just("illness"), near, st.none() | near)
+facts_of_a_case = st.builds(
+    CaseFacts,
+    oldest_due_on=st.none() | near,
+    bucket=st.just("M1"),
+    overdue=st.just(120_000),
+    currency=st.just("CNY"),
+    callback_at=st.none() | moments,
+    promise=st.none() | st.builds(PromiseFact, st.just(1), st.just("CNY"), near),
+    broken_on=st.none() | near,
+    claim_until=st.none() | near,
+    holds=st.lists(holds, max_size=2).map(lambda found: tuple(sorted(found, key=lambda hold: hold.from_on))),
+    ability=st.just(50),
+    willingness=st.sampled_from([None, 10, 90]),
+    last_contact_on=st.none() | near,
+    talked_on=st.none() | near,
+    unanswered_at=st.none() | moments,
+    can_be_reached=st.booleans(),
+)
+
+
+@given(facts_of_a_case)
+def test_a_plan_holds_until_the_day_that_is_said_and_no_longer(facts: CaseFacts) -> None:
+    until = holds_until(facts, ON)
+
+    days = [ON + timedelta(days=days) for days in range(1, 80)]
+    assert next((day for day in days if plan(facts, day) != plan(facts, ON)), None) == until

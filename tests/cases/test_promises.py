@@ -11,9 +11,9 @@ from behind import NOW, TODAY, close_day, instant, make_case, pay
 from cases import moves
 from cases.claims import says_paid
 from cases.facts import pauses
+from cases.following import follow_the_book
 from cases.models import Case, Promise
 from cases.promises import PromiseRefusedError, record_promise, withdraw_promise
-from cases.receivers import follow_the_book
 from risk.models import Observation
 from staff.models import User
 
