@@ -13,6 +13,7 @@ from audit.record import record
 from lending.horizon import hold_loans
 from lending.models import Loan, Pause, PauseEnd
 from lending.settling import settle_reached
+from lending.signals import pause_changed
 from staff.models import User
 
 
@@ -53,6 +54,7 @@ def pause_loan(
     about = {"loan": loan.number, "kind": str(kind), "reason": reason, "source": source}
     record("lending.pause_made", by=by, at=at, subject=made, **about, **days)
     settle_reached([loan.pk])
+    pause_changed.send(Pause, loan=loan, at=at)
     return made
 
 
@@ -72,6 +74,7 @@ def end_pause(pause: Pause, *, to_on: date, by: User | None, at: datetime) -> Pa
     about = {"loan": pause.loan.number, "kind": str(pause.kind), "to_on": to_on.isoformat()}
     record("lending.pause_ended", by=by, at=at, subject=pause, **about)
     settle_reached([pause.loan_id])
+    pause_changed.send(Pause, loan=pause.loan, at=at)
     return ended
 
 

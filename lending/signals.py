@@ -19,3 +19,6 @@ debt_given_up = Signal()
 
 debit_failed = Signal()
 """Sent in the transaction that learns that a direct debit failed, with `debit`, `reason`, `on` (business date) and `at`."""
+
+pause_changed = Signal()
+"""Sent in the transaction that pauses a loan or ends a pause, with `loan` and `at`."""

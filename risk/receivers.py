@@ -6,7 +6,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from lending.models import Debit, Loan, Payment
-from lending.signals import debit_failed, debt_given_up, loans_booked, payment_posted, schedule_changed
+from lending.signals import debit_failed, debt_given_up, loans_booked, pause_changed, payment_posted, schedule_changed
 from risk.observe import AUTO_DEBIT_BROKEN, note_unscored, observe
 
 
@@ -20,7 +20,7 @@ def take_loans(sender: Any, loans: list[Loan], **_: Any) -> None:
     note_unscored(loan.borrower_id for loan in loans)
 
 
-@receiver([schedule_changed, debt_given_up])
+@receiver([schedule_changed, debt_given_up, pause_changed])
 def take_change(sender: Any, loan: Loan, **_: Any) -> None:
     note_unscored([loan.borrower_id])
 

@@ -13,7 +13,7 @@ from contacts.models import Channel, Contact
 from contacts.signals import contact_completed, hold_changed
 from lending.days import business_date
 from lending.models import Borrower, Loan, Payment, ScheduleVersion
-from lending.signals import contact_points_changed, debt_given_up, payment_posted, schedule_changed
+from lending.signals import contact_points_changed, debt_given_up, pause_changed, payment_posted, schedule_changed
 
 
 @receiver(payment_posted)
@@ -32,6 +32,12 @@ def take_schedule(sender: Any, loan: Loan, version: ScheduleVersion, on: date, a
 def take_given_up(sender: Any, loan: Loan, kind: str, on: date, at: datetime, **_: Any) -> None:
     """A waiver may have ended the arrears; what was written off is not worked any more."""
     follow_the_book({loan.borrower_id}, on=on, at=at, cause=kind)
+
+
+@receiver(pause_changed)
+def take_pause(sender: Any, loan: Loan, at: datetime, **_: Any) -> None:
+    """Days that do not count may take the loan out of arrears, or bring it back."""
+    follow_the_book({loan.borrower_id}, on=business_date(at), at=at, cause="pause")
 
 
 @receiver(contact_completed)
