@@ -170,10 +170,10 @@ def _state(row: InstalmentState, on: date) -> tuple[str, str]:
         return "good", _("paid") if not has_waived else _("part waived") if has_paid else _("waived")
     if row.due_on < on:
         words = _("part paid") if has_paid else _("past due")
-        return "warn", ngettext("%(words)s, %(days)s day", "%(words)s, %(days)s days", row.days_past_due) % {
-            "words": words,
-            "days": row.days_past_due,
-        }
+        if days := row.days_past_due:
+            told = ngettext("%(words)s, %(days)s day", "%(words)s, %(days)s days", days)
+            words = told % {"words": words, "days": days}
+        return "warn", words
     if row.due_on == on:
         return "wait", _("due today")
     return "neutral", _("part paid") if has_paid else _("to come")

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from lending.facts import LoanFacts
+from lending.loan_facts import PauseKind
 from lending.standing import standing
 
 
@@ -56,6 +57,8 @@ def _days(facts: LoanFacts, on: date) -> list[date]:
     due = {row.due_on for version in facts.versions for row in version.rows}
     days = due | {day + grace for day in due if grace} | {day + grace + timedelta(days=1) for day in due if grace}
     days |= {payment.value_on for payment in facts.payments} | {version.effective_on for version in facts.versions}
-    days |= {waiver.on for waiver in facts.waivers} | {pause.from_on for pause in facts.pauses}
-    days |= {pause.to_on for pause in facts.pauses if pause.to_on}
+    days |= {waiver.on for waiver in facts.waivers}
+    for pause in facts.pauses:
+        if pause.kind is PauseKind.PENALTY:
+            days |= {pause.from_on, pause.to_on or pause.from_on}
     return sorted({day for day in days if day <= on} | {on})

@@ -126,7 +126,7 @@ class Life:
     def _pause(self) -> None:
         """Pause a loan from a day past or to come, for some days or until further notice, or end such a pause."""
         random, loan = self.random, self._loan()
-        if loan.pk % 3:  # the others stay for the set
+        if int(loan.number[1:]) % 3:  # the others stay for the set
             return
         running = Pause.objects.filter(loan=loan, end=None, to_on=None).first()
         if running:
