@@ -24,8 +24,8 @@ START, CLOSED, NEXT = "2026-03-10", "2026-07-10", "2026-07-11"
 STEPS: list[tuple[list[str], list[str]]] = [
     (["import_loans", "{tape}", "--format", "native"], ["lending.import.before_commit", "audit.recorded"]),
     (["import_payments", "{payments}"], []),
-    (["roll_day", "--date", CLOSED], ["lending.loans_settled", "lending.block_rolled", "nightly.step.done"]),
-    (["run_dunning", "--date", NEXT], ["dunning.plan.before_commit"]),
+    (["roll_day", "--date", CLOSED], ["lending.loans_settled", "nightly.step.done"]),
+    (["run_dunning", "--date", NEXT], ["lending.block_rolled", "dunning.plan.before_commit"]),
     (
         ["sweep", "--once", "--at", f"{NEXT}T12:00+08:00"],
         [
