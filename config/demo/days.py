@@ -65,13 +65,17 @@ class Days:
             self._plan(day)
         deliver(instant(day, 12))
 
-    def begin(self, day: date) -> None:
+    def begin(self, day: date, *, has_past: bool) -> None:
         """The last day, before anybody has called: new cases are assigned, the morning's money is in, and the day's
-        reminders wait for the worker that comes with the console.
+        reminders wait for the worker that comes with the console. Where no day was lived before, the calls of the early
+        morning are made.
         """
         with transaction.atomic():
             self._receive(day)
             self._assign(day)
+            if not has_past:
+                for agent in self.agents:
+                    self._work(agent, day)
             self._leave_for_today(day)
 
     def _receive(self, day: date) -> None:
@@ -92,8 +96,9 @@ class Days:
 
     def _assign(self, day: date) -> None:
         """The supervisor shares out most of what is new, as far as capacity goes; the rest waits in the pool."""
-        waiting = list(Case.objects.unassigned().order_by("pk"))
-        to_share = waiting[: len(waiting) * 3 // 4]
+        unassigned = Case.objects.unassigned()
+        most = min(unassigned.count() * 3 // 4, sum(agent.capacity for agent in self.agents))
+        to_share = list(unassigned.order_by("pk")[:most])
         present = [agent for agent in self.agents if not agent.is_absent(day)]
         for n, share in enumerate(chunks(to_share, 12)):
             try:

@@ -12,22 +12,27 @@ from config.nightly import close
 
 DAYS_LIVED = 4
 """Days of work before the last closed day."""
+LOANS_LIVED_MAX = 20_000
+"""A larger book is loaded on the eve of its last closed day, and only that morning is worked."""
 
 Told = Callable[[str, int, int], None]
 
 
-def write_portfolio(*, loans: int, seed: int, day: date, told: Told) -> None:
+def write_portfolio(*, loans: int, seed: int, day: date, told: Told, days_lived: int | None = None) -> None:
     """Fill an empty book with `loans` loans whose last closed day is `day`."""
-    first = day - timedelta(days=DAYS_LIVED)
-    write_book(lives(loans, seed, day), to=first, at=instant(first, 1), told=lambda done: told("loans", done, loans))
+    if days_lived is None:
+        days_lived = DAYS_LIVED if loans <= LOANS_LIVED_MAX else 0
+    first = day - timedelta(days=days_lived)
+    eve = first - timedelta(days=1)
+    write_book(lives(loans, seed, day), to=eve, at=instant(first, 1), told=lambda done: told("loans", done, loans))
     supervisor, agents = write_team()
     days = Days(supervisor, agents, Random(seed))
-    for past in range(DAYS_LIVED + 1):
+    for past in range(days_lived + 1):
         today = first + timedelta(days=past)
-        close(today, at=instant(today, 2))
+        close(today, at=instant(today, 2), progress=told)
         if today < day:
             days.live(today)
         else:
             send_on_leave(by=supervisor, day=day, at=instant(day, 8))
-            days.begin(day)
-        told("days", past + 1, DAYS_LIVED + 1)
+            days.begin(day, has_past=days_lived > 0)
+        told("days", past + 1, days_lived + 1)
