@@ -74,7 +74,7 @@ def test_a_book_loaded_is_the_book_that_the_services_write() -> None:
 
 
 @pytest.mark.processes
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, reset_sequences=True)
 def test_the_same_figures_give_the_same_book_on_every_database(tmp_path: Path) -> None:
     command = [sys.executable, "tests/support/seed_in_bulk.py", str(LOANS), str(SEED), str(DAY)]
     keys = {"FIELD_KEYS": settings.FIELD_KEYS, "INDEX_KEY": settings.INDEX_KEY, "VAR_DIR": str(tmp_path)}
