@@ -105,3 +105,7 @@ register("lending.contact_point_added", lambda entry, facts: _("Added a contact 
 register("lending.contact_point_retired", lambda entry, facts: _("Retired a contact point (%(kind)s)") % facts)
 register("lending.exported", lambda entry, facts: _("Exported a list of %(rows)s loans") % facts)
 register("lending.file_imported", _file_imported)
+register(
+    "lending.import_mapping_kept",
+    lambda entry, facts: _("Kept how the files of %(lender)s are read (%(format)s)") % facts,
+)

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 
 from audit.clock import now
 from lending.imports.formats import Format
+from lending.imports.remembering import as_remembered
 from lending.imports.rows import Problem
 from lending.imports.run import Import, Progress, Run
 from lending.imports.source import Source, UnreadableError, inspect
@@ -26,6 +27,7 @@ class ImportCommand(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
         parser.add_argument("--json", action="store_true", dest="as_json")
+        parser.add_argument("--lender", help="read the file by the columns remembered for this lender (its code)")
 
     def take_in(self, wanted: Format, options: dict[str, Any]) -> None:
         """Import; exits with 2 or 3 where not every row is in."""
@@ -34,6 +36,8 @@ class ImportCommand(BaseCommand):
         warnings: list[Entry] = []
         try:
             source = inspect(path)
+            if options["lender"]:
+                wanted = as_remembered(wanted, source, options["lender"])
             work = Import(source, wanted, path.name[:120], options["dry_run"], None)
             with _Meter(self.stderr, source, shown=not options["as_json"]) as meter:
 

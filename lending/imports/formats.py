@@ -8,11 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from lending.imports import loans, native, payday, receipts
 from lending.imports.fields import Cells
+from lending.imports.mapping import Mapping
 from lending.imports.payday import Payday
-from lending.imports.records import Record, records_of
+from lending.imports.records import Record, header_of, records_of
 from lending.imports.rows import AnyRow, Parsed, Read, Taken, read
 from lending.imports.source import Source
 
+MAPPABLE = ("native", "payments")
+"""What a file of other columns than ours may hold."""
+MAPPED_COLUMNS_MIN = 2
 Parse = Callable[[Cells], Parsed[Any]]
 
 
@@ -23,7 +27,10 @@ class Take(Protocol):
 
 
 class Format(NamedTuple):
-    """A kind of file: its columns, which of them names a row, how rows are read and what takes them."""
+    """A kind of file: its columns, which of them names a row, how rows are read and what takes them.
+
+    `optional` columns may be empty; a file of a lender's own columns is read through a `mapping`.
+    """
 
     code: str
     label: str | Promise
@@ -31,20 +38,43 @@ class Format(NamedTuple):
     key: str
     parser: Callable[[Iterator[Record]], Parse]
     take: Take
+    optional: tuple[str, ...] = ()
+    mapping: Mapping | None = None
 
     def check(self, source: Source) -> None:
         """UnreadableError when the header lacks a column."""
-        next(records_of(source, self.columns), None)
+        next(self._records(source), None)
+
+    def check_or_map(self, source: Source) -> None:
+        """UnreadableError when the header lacks a column and a mapping cannot help: there must be something to choose from."""
+        if self.code not in MAPPABLE or len(header_of(source)) < MAPPED_COLUMNS_MIN:
+            self.check(source)
+
+    def needs_mapping(self, source: Source) -> bool:
+        """Whether the file has other columns than ours."""
+        return self.mapping is None and not set(self.columns) <= set(header_of(source))
 
     def read(self, source: Source) -> Iterator[Read]:
         """Every record of the file as a row or a problem; UnreadableError when the header lacks a column."""
-        parse = self.parser(records_of(source, self.columns))
-        return (read(record, self.key, parse) for record in records_of(source, self.columns))
+        parse = self.parser(self._records(source))
+        return (read(record, self.key, parse) for record in self._records(source))
+
+    def _records(self, source: Source) -> Iterator[Record]:
+        if self.mapping is None:
+            return records_of(source, self.columns)
+        translated = self.mapping.translated
+        return (translated(record, self.columns) for record in records_of(source, self.mapping.theirs))
 
 
 LOAN_FORMATS = {
     "native": Format(
-        "native", _("Loans"), native.LOAN_COLUMNS, "number", lambda _records: native.read_loan, loans.take
+        "native",
+        _("Loans"),
+        native.LOAN_COLUMNS,
+        "number",
+        lambda _records: native.read_loan,
+        loans.take,
+        native.LOAN_COLUMNS_OPTIONAL,
     ),
     "payday": Format(
         "payday",
@@ -60,3 +90,8 @@ PAYMENTS = Format(
 )
 FORMATS = {**LOAN_FORMATS, "payments": PAYMENTS}
 Rows = Sequence[tuple[int, AnyRow]]
+
+
+def format_of(code: str, mapping: dict[str, Any] | None) -> Format:
+    """The format of that code, read through the mapping that a job keeps."""
+    return FORMATS[code]._replace(mapping=Mapping.of(mapping) if mapping else None)

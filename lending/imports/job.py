@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.clock import now
 from lending.imports import uploads
-from lending.imports.formats import FORMATS, Format
+from lending.imports.formats import Format, format_of
 from lending.imports.rows import Problem
 from lending.imports.run import Import, Progress, Run
 from lending.imports.source import Source, UnreadableError, inspect
@@ -26,6 +26,7 @@ def start(source: Source, wanted: Format, name: str, *, is_dry_run: bool, by: Us
         "lines": source.lines,
         "format": wanted.code,
         "file": name,
+        "mapping": wanted.mapping._asdict() if wanted.mapping else None,
         "dry_run": is_dry_run,
         "language": get_language(),
     }
@@ -51,7 +52,7 @@ def handle(job: Job, until: float) -> None:
 def _work(job: Job, progress: Progress, until: float) -> Progress:
     facts = job.parameters
     source = inspect(uploads.path_of(facts["sha256"]))
-    wanted = FORMATS[facts["format"]]
+    wanted = format_of(facts["format"], facts.get("mapping"))
     head = [_("line"), _("number"), _("reason"), *wanted.columns]
     bad_rows = uploads.BadRows(job.pk, head, job.cursor.get("bad_rows_length", 0))
 

@@ -17,6 +17,7 @@ LOAN_COLUMNS = (
     *("number", "funder", "product", "borrower_ref", "borrower_name", "phone", "language", "time_zone", "currency"),
     *("principal", "annual_rate", "periods", "method", "frequency", "start_on", "first_due_on", "day_count"),
 )
+LOAN_COLUMNS_OPTIONAL = ("borrower_name", "phone", "language", "time_zone", "frequency", "first_due_on", "day_count")
 PAYMENT_COLUMNS = ("reference", "loan_number", "value_on", "amount", "currency")
 NAME_LENGTH_MAX = 120
 

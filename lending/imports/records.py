@@ -57,6 +57,11 @@ def records_of(source: Source, columns: Collection[str]) -> Iterator[Record]:
             yield _record(line, lines, header)
 
 
+def header_of(source: Source) -> list[str]:
+    """The names of the file's columns."""
+    return _header(_Lines(source), ())
+
+
 def _header(lines: _Lines, columns: Collection[str]) -> list[str]:
     while (line := lines.next()) and not line.text.strip():
         continue

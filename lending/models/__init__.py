@@ -1,6 +1,7 @@
 """The book: who owes what to whom under which schedule, and what was paid."""
 
 from lending.models.arrears import Arrears, ClosedDay, ClosingStep, ParkedLoan, PenaltyAccrual
+from lending.models.imports import ImportMapping
 from lending.models.loans import Instalment, Loan, LoanQuerySet, ScheduleVersion
 from lending.models.parties import (
     USABLE_QUALITIES,
@@ -37,6 +38,7 @@ __all__ = [
     "Debit",
     "DebitQuerySet",
     "Funder",
+    "ImportMapping",
     "Instalment",
     "Loan",
     "LoanQuerySet",

@@ -6,13 +6,15 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from lending.edge import StaffRequest
 from lending.forms import UploadForm
 from lending.imports import job as imports
 from lending.imports import uploads
-from lending.imports.formats import FORMATS
+from lending.imports.formats import FORMATS, format_of
 from lending.imports.source import Source, UnreadableError, inspect
 from staff.access import audience
 from staff.models import Job
@@ -23,7 +25,7 @@ EARLIER_MAX = 50
 
 @audience("lending.import", post="lending.import")
 def import_page(request: StaffRequest) -> HttpResponse:
-    """The form and the earlier imports; a file that can be read is put in line for a trial."""
+    """The form and the earlier imports; a file that can be read is put in line for a trial, or has its columns mapped first."""
     form = UploadForm(request.POST or None, request.FILES or None)
     source = _keep(form, request.now) if request.method == "POST" and form.is_valid() else None
     return _page(request, form, source)
@@ -32,7 +34,7 @@ def import_page(request: StaffRequest) -> HttpResponse:
 def _keep(form: UploadForm, at: datetime) -> Source | None:
     """Keep the upload, before the form's transaction begins: nobody waits for a large one. The form says what is wrong."""
     try:
-        return uploads.keep(form.cleaned_data["file"], at=at, check=FORMATS[form.cleaned_data["format"]].check)
+        return uploads.keep(form.cleaned_data["file"], at=at, check=FORMATS[form.cleaned_data["format"]].check_or_map)
     except UnreadableError as error:
         form.add_error("file", str(error))
         return None
@@ -42,6 +44,9 @@ def _keep(form: UploadForm, at: datetime) -> Source | None:
 def _page(request: StaffRequest, form: UploadForm, source: Source | None) -> HttpResponse:
     if source:
         wanted, name = FORMATS[form.cleaned_data["format"]], form.cleaned_data["file"].name[:120]
+        if wanted.needs_mapping(source):
+            query = urlencode({"format": wanted.code, "file": name})
+            return redirect(f"{reverse('import_columns', args=[source.sha256])}?{query}")
         job = imports.start(source, wanted, name, is_dry_run=True, by=request.user, at=request.now)
         return redirect("job_page", job.pk)
     earlier = Job.objects.visible_to(request.user).filter(kind=imports.KIND).select_related("started_by")
@@ -63,7 +68,7 @@ def import_start(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("import_page")
     job = imports.start(
         source,
-        FORMATS[facts["format"]],
+        format_of(facts["format"], facts.get("mapping")),
         facts["file"],
         is_dry_run=False,
         by=request.user,

@@ -13,7 +13,7 @@ from browser import axe_violations, chromium, page_in
 from lending.imports.formats import FORMATS
 from lending.imports.run import Import, Progress, Run
 from lending.imports.source import inspect
-from lending.models import Loan
+from lending.models import ImportMapping, Loan
 from staff import jobs
 from staff.models import Role, User
 from tapes import loan, text_of, write
@@ -103,3 +103,28 @@ def test_a_waiver_is_asked_for_in_the_drawer_and_seen_waiting(desk: Page, tmp_pa
 
     assert desk.locator("#given-up-title").count() == 1
     _has_no_violation(desk)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_lenders_own_columns_are_mapped_by_keyboard(desk: Page, tmp_path: Path, language: str) -> None:
+    own = {"number": "contract", "start_on": "begins"}
+    path = tmp_path / "theirs.csv"
+    path.write_text(text_of({own.get(name, name): cell for name, cell in loan().items() if name != "currency"}))
+    User.objects.update(language=language)
+
+    desk.set_input_files("input[type=file]", path)
+    desk.locator("input[type=file]").press("Control+Enter")
+    desk.wait_for_url("**/imports/columns/**")
+    _has_no_violation(desk)
+    desk.fill("input[name=lender]", "North Bank")
+    desk.focus("select[name=column_number]")
+    desk.keyboard.type("contract")
+    desk.select_option("select[name=column_start_on]", "begins")
+    desk.fill("input[name=always_currency]", "CNY")
+    desk.wait_for_selector("#preview >> text=/make sense|均可识别/")
+    _has_no_violation(desk)
+    desk.press("input[name=always_currency]", "Enter")
+    desk.wait_for_url("**/jobs/*/")
+    jobs.work(seconds=5)
+
+    assert ImportMapping.objects.get().columns["number"] == "contract"
