@@ -34,7 +34,7 @@ from lending.personal import PersonName, PhoneNumber, encrypt
 from lending.schedules import Terms, build
 from lending.sql.writing import Row, insert_many, keys_given_out, moment, next_key
 from lending.standing import Standing, standing
-from lending.written import ARREARS_FIELDS, NEVER_IN_ARREARS, arrears_values
+from lending.written import ARREARS_FIELDS, arrears_values, read_on
 
 KEYED = (Borrower, Loan, ScheduleVersion, Payment)
 """What other rows point at."""
@@ -162,7 +162,7 @@ class Loader:
             since = min(state.instalments[0].due_on, on)
             self._rows[PenaltyAccrual].append((loan, since, on, state.penalty_accrued, on))
         values = arrears_values(state)
-        if values != NEVER_IN_ARREARS:
+        if values != read_on(None, on, values):
             self._rows[Arrears].append((loan, on, *values))
 
     def _facts(self, loan: LoanToLoad, received: Sequence[tuple[int, Received]]) -> LoanFacts:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lending', '0004_waiver'),
+        ('lending', '0006_arrears_await_a_close'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
