@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lending', '0006_arrears_await_a_close'),
+        ('lending', '0007_ways_to_pay'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
