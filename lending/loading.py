@@ -108,7 +108,7 @@ class Loader:
         self.on = on
         self.at = moment(at)
         self._keys = {model: count(next_key(model)) for model in KEYED}
-        self._conventions: dict[tuple[int, str], Conventions] = {}
+        self._conventions: dict[tuple[int, str, int], Conventions] = {}
         self._rows: Rows = {}
 
     def rows_of(self, people: Iterable[BorrowerToLoad]) -> Rows:
@@ -168,8 +168,10 @@ class Loader:
     def _facts(self, loan: LoanToLoad, received: Sequence[tuple[int, Received]]) -> LoanFacts:
         rows = tuple(InstalmentFact(row.n, row.due_on, row.principal, row.interest) for row in build(loan.terms))
         payments = tuple(PaymentFact(key, one.value_on, one.amount, key) for key, one in received)
-        terms, key = loan.terms, (loan.product.pk, loan.terms.currency)
-        conventions = self._conventions.get(key) or conventions_of(loan.product, terms.currency)
+        terms = loan.terms
+        rate = round(terms.annual_rate_ppm)
+        key = (loan.product.pk, terms.currency, rate)
+        conventions = self._conventions.get(key) or conventions_of(loan.product, terms.currency, rate)
         self._conventions[key] = conventions
         version = VersionFact(terms.start_on, rows)
         return LoanFacts(loan.number, terms.principal, terms.start_on, (version,), payments, conventions)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lending', '0008_clock_and_pauses'),
+        ('lending', '0010_refund'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
