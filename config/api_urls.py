@@ -8,6 +8,7 @@ from config.api import DocsView, SchemaView, TokenView
 from lending.api import LoanViewSet
 from lending.api_clock import HistoryView, PauseEndView, PausesView
 from lending.api_payments import BorrowerPaymentsView, PaymentsView
+from lending.api_ways import DebitsView, PayLinksView
 
 router = SimpleRouter()
 router.register("loans", LoanViewSet, basename="api_loan")
@@ -20,6 +21,8 @@ urlpatterns = [
     path("v1/loans/<str:number>/history/", HistoryView.as_view(), name="api_loan_history"),
     path("v1/loans/<str:number>/pauses/", PausesView.as_view(), name="api_pauses"),
     path("v1/loans/<str:number>/pauses/<int:pk>/end/", PauseEndView.as_view(), name="api_pause_end"),
+    path("v1/loans/<str:number>/pay-links/", PayLinksView.as_view(), name="api_pay_links"),
+    path("v1/loans/<str:number>/debits/", DebitsView.as_view(), name="api_debits"),
     path("v1/", include(router.urls)),
     path("schema/", SchemaView.as_view(), name="api_schema"),
     path("docs/", DocsView.as_view(url_name="api_schema"), name="api_docs"),

@@ -10,6 +10,11 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 12
 
 
+def is_code(text: str) -> bool:
+    """Whether it looks like one; most references do not, and need no look-up."""
+    return len(text) == 1 + LENGTH and set(text[1:]) <= set(LETTERS)
+
+
 def new_code(kind: str) -> str:
     return kind + "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
 

@@ -15,10 +15,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from audit.record import record
+from lending.codes import DEBIT, LINK, is_code
 from lending.models import OPEN_DEBITS, Debit, Mandate, PayLink, Payment
 from lending.signals import debit_failed
 
 Order = PayLink | Debit
+KINDS: dict[str, type[PayLink] | type[Debit]] = {LINK: PayLink, DEBIT: Debit}
 CANCELLED = "cancelled"
 assert {CANCELLED} == {PayLink.State.CANCELLED, Debit.State.CANCELLED}
 REASONS = ("insufficient_funds", "account_closed", "mandate_revoked", "limit", "other")
@@ -28,11 +30,15 @@ ENDS_THE_MANDATE = frozenset({"account_closed", "mandate_revoked"})
 
 def order_of(code: str, reference: str) -> Order | None:
     """The link or debit that an event names, or whose code is its reference, held until the transaction ends."""
-    for name in filter(None, (code, reference)):
-        for kind in (PayLink, Debit):
-            found = kind.objects.select_for_update(of=("self",)).select_related("loan").filter(code=name).first()
-            if found:
-                return found
+    for name in (code, reference):
+        kind = KINDS.get(name[:1]) if is_code(name) else None
+        found = (
+            kind.objects.select_for_update(of=("self",)).select_related("loan").filter(code=name).first()
+            if kind
+            else None
+        )
+        if found:
+            return found
     return None
 
 
