@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lending.allocation import Component
@@ -169,6 +169,7 @@ def test_flat_interest_falls_as_the_principal_does() -> None:
     assert {row.principal for row in coming(made, on)} == {50_000}
 
 
+ON_A_BUSY_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 METHODS = [method for method in Method if method is not Method.DAILY]
 
 
@@ -193,6 +194,7 @@ def loans(draw: st.DrawFn) -> Terms:
     )
 
 
+@ON_A_BUSY_MACHINE
 @given(loans(), st.integers(0, 11), st.integers(0, 40), st.integers(1, 6_000_000_00), st.sampled_from(Keep))
 def test_what_is_paid_is_due_that_day_to_the_cent_and_the_rest_is_still_lent(
     terms: Terms, paid: int, days: int, amount: int, keep: Keep
@@ -216,6 +218,7 @@ def test_what_is_paid_is_due_that_day_to_the_cent_and_the_rest_is_still_lent(
     assert sum(row.principal for row in made.rows) == terms.principal
 
 
+@ON_A_BUSY_MACHINE
 @given(loans().filter(lambda terms: terms.method is not Method.DAILY), st.integers(0, 11), st.integers(0, 40))
 def test_the_pay_off_of_the_day_prepays_all_of_it(terms: Terms, paid: int, days: int) -> None:
     facts = paid_on_time(terms, paid)
@@ -231,6 +234,7 @@ def test_the_pay_off_of_the_day_prepays_all_of_it(terms: Terms, paid: int, days:
     assert standing(posted(facts, made, on, state.payoff), on).paid_off_on == on
 
 
+@ON_A_BUSY_MACHINE
 @given(
     st.integers(1_00, 1_000_000_00),
     st.integers(1, 1_000),

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lending.spread import CreditorsError, Debt, spread
@@ -56,6 +56,7 @@ def test_money_for_one_creditor_never_pays_another() -> None:
         spread(1_00, [debt("one"), debt("two")._replace(creditor="south")])
 
 
+ON_A_BUSY_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DEBTS = st.builds(
     Debt,
     st.sampled_from(["one", "two", "three", "four"]),
@@ -68,6 +69,7 @@ DEBTS = st.builds(
 )
 
 
+@ON_A_BUSY_MACHINE
 @given(st.integers(0, 50_000_00), st.lists(DEBTS, min_size=1, max_size=8))
 def test_shares_sum_to_the_money_and_none_is_more_than_its_debt(amount: int, debts: list[Debt]) -> None:
     told = spread(amount, debts)
