@@ -8,6 +8,7 @@ from config.api import DocsView, SchemaView, TokenView
 from lending.api import LoanViewSet
 from lending.api_clock import HistoryView, PauseEndView, PausesView
 from lending.api_payments import BorrowerPaymentsView, PaymentsView
+from lending.api_terms import FunderReportView, FundersView, ProductsView
 from lending.api_ways import DebitsView, PayLinksView
 
 router = SimpleRouter()
@@ -23,6 +24,9 @@ urlpatterns = [
     path("v1/loans/<str:number>/pauses/<int:pk>/end/", PauseEndView.as_view(), name="api_pause_end"),
     path("v1/loans/<str:number>/pay-links/", PayLinksView.as_view(), name="api_pay_links"),
     path("v1/loans/<str:number>/debits/", DebitsView.as_view(), name="api_debits"),
+    path("v1/products/", ProductsView.as_view(), name="api_products"),
+    path("v1/funders/", FundersView.as_view(), name="api_funders"),
+    path("v1/funders/<slug:code>/report/", FunderReportView.as_view(), name="api_funder_report"),
     path("v1/", include(router.urls)),
     path("schema/", SchemaView.as_view(), name="api_schema"),
     path("docs/", DocsView.as_view(url_name="api_schema"), name="api_docs"),

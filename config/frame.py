@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
 from dunning.models import Reminder
-from lending.models import SuspendedPayment, WaiverRequest
+from lending.models import Change, SuspendedPayment, WaiverRequest
 from restructuring.models import PlanRequest
 from staff.matrix import may
 from staff.models import Role, User
@@ -60,6 +60,10 @@ RAIL = [
     Desk(
         "suspense", _("Suspense"), "payment", "x", "lending.suspense",
         counted=lambda user: _capped(SuspendedPayment.objects.waiting()),
+    ),
+    Desk(
+        "products", _("Terms"), "policy", "t", "lending.terms_read",
+        counted=lambda user: _capped(Change.objects.visible_to(user).waiting()),
     ),
     Desk("import_page", _("Import"), "import", "i", "lending.import"),
     Desk("outbox", _("Reminders"), "jobs", "o", "dunning.read"),

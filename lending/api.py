@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lending.api_answers import PayoffOut, PrepaymentOut, StatementOut
+from lending.api_terms import LoanCreditorsOut, loan_creditors
 from lending.buckets import BUCKETS, bucket
 from lending.edge import StaffRequest, day_of
 from lending.facts import facts_of
@@ -132,6 +133,12 @@ class LoanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def get_serializer_context(self) -> dict[str, Any]:
         on = getattr(self.request, "business_date", None)
         return {**super().get_serializer_context(), "on": on}
+
+    @extend_schema(tags=["loans"], responses=LoanCreditorsOut, filters=False)
+    @action(detail=True, pagination_class=None)
+    def creditors(self, request: Request, number: str) -> Response:
+        """To whom the loan is owed on the business date: shares, and what guarantors have paid."""
+        return Response(loan_creditors(self.get_object(), _business_date(request)))
 
     @extend_schema(
         tags=["loans"], parameters=[OpenApiParameter("on", OpenApiTypes.DATE)], responses=PayoffOut, filters=False

@@ -23,6 +23,7 @@ from lending.models import ParkedLoan, Payment, Waiver
 from lending.settling import LOANS_PER_TRANSACTION, settle
 from lending.sql import closing
 from lending.sql.vendor import lock_blocks
+from lending.versions import bring_up_funders
 
 STEP = "lending"
 BAD_LOAN_ERRORS = (ArithmeticError, AssertionError, DataError, IntegrityError, LookupError, TypeError, ValueError)
@@ -64,6 +65,7 @@ class _Close:
     def run(self, at: datetime) -> dict[str, int]:
         begin_day(self.on, at)
         prepaying.take_up(on=self.on, closed=self.closed, at=at)
+        bring_up_funders(self.on)
         closing.prepare(self.on, closed=self.closed)
         to_settle = loans_to_settle(self.on, self.closed)
         due = closing.listed_loans(plain=True)

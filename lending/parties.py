@@ -5,7 +5,7 @@ identity number is filled in. Names are digested whole and by part, numbers whol
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -14,9 +14,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit.record import record
-from lending.models import Borrower, ContactPoint, Funder, NameDigest, Product
+from lending.models import ALWAYS, Borrower, ContactPoint, Funder, NameDigest, Product
 from lending.personal import EmailAddress, IdentityNumber, PersonName, PhoneNumber
 from lending.signals import contact_points_changed
+from lending.versions import product_versions, version_on
 from staff.models import User
 
 DIGITS_MIN, DIGITS_MAX = 5, 15
@@ -52,9 +53,15 @@ def get_funder(code: str, name: str | None = None) -> Funder:
     return funder
 
 
-def get_product(code: str, **defaults: Any) -> Product:
-    """The product of that code, made on first sight with these conventions; one that exists keeps its own."""
-    product, _made = Product.objects.get_or_create(code=code, defaults={"name": code, **defaults})
+def get_product(code: str, *, on: date = date.max, **defaults: Any) -> Product:
+    """The version of that product that holds for a loan starting `on` (the newest unless given).
+
+    A product is made on first sight with these conventions; one that exists keeps its own.
+    """
+    versions = product_versions([code]).get(code)
+    if versions:
+        return version_on(versions, on)
+    product, _made = Product.objects.get_or_create(code=code, valid_from=ALWAYS, defaults={"name": code, **defaults})
     return product
 
 

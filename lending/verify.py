@@ -33,6 +33,7 @@ from lending.models import (
 )
 from lending.nightly import BAD_LOAN_ERRORS, reason_of
 from lending.standing import Standing, standing
+from lending.verify_creditors import creditor_faults
 from lending.written import ARREARS_FIELDS, Written, arrears_values, read_on, settled_of, written_of
 
 LOANS_PER_READ = 1_000
@@ -49,7 +50,7 @@ class Fault(NamedTuple):
 def verify(faults_max: int = FAULTS_MAX) -> list[Fault]:
     """Every invariant of the book that does not hold; stops looking after `faults_max`."""
     faults: list[Fault] = []
-    for check in (_guards, _versions, _payments, _refunds, _suspense, _waivers, _loans):
+    for check in (_guards, _versions, _payments, _refunds, _suspense, _waivers, _creditors, _loans):
         for fault in check():
             faults.append(fault)
             if len(faults) >= faults_max:
@@ -169,6 +170,11 @@ def _waivers() -> Iterator[Fault]:
     loans = Loan.objects.filter((gone & Q(write_off=None)) | (~gone & Q(write_off__isnull=False)))
     for number, status in loans.values_list("number", "status"):
         yield Fault(f"loan {number}", f"is {status}, which is not what its write-off says")
+
+
+def _creditors() -> Iterator[Fault]:
+    for where, reason in creditor_faults():
+        yield Fault(where, reason)
 
 
 def _given(component: str) -> Coalesce:

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
+from lending import consents
 from lending.facts import standing_of, standings_of
 from lending.models import Loan, Waiver, WaiverLimit, WaiverRequest, WriteOff
 from lending.recovery import recovered_of
 from lending.standing import Standing
 from lending.waivable import COMPONENTS, Parts, open_parts, waived_parts
 from lending.waiver_limits import limits_on, who_may, why_not
-from lending.waiving import waiting_for
+from lending.waiving import needs_of, waiting_for
 from staff.models import User
 
 ROWS_MAX = 100
@@ -28,11 +29,12 @@ class Line(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What is open now, why this person may not approve (empty when they may), and the roles that may."""
+    """What is open now, why this person may not approve (empty when they may), the roles that may, what creditors ask."""
 
     open_now: Parts
     why_not: str
     roles: list[str]
+    needs: list[consents.Need]
 
 
 class WaitingRow(NamedTuple):
@@ -66,7 +68,10 @@ def lines_of(open_now: Parts, parts: Parts | None) -> list[Line]:
 
 
 def decision_of(request: WaiverRequest, person: User, on: date) -> Decision:
-    return _decision(request, standing_of(request.loan, on), person, limits_on(on))
+    state = standing_of(request.loan, on)
+    decided = _decision(request, state, person, limits_on(on))
+    needs = needs_of(request, state)
+    return decided._replace(why_not=decided.why_not or consents.missing(needs), needs=needs)
 
 
 def waiting_rows(requests: QuerySet[WaiverRequest], person: User, on: date) -> list[WaitingRow]:
@@ -91,4 +96,4 @@ def given_up_of(loan: Loan, state: Standing) -> GivenUp:
 def _decision(request: WaiverRequest, state: Standing, person: User, limits: Sequence[WaiverLimit]) -> Decision:
     open_now, given = open_parts(state), waived_parts(state)
     reason = why_not(request, person, open_now=open_now, given=given, limits=limits)
-    return Decision(open_now, reason, [str(role.label) for role in who_may(request, open_now, given, limits)])
+    return Decision(open_now, reason, [str(role.label) for role in who_may(request, open_now, given, limits)], [])

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from audit.chain import canonical
 from audit.record import record
+from lending import consents
 from lending.facts import standing_of
 from lending.horizon import hold_loans
 from lending.models import Loan, Waiver, WaiverRequest, WriteOff
@@ -45,10 +46,15 @@ def request_waiver(
 ) -> WaiverRequest:
     """Ask that these amounts be given up; WaiverError, PermissionDenied."""
     loan = _held(loan, by, Kind.WAIVER)
-    open_now = open_parts(standing_of(loan, on))
+    state = standing_of(loan, on)
+    open_now = open_parts(state)
     if min(parts) < 0 or not parts.total:
         raise WaiverError(_("Say how much is to be waived."))
     _check_open(loan, parts, open_now)
+    if refusal := consents.refusal(
+        consents.needs_of(loan, consents.waiver_instruments(parts, reason), on=on, state=state)
+    ):
+        raise WaiverError(refusal)
     return _ask(loan, Kind.WAIVER, parts, open_now, reason, words, by=by, at=at, on=on)
 
 
@@ -115,6 +121,14 @@ def hash_of(request: WaiverRequest) -> str:
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
+def needs_of(request: WaiverRequest, state: Standing) -> list[consents.Need]:
+    """What the creditors say to the request on that day; a write-off gives nothing up that is theirs."""
+    asked = consents.waiver_instruments(asked_parts(request), request.reason)
+    is_waiver = request.kind == Kind.WAIVER
+    payload = request.payload_hash
+    return consents.needs_of(request.loan, asked, on=state.on, payload_hash=payload, state=state) if is_waiver else []
+
+
 def asked_parts(request: WaiverRequest) -> Parts:
     return Parts(request.penalty, request.interest, request.principal)
 
@@ -158,6 +172,8 @@ def _check_approval(request: WaiverRequest, state: Standing, by: User, on: date)
     open_now, given = open_parts(state), waived_parts(state)
     if request.kind == Kind.WAIVER:
         _check_open(request.loan, asked_parts(request), open_now)
+        if missing := consents.missing(needs_of(request, state)):
+            raise WaiverError(missing)
     elif request.loan.status != Loan.Status.ACTIVE or open_now[1:] != (request.interest, request.principal):
         raise WaiverStaleError(_("The debt is not what it was when this was asked for: reject it and ask anew."))
     if refusal := why_not(request, by, open_now=open_now, given=given, limits=limits_on(on)):

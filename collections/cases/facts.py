@@ -7,8 +7,9 @@ from typing import NamedTuple
 from django.utils.translation import get_language
 
 from cases.models import Case, PaidClaim, Promise
+from lending.claims import guarantors_of
 from lending.facts import standings_of
-from lending.models import Loan
+from lending.models import Funder, Loan
 from lending.standing import Standing
 
 CHUNK = 500
@@ -16,14 +17,17 @@ PROMISE_OPEN, SAYS_PAID = "promise_open", "says_paid"
 
 
 class LoanNow(NamedTuple):
-    """A loan beside where it stands."""
+    """A loan beside where it stands; `guarantor` is who has paid for its oldest open instalment and is owed it."""
 
     loan: Loan
     standing: Standing
+    guarantor: Funder | None = None
 
     @property
     def funder(self) -> str:
-        return self.loan.funder.name_in(get_language() or "")
+        language = get_language() or ""
+        lender = self.loan.funder.name_in(language)
+        return f"{self.guarantor.name_in(language)} ({lender})" if self.guarantor else lender
 
     @property
     def overdue(self) -> int:
@@ -46,7 +50,8 @@ def loans_now(borrower_id: int, on: date) -> list[LoanNow]:
         Loan.objects.filter(borrower=borrower_id).select_related("funder", "product").order_by("start_on", "pk")
     )
     standings = standings_of(loans, on)
-    rows = [LoanNow(loan, standings[loan.pk]) for loan in loans if loan.pk in standings]
+    guarantors = guarantors_of(standings)
+    rows = [LoanNow(loan, standings[loan.pk], guarantors.get(loan.pk)) for loan in loans if loan.pk in standings]
     return sorted(rows, key=lambda row: -row.standing.days_past_due)
 
 

@@ -48,9 +48,11 @@ def texts_for(borrower: Borrower) -> list[Template]:
 
 def creditors_of(borrower: Borrower) -> list[Funder]:
     """The creditors of the borrower's active loans."""
-    return list(
-        Funder.objects.filter(pk__in={loan.funder_id for loan in loans_of([borrower.pk]).values()}).order_by("pk")
-    )
+    loans = loans_of([borrower.pk]).values()
+    owed_to = {
+        funder for loan in loans for funder in (loan.funder_id, *(each.guarantor_id for each in loan.owed_to.takeovers))
+    }
+    return list(Funder.objects.filter(pk__in=owed_to).order_by("pk"))
 
 
 def draft(*, borrower: Borrower, funder: Funder, template: Template, by: User, at: datetime) -> Draft:
@@ -59,8 +61,9 @@ def draft(*, borrower: Borrower, funder: Funder, template: Template, by: User, a
     if zone is None:
         raise MessageRefusedError(_("The borrower's time zone is not known, so no message may go out."))
     on = local_date(zone, at)
-    loans = {pk: loan for pk, loan in loans_of([borrower.pk]).items() if loan.funder_id == funder.pk}
-    rows = list(open_rows(loans, until=on)) or _next_rows(list(open_rows(loans, until=on.max)))
+    loans = loans_of([borrower.pk])
+    theirs = [row for row in open_rows(loans, until=on.max) if row.funder_id == funder.pk]
+    rows = [row for row in theirs if row.due_on <= on] or _next_rows(theirs)
     if not rows:
         raise MessageRefusedError(_("Nothing is owed to %(creditor)s any more.") % {"creditor": funder.name})
     charges = penalties({row.loan_id for row in rows}, on=business_date(at))

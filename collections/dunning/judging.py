@@ -87,9 +87,10 @@ def _zones(rows: Sequence[Reminder]) -> Zones:
 
 
 def _still_open(rows: Sequence[Reminder], at: datetime) -> dict[int, list[OpenRow]]:
-    """By reminder, the instalments it covers that are still to be paid and still due by the day it speaks of."""
+    """By reminder, the instalments it covers that are still to be paid to its creditor and still due by the day it names."""
     lines: dict[int, set[tuple[int, int]]] = defaultdict(set)
     latest: dict[int, date] = {}
+    speaks_for = {row.pk: row.funder_id for row in rows}
     covered = ReminderLine.objects.filter(reminder__in=[row.pk for row in rows])
     for reminder, loan, n, due_on in covered.values_list("reminder_id", "loan_id", "n", "due_on"):
         lines[reminder].add((loan, n))
@@ -102,7 +103,11 @@ def _still_open(rows: Sequence[Reminder], at: datetime) -> dict[int, list[OpenRo
         (row.loan_id, row.n): row for row in left_to_pay(open_rows(loans, until=max(latest.values())), coming)
     }
     return {
-        reminder: [found[key] for key in sorted(keys) if key in found and found[key].due_on <= latest[reminder]]
+        reminder: [
+            row
+            for row in (found[key] for key in sorted(keys) if key in found)
+            if row.due_on <= latest[reminder] and row.funder_id == speaks_for[reminder]
+        ]
         for reminder, keys in lines.items()
     }
 

@@ -7,11 +7,17 @@ from typing import NamedTuple
 
 from django.db.models import F, Sum
 
+from lending.claims import takeovers_of
+from lending.creditors import CreditorFacts, creditor
 from lending.models import Arrears, Instalment, Loan, Payment
 
 
 class OpenRow(NamedTuple):
-    """An instalment of the schedule in force with something left to pay, in minor units."""
+    """An instalment of the schedule in force with something left to pay, in minor units.
+
+    `funder_id` is whom it is owed to now: the loan's funder, or the guarantor who paid for it. The loan's penalty is spoken
+    of with the rows of the creditor whom it belongs to (`has_penalty`).
+    """
 
     borrower_id: int
     funder_id: int
@@ -22,6 +28,7 @@ class OpenRow(NamedTuple):
     due_on: date
     principal: int
     interest: int
+    has_penalty: bool = True
 
     @property
     def amount(self) -> int:
@@ -34,13 +41,19 @@ class _LoanRow(NamedTuple):
     number: str
     currency: str
     tolerance: int
+    owed_to: CreditorFacts
 
 
 def loans_of(borrower_ids: Collection[int]) -> dict[int, _LoanRow]:
     """The active loans of these borrowers."""
     fields = ("pk", "borrower_id", "funder_id", "number", "currency", "product__tolerance_amount")
     active = Loan.objects.filter(borrower__in=borrower_ids, status=Loan.Status.ACTIVE)
-    return {pk: _LoanRow(*rest) for pk, *rest in active.values_list(*fields)}
+    rows = list(active.values_list(*fields))
+    taken_over = takeovers_of(row[0] for row in rows)
+    return {
+        pk: _LoanRow(borrower, funder, number, currency, tolerance, CreditorFacts(funder, (), taken_over.get(pk, ())))
+        for pk, borrower, funder, number, currency, tolerance in rows
+    }
 
 
 def open_rows(loans: Mapping[int, _LoanRow], *, until: date) -> Iterator[OpenRow]:
@@ -53,9 +66,10 @@ def open_rows(loans: Mapping[int, _LoanRow], *, until: date) -> Iterator[OpenRow
     listed = found.order_by("due_on", "loan_id", "n").annotate(**left)
     for loan_id, n, due_on, principal, interest in listed.values_list("loan_id", "n", "due_on", *left):
         loan = loans[loan_id]
+        owed_to = creditor(loan.owed_to, n, date.max)
         row = OpenRow(
             loan.borrower_id,
-            loan.funder_id,
+            owed_to,
             loan_id,
             loan.number,
             loan.currency,
@@ -63,6 +77,7 @@ def open_rows(loans: Mapping[int, _LoanRow], *, until: date) -> Iterator[OpenRow
             due_on,
             principal,
             interest,
+            owed_to == creditor(loan.owed_to, None, date.max),
         )
         if row.amount > loan.tolerance:
             yield row

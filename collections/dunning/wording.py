@@ -81,6 +81,7 @@ def values_for(
     """What each variable stands for, as of `on`: the open instalments of one creditor and the penalty of their loans."""
     words = words_of(language)
     loans = {row.loan_id: row for row in rows}
+    penalties = {row.loan_id: penalties.get(row.loan_id, 0) for row in rows if row.has_penalty}
     oldest = min((row.due_on for row in rows), default=on)
     tails = dict.fromkeys(row.loan_number[-LOAN_TAIL_CHARACTERS:] for row in loans.values())
     return {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from lending.horizon import hold_loans
 from restructuring.asking import locked, require
-from restructuring.effect import take_effect
+from restructuring.effect import take_effect_when_agreed
 from restructuring.models import Acceptance, PlanRequest
 from restructuring.states import StaleError, move
 from staff.models import User
@@ -62,8 +62,7 @@ def record_acceptance(
         raise AcceptanceRefusedError(_("The borrower's acceptance is recorded already.")) from None
     facts = {"means": str(acceptance.means), "accepted_on": accepted_on.isoformat()}
     move(plan, "accepted", by=by, at=at, on=on, facts=facts)
-    if plan.state == State.APPROVED:
-        take_effect(plan, by=by, at=at, on=on)
+    take_effect_when_agreed(plan, by=by, at=at, on=on)
     return plan
 
 

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cases.models import Case, DelayReason
+from lending import consents
 from lending.daycount import DayCount
 from lending.facts import facts_of, standing_of
 from lending.horizon import hold_loans
 from lending.models import Loan
 from lending.money import Rounding
+from lending.rights import Instrument as Asked
 from restructuring.models import PlanRequest
 from restructuring.moving import Contract, MovingError, Proposal, Situation, propose, situation_of
 from restructuring.payload import hash_of, payload_of, shown_hash
@@ -159,6 +161,8 @@ def _put_forward(
         raise PlanRefusedError(
             " ".join(f"{check.text} ({check.detail})" if check.detail else check.text for check in refusals)
         )
+    if refusal := consents.refusal(consents.needs_of(plan.loan, [Asked(proposal.instrument)], on=on)):
+        raise PlanRefusedError(refusal)
     plan.instrument, plan.days = PlanRequest.Instrument(proposal.instrument), proposal.days
     plan.outstanding, plan.cost = proposal.outstanding, proposal.added_interest
     plan.reason, plan.explanation = DelayReason.Code(reason).value, explanation

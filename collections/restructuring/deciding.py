@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from lending.horizon import hold_loans
 from restructuring.asking import locked, require
-from restructuring.effect import is_within, lapse, makers_of, take_effect, why_not_holding
-from restructuring.models import Acceptance, Decision, PlanRequest
+from restructuring.effect import is_within, lapse, makers_of, take_effect_when_agreed, why_not_holding
+from restructuring.models import Decision, PlanRequest
 from restructuring.payload import proposal_of
 from restructuring.rules import Review, review_one
 from restructuring.states import MoveError, StaleError, move
@@ -79,8 +79,7 @@ def _approve(plan: PlanRequest, reason: str, *, by: User, at: datetime, on: date
     _write(plan, Verdict.APPROVE, reason, by=by, at=at)
     until = on + timedelta(days=OFFER_DAYS)
     move(plan, "approved", by=by, at=at, on=on, facts={"note": reason, "until": until.isoformat()}, offer_until=until)
-    if Acceptance.objects.filter(request=plan, payload_hash=plan.payload_hash).exists():
-        take_effect(plan, by=by, at=at, on=on)
+    take_effect_when_agreed(plan, by=by, at=at, on=on)
     return plan
 
 

@@ -6,8 +6,10 @@ Where what was shown no longer holds, nothing takes effect: the request goes bac
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from lending import consents
 from lending.models import ScheduleVersion
 from lending.rescheduling import ReschedulingError, put_in_force
+from lending.rights import Instrument
 from restructuring.asking import PlanRefusedError, propose_now
 from restructuring.models import Acceptance, Decision, PlanEvent, PlanRequest
 from restructuring.payload import is_untouched, proposal_of
@@ -52,6 +54,19 @@ def is_within(review: Review, person: User) -> bool:
 def lapse(plan: PlanRequest, why: str, *, at: datetime, on: date) -> None:
     """Send the request back because what was shown no longer holds; the system says so, not a person."""
     move(plan, "lapsed", by=None, at=at, on=on, facts={"why": why}, offer_until=None)
+
+
+def funders_asked(plan: PlanRequest, on: date) -> list[consents.Need]:
+    """What the creditors of the loan say to the plan, with the consents that they gave to this very payload."""
+    return consents.needs_of(plan.loan, [Instrument(plan.instrument)], on=on, payload_hash=plan.payload_hash)
+
+
+def take_effect_when_agreed(plan: PlanRequest, *, by: User, at: datetime, on: date) -> None:
+    """Once approval, acceptance and every consent that is needed are there, in whatever order they came, it takes effect."""
+    is_accepted = Acceptance.objects.filter(request=plan, payload_hash=plan.payload_hash).exists()
+    is_agreed = is_accepted and plan.state == PlanRequest.State.APPROVED
+    if is_agreed and not consents.missing(funders_asked(plan, on)):
+        take_effect(plan, by=by, at=at, on=on)
 
 
 def take_effect(plan: PlanRequest, *, by: User, at: datetime, on: date) -> None:

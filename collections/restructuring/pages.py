@@ -5,11 +5,14 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from lending.consents import consents_to
+from lending.models import FunderConsent
 from restructuring.deciding import Verdict, why_not
-from restructuring.effect import makers_of
+from restructuring.effect import funders_asked, makers_of
 from restructuring.models import Acceptance, Decision, PlanRequest
 from restructuring.payload import readable_proposal
 from restructuring.rules import earlier_plans, limits_on, review
+from restructuring.states import OPEN
 from restructuring.words import WHY_LAPSED
 from staff.models import User
 from staff.templatetags.ui import day_words
@@ -37,7 +40,7 @@ class Step(NamedTuple):
     detail: str = ""
 
 
-def steps_of(plan: PlanRequest) -> list[Step]:
+def steps_of(plan: PlanRequest, on: date) -> list[Step]:
     """Internal review → the funder's consent → the borrower's acceptance → in effect."""
     decided = Decision.objects.filter(request=plan, payload_hash=plan.payload_hash).select_related("checker").first()
     accepted = (
@@ -45,10 +48,31 @@ def steps_of(plan: PlanRequest) -> list[Step]:
     )
     return [
         _review_step(plan, decided),
-        Step(_("The funder's consent"), "off", _("Not asked by this contract")),
+        *_consent_steps(plan, on),
         _acceptance_step(plan, accepted),
         _effect_step(plan),
     ]
+
+
+def _consent_steps(plan: PlanRequest, on: date) -> list[Step]:
+    """A step for each funder that has a say; one that says that none has."""
+    label = _("The funder's consent")
+    if plan.state not in OPEN:
+        given = consents_to(plan.payload_hash)
+        steps = [Step(label, "good", _("Consented"), _said(consent)) for consent in given]
+        return steps or [Step(label, "off", _("Not asked by this contract"))]
+    steps = []
+    for need in funders_asked(plan, on):
+        if need.consent:
+            steps.append(Step(label, "good", _("Consented"), _said(need.consent)))
+        else:
+            steps.append(Step(label, "wait", _("Waiting"), need.words))
+    return steps or [Step(label, "off", _("Not asked by this contract"))]
+
+
+def _said(consent: FunderConsent) -> str:
+    facts = {"funder": consent.funder, "day": day_words(consent.given_on), "reference": consent.reference}
+    return _("%(funder)s on %(day)s, %(reference)s") % facts
 
 
 def _review_step(plan: PlanRequest, decided: Decision | None) -> Step:

@@ -52,6 +52,7 @@ MOVES: Final[Mapping[str, Move]] = {
     "rejected": Move(frozenset({State.REVIEW}), State.REJECTED),
     "approved": Move(frozenset({State.REVIEW}), State.APPROVED),
     "accepted": Move(frozenset({State.REVIEW, State.APPROVED}), None),
+    "consented": Move(frozenset({State.REVIEW, State.APPROVED}), None),
     "in_effect": Move(frozenset({State.APPROVED}), State.IN_EFFECT),
     "lapsed": Move(frozenset({State.REVIEW, State.APPROVED}), State.SENT_BACK),
     "withdrawn": Move(OPEN, State.WITHDRAWN),

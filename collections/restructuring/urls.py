@@ -11,5 +11,6 @@ urlpatterns = [
     path("plans/<int:pk>/amend/", requesting.plan_amend, name="plan_amend"),
     path("plans/<int:pk>/decide/", plans.plan_decide, name="plan_decide"),
     path("plans/<int:pk>/acceptance/", plans.plan_accept, name="plan_accept"),
+    path("plans/<int:pk>/consent/", plans.plan_consent, name="plan_consent"),
     path("plans/<int:pk>/withdraw/", plans.plan_withdraw, name="plan_withdraw"),
 ]

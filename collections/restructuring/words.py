@@ -72,12 +72,22 @@ EVENTS: dict[str, Callable[[Facts], str]] = {
         _("%(what)s on %(loan)s approved; offer until %(until)s") % (_what(facts) | {"until": _day(facts, "until")})
     ),
     "accepted": _accepted,
+    "consented": lambda facts: (
+        _("%(funder)s consented: %(what)s on %(loan)s") % (_what(facts) | {"funder": str(facts.get("funder", ""))})
+    ),
     "in_effect": lambda facts: _("%(what)s on %(loan)s in effect") % _what(facts),
     "lapsed": _lapsed,
     "withdrawn": _withdrawn,
     "expired": lambda facts: _("%(what)s on %(loan)s: the offer expired") % _what(facts),
 }
-ICONS = {"requested": "plan", "amended": "plan", "approved": "good", "accepted": "good", "in_effect": "good"}
+ICONS = {
+    "requested": "plan",
+    "amended": "plan",
+    "approved": "good",
+    "accepted": "good",
+    "consented": "good",
+    "in_effect": "good",
+}
 TONES = {"in_effect": "good", "approved": "accent", "requested": "accent"}
 
 

@@ -32,6 +32,10 @@ MATRIX: dict[str, frozenset[Role]] = {
     "lending.pause": frozenset({_S, _M}),
     "lending.refund": frozenset({_S, _M}),
     "lending.refund_decide": frozenset({_S, _M}),
+    "lending.terms": frozenset({_S, _M}),  # put forward changes of products, funders, shares, guarantees; notices
+    "lending.terms_read": frozenset({_S, _M, _U}),
+    "lending.terms_decide": frozenset({_M}),
+    "lending.consent": frozenset({_S, _M}),  # record what a funder agreed to
     # risk
     "risk.portfolio": frozenset({_M, _U}),
     # contacts

@@ -11,6 +11,7 @@ from lending.imports.rows import LoanRow, PaymentRow, Problem, Taken
 from lending.models import Borrower, Loan
 from lending.parties import NewContactPoint, add_contact_points, get_funder, get_product, register_borrowers
 from lending.personal import PersonName
+from lending.versions import product_versions, version_on
 from staff.models import User
 
 Lines = Sequence[tuple[int, LoanRow]]
@@ -67,17 +68,20 @@ def _enter(lines: Lines, at: datetime, by: User | None) -> list[Problem]:
     """Book new loans; says where a borrower has another name than the tape gives."""
     borrowers = register_borrowers([row.borrower for _line, row in lines], at=at)
     funders = {code: get_funder(code, name) for code, name in {row.funder for _line, row in lines}}
-    products = {
-        code: get_product(code, name=name, day_count=day_count)
-        for (code, name), day_count in {row.product: str(row.terms.day_count) for _line, row in reversed(lines)}.items()
-    }
+    for (code, name), day_count in {row.product: str(row.terms.day_count) for _line, row in reversed(lines)}.items():
+        get_product(code, name=name, day_count=day_count)
+    products = product_versions({row.product[0] for _line, row in lines})
     add_contact_points(
         [NewContactPoint(borrowers[row.borrower.ref], row.phone) for _l, row in lines if row.phone], at=at
     )
     book_many(
         [
             NewLoan(
-                row.number, funders[row.funder[0]], products[row.product[0]], borrowers[row.borrower.ref], row.terms
+                row.number,
+                funders[row.funder[0]],
+                version_on(products[row.product[0]], row.terms.start_on),
+                borrowers[row.borrower.ref],
+                row.terms,
             )
             for _line, row in lines
         ],

@@ -1,6 +1,7 @@
 """The book: who owes what to whom under which schedule, and what was paid."""
 
 from lending.models.arrears import Arrears, ClosedDay, ClosingStep, ParkedLoan, PenaltyAccrual
+from lending.models.creditors import AssignmentNotice, Guarantee, GuarantorPayment, LoanShare
 from lending.models.imports import ImportMapping
 from lending.models.loans import Instalment, Loan, LoanQuerySet, ScheduleVersion
 from lending.models.parties import (
@@ -20,28 +21,37 @@ from lending.models.payments import (
     SuspendedPaymentQuerySet,
     SuspenseResolution,
 )
-from lending.models.products import Funder, Product
+from lending.models.products import ALWAYS, Funder, Product
 from lending.models.refunds import Refund, RefundRequest
+from lending.models.terms import Change, FunderConsent, FunderVersion
 from lending.models.waivers import Waiver, WaiverLimit, WaiverRequest, WriteOff
 from lending.models.ways import OPEN_DEBITS, Debit, DebitQuerySet, LoopbackOrder, Mandate, PayLink, PayLinkQuerySet
 
 __all__ = [
+    "ALWAYS",
     "OPEN_DEBITS",
     "USABLE_QUALITIES",
     "Allocation",
     "Arrears",
+    "AssignmentNotice",
     "Borrower",
     "BorrowerQuerySet",
+    "Change",
     "ClosedDay",
     "ClosingStep",
     "ContactPoint",
     "Debit",
     "DebitQuerySet",
     "Funder",
+    "FunderConsent",
+    "FunderVersion",
+    "Guarantee",
+    "GuarantorPayment",
     "ImportMapping",
     "Instalment",
     "Loan",
     "LoanQuerySet",
+    "LoanShare",
     "LoopbackOrder",
     "Mandate",
     "NameDigest",

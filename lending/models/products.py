@@ -1,4 +1,10 @@
-"""Funders lend; products carry every convention, so that no rule of one product lives in code."""
+"""Funders lend; products carry every convention, so that no rule of one product lives in code.
+
+A `Product` row is one version of a product's terms: it holds for loans that start on `valid_from` or later, until the next
+version of the same code. It is never edited; a loan points at the very row that held on its start day.
+"""
+
+from datetime import date
 
 from django.db import models
 from django.utils.translation import get_language
@@ -6,9 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from lending.money import PPM, divide
 
+ALWAYS = date(1970, 1, 1)
+"""The day from which terms hold that have no beginning of their own."""
+
 
 class Funder(models.Model):
-    """A creditor: messages speak under its name and signature."""
+    """A creditor: messages speak under its name and signature.
+
+    What changes in time is kept in its `FunderVersion` rows; the columns here are the version of the business date, so that
+    a list needs no join.
+    """
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
@@ -28,7 +41,7 @@ class Funder(models.Model):
 
 
 class Product(models.Model):
-    """The conventions of a kind of loan: DESIGN's list, as data."""
+    """One version of the conventions of a kind of loan: DESIGN's list, as data."""
 
     class AllocationBy(models.TextChoices):
         INSTALMENT = "instalment", _("Each instalment in full before the next")
@@ -43,7 +56,8 @@ class Product(models.Model):
         INSTALMENT = "instalment", _("The whole overdue instalment")
         COMPOUND = "compound", _("Overdue principal, and interest on overdue interest")
 
-    code = models.SlugField(max_length=40, unique=True)
+    code = models.SlugField(max_length=40)
+    valid_from = models.DateField(default=ALWAYS, db_default=ALWAYS)
     name = models.CharField(max_length=120)
     name_zh = models.CharField(max_length=120, blank=True)
     day_count = models.CharField(max_length=20, default="month/12")
@@ -80,6 +94,7 @@ class Product(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["code", "valid_from"], name="product_terms_once_from_a_day"),
             models.CheckConstraint(condition=models.Q(penalty_rate_ppm__gte=0), name="penalty_rate_is_not_negative"),
             models.CheckConstraint(
                 condition=models.Q(penalty_day_basis__in=[360, 365]), name="penalty_basis_is_360_or_365"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.record import record
 from lending import listing
+from lending.creditor_view import owed_to
 from lending.edge import StaffRequest, day_of
 from lending.forms import AsOfForm
 from lending.loan_view import view_of
@@ -79,6 +80,8 @@ def loan_page(request: StaffRequest, number: str) -> HttpResponse:
         "loan": loan,
         "form": form,
         "view": view_of(loan, on),
+        "owed_to": owed_to(loan, on),
+        "may_change_terms": may(request.user.role, "lending.terms"),
         "is_today": on == today,
         "links": links_of(request, loan),
         "may_post": may(request.user.role, "lending.post"),

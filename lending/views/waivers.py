@@ -122,6 +122,9 @@ def waiver_page(request: StaffRequest, pk: int) -> HttpResponse:
         "may_withdraw": waits and found.maker_id == request.user.pk,
         **_figures(request, found),
     }
+    decision = context["decision"]
+    missing = any(need.is_missing for need in decision.needs) if decision else False
+    context["may_consent"] = missing and may(role, "lending.consent")
     return TemplateResponse(request, "lending/waivers/page.html", context)
 
 

@@ -3,6 +3,7 @@
 from django.shortcuts import get_object_or_404
 
 from cases.edge import StaffRequest
+from lending.consents import ConsentError
 from restructuring.accepting import AcceptanceRefusedError
 from restructuring.asking import FiguresMovedError, PlanRefusedError
 from restructuring.deciding import BeyondLimitError, MakerIsCheckerError, ReasonMissingError
@@ -11,7 +12,14 @@ from restructuring.states import MoveError, StaleError
 
 CONFLICT, UNPROCESSABLE = 409, 422
 CHANGED_SINCE = (StaleError, MoveError, FiguresMovedError)
-REFUSED = (PlanRefusedError, MakerIsCheckerError, BeyondLimitError, ReasonMissingError, AcceptanceRefusedError)
+REFUSED = (
+    ConsentError,
+    PlanRefusedError,
+    MakerIsCheckerError,
+    BeyondLimitError,
+    ReasonMissingError,
+    AcceptanceRefusedError,
+)
 
 
 def find_plan(request: StaffRequest, pk: int) -> PlanRequest:

@@ -14,10 +14,12 @@ from cases.edge import StaffRequest, day_of
 from cases.models import Case
 from cases.words import delay_reason
 from contacts.names import display_name
+from lending.creditor_forms import ConsentForm
 from restructuring.accepting import record_acceptance
 from restructuring.asking import withdraw
+from restructuring.consenting import record_plan_consent
 from restructuring.deciding import decide, why_not
-from restructuring.effect import makers_of
+from restructuring.effect import funders_asked, makers_of
 from restructuring.forms import AcceptanceForm, DecisionForm, WithdrawForm
 from restructuring.models import Decision, PlanRequest
 from restructuring.pages import STATE_KINDS, steps_of
@@ -45,7 +47,7 @@ def plan_page(request: StaffRequest, pk: int) -> HttpResponse:
         "borrower_name": display_name(plan.loan.borrower, request.user),
         "review": shown["review"] if plan.state in OPEN else None,
         "reason": delay_reason(plan.reason),
-        "steps": steps_of(plan),
+        "steps": steps_of(plan, day_of(request)),
         "events": _events(plan),
         "case": Case.objects.visible_to(request.user).filter(pk=plan.case_id or 0).first(),
         **_abilities(request, plan),
@@ -62,6 +64,9 @@ def _abilities(request: StaffRequest, plan: PlanRequest) -> dict[str, bool]:
         "may_accept": plan.state in {State.REVIEW, State.APPROVED}
         and may(role, "restructuring.accept")
         and not accepted,
+        "may_consent": plan.state in {State.REVIEW, State.APPROVED}
+        and may(role, "lending.consent")
+        and any(need.is_missing for need in funders_asked(plan, day_of(request))),
         "may_amend": plan.state == State.SENT_BACK and may_ask,
         "may_withdraw": plan.state in OPEN and may_ask,
     }
@@ -119,6 +124,19 @@ def plan_accept(request: StaffRequest, pk: int) -> HttpResponse:
         return record_acceptance(plan=plan, payload_hash=_seen(request), **cleaned, **_who_and_when(request))
 
     return _answer(request, plan, form, act, template="accept", proposal=readable_proposal(plan))
+
+
+@audience("lending.consent", post="lending.consent")
+@once
+def plan_consent(request: StaffRequest, pk: int) -> HttpResponse:
+    plan = find_plan(request, pk)
+    asked = [need.funder for need in funders_asked(plan, day_of(request)) if need.is_missing]
+    form = ConsentForm(request.POST or None, last=day_of(request), funders=asked)
+
+    def act(cleaned: dict[str, Any]) -> PlanRequest:
+        return record_plan_consent(plan=plan, payload_hash=_seen(request), **cleaned, **_who_and_when(request))
+
+    return _answer(request, plan, form, act, template="consent", proposal=readable_proposal(plan))
 
 
 @audience("restructuring.request", post="restructuring.request")

@@ -10,10 +10,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from audit.clock import now
 from browser import axe_violations, chromium, page_in
+from changed import guarantee
 from lending.imports.formats import FORMATS
 from lending.imports.run import Import, Progress, Run
 from lending.imports.source import inspect
-from lending.models import ImportMapping, Loan
+from lending.models import Change, ImportMapping, Loan
+from lending.parties import get_funder
 from staff import jobs
 from staff.models import Role, User
 from tapes import loan, text_of, write
@@ -128,3 +130,45 @@ def test_a_lenders_own_columns_are_mapped_by_keyboard(desk: Page, tmp_path: Path
     jobs.work(seconds=5)
 
     assert ImportMapping.objects.get().columns["number"] == "contract"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_terms_shares_and_guarantees_are_put_forward_and_looked_at(desk: Page, tmp_path: Path, language: str) -> None:
+    rows = [loan(number="n0", start_on="2025-11-15", first_due_on=""), loan(number="n1", funder="South Bank")]
+    work = Import(inspect(write(tmp_path, *rows)), FORMATS["native"], "tape", False, None)
+    Run(work, at=now(), listen=lambda _bad, _warned: None, keep=lambda _progress: None).go_on(Progress())
+    User.objects.update(language=language)
+    home = desk.url.replace("/imports/", "")
+    guarantee(guarantor=get_funder("south-bank"), funder=get_funder("north-bank"), days=30)
+
+    for page in (
+        "products/",
+        "funders/",
+        "funders/north-bank/",
+        "funders/north-bank/report/",
+        "funders/north-bank/change/",
+    ):
+        desk.goto(f"{home}/{page}")
+        _has_no_violation(desk)
+    desk.goto(f"{home}/products/cash-12/")
+    desk.keyboard.press("n")
+    desk.wait_for_url("**/change/")
+    _has_no_violation(desk)
+    desk.fill("input[name=valid_from]", "2030-01-01")
+    desk.fill("input[name=grace_days]", "7")
+    desk.fill("textarea[name=words]", "Longer grace.")
+    desk.click("form .button-primary")
+    desk.wait_for_url("**/changes/*/")
+    _has_no_violation(desk)
+    for page in ("changes/", "guarantees/", "products/cash-12/"):
+        desk.goto(f"{home}/{page}")
+        _has_no_violation(desk)
+    desk.goto(f"{home}/loans/n0/")
+    for link in ("shares", "guarantee", "guarantor-payment"):
+        desk.click(f"a[href$='/loans/n0/{link}/']")
+        desk.wait_for_selector("#drawer form .button-primary")
+        _has_no_violation(desk)
+        desk.keyboard.press("Escape")
+    desk.goto(f"{home}/changes/{Change.objects.latest('pk').pk}/")
+
+    assert desk.locator("td.changed").count() == 1

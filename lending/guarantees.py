@@ -1,0 +1,191 @@
+"""First-loss guarantees: which one covers a loan, what it still covers, and whose instalments have set it off.
+
+A guarantee of the loan itself goes before one of its funder and product, and that before one of the funder alone; of several
+the newest in force counts. Its cap is a part of all principal lent under it, less what its guarantor has paid.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from lending.changes import HANDLERS, ChangeError, Handler, Line
+from lending.facts import standing_of
+from lending.models import Change, Funder, Guarantee, GuarantorPayment, Instalment, Loan, Product
+from lending.money import PPM
+from lending.share_terms import share_words
+
+DUE_MAX = 200
+"""Loans that the list of guarantees due shows; the longest overdue come first."""
+
+
+class Claim(NamedTuple):
+    """What a guarantor pays for: whole instalments, the oldest first, with what was open of them as the day began."""
+
+    first_n: int
+    last_n: int
+    principal: int
+    interest: int
+
+    @property
+    def amount(self) -> int:
+        return self.principal + self.interest
+
+
+class DueRow(NamedTuple):
+    """A loan whose guarantee is set off: past due for its days and not paid for yet."""
+
+    loan: Loan
+    guarantee: Guarantee
+    oldest_due_on: date
+    days_past_due: int
+    change: Change | None
+
+
+def in_force(on: date) -> list[Guarantee]:
+    """The guarantees of that day, each the newest of its loans; those that ended with a cap of 0 are left out."""
+    rows = Guarantee.objects.filter(from_on__lte=on).select_related("funder", "guarantor", "loan__funder")
+    newest = {(row.loan_id, row.funder_id, row.product_code): row for row in rows.order_by("from_on", "pk")}
+    return [row for row in newest.values() if row.cap_ppm]
+
+
+def covering(loan: Loan, guarantees: Iterable[Guarantee]) -> Guarantee | None:
+    """The guarantee, of those in force, that covers this loan."""
+    fitting = [each for each in guarantees if covers(each, loan)]
+    return max(fitting, key=lambda each: (each.loan_id is not None, each.product_code != ""), default=None)
+
+
+def covers(guarantee: Guarantee, loan: Loan) -> bool:
+    if guarantee.loan_id:
+        return guarantee.loan_id == loan.pk
+    return guarantee.funder_id == loan.funder_id and guarantee.product_code in {"", loan.product.code}
+
+
+def covered_loans(guarantee: Guarantee) -> QuerySet[Loan]:
+    """All loans, paid off or not, on whose principal the cap is counted."""
+    if guarantee.loan_id:
+        return Loan.objects.filter(pk=guarantee.loan_id)
+    loans = Loan.objects.filter(funder=guarantee.funder_id)
+    return loans.filter(product__code=guarantee.product_code) if guarantee.product_code else loans
+
+
+def room_of(guarantee: Guarantee, currency: str) -> int:
+    """What the guarantor has still to pay at most, in minor units of that currency."""
+    loans = covered_loans(guarantee).filter(currency=currency)
+    lent = loans.aggregate(sum=Sum("principal", default=0))["sum"]
+    paid = GuarantorPayment.objects.filter(loan__in=loans).aggregate(sum=Sum(F("principal") + F("interest"), default=0))
+    return max(int(lent) * guarantee.cap_ppm // PPM - int(paid["sum"]), 0)
+
+
+def claim_of(loan: Loan, on: date, *, whole: bool, room: int) -> Claim | None:
+    """What a guarantor who pays on that day pays for: what is due by then, or (`whole`) all that is left of the loan.
+
+    Only whole instalments, as many as there is room for; None when that is none.
+    """
+    state = standing_of(loan, on - timedelta(days=1))
+    last = GuarantorPayment.objects.filter(loan=loan).order_by("-last_n").values_list("last_n", flat=True).first() or 0
+    rows = [row for row in state.instalments if row.n > last and row.open and (whole or row.due_on <= on)]
+    taken, left = [], room
+    for row in rows:
+        if row.open > left:
+            break
+        taken.append(row)
+        left -= row.open
+    if not taken:
+        return None
+    principal, interest = sum(row.open_principal for row in taken), sum(row.open_interest for row in taken)
+    return Claim(taken[0].n, taken[-1].n, principal, interest)
+
+
+def due(loans: QuerySet[Loan], on: date) -> list[DueRow]:
+    """Of these loans, those that a guarantor has to pay for on that day, the longest overdue first."""
+    guarantees = in_force(on)
+    rows = sorted(_due(loans, guarantees, on), key=lambda row: (row.oldest_due_on, row.loan.pk))[:DUE_MAX]
+    waiting = Change.objects.waiting().filter(kind=Change.Kind.GUARANTOR_PAYMENT, loan__in=[row.loan for row in rows])
+    asked = {change.loan_id: change for change in waiting}
+    return [row._replace(change=asked.get(row.loan.pk)) for row in rows]
+
+
+def _due(loans: QuerySet[Loan], guarantees: Sequence[Guarantee], on: date) -> Iterator[DueRow]:
+    paid_for = GuarantorPayment.objects.filter(loan=OuterRef("loan"), last_n__gte=OuterRef("n"))
+    for guarantee in guarantees:
+        before = on - timedelta(days=guarantee.trigger_days)
+        rows = Instalment.objects.filter(is_current=True, open__gt=0, due_on__lte=before)
+        rows = rows.filter(loan__in=covered_loans(guarantee).filter(status=Loan.Status.ACTIVE)).exclude(
+            Exists(paid_for)
+        )
+        oldest = dict(rows.values_list("loan").annotate(day=Min("due_on")).order_by("day")[:DUE_MAX])
+        found = loans.filter(pk__in=oldest).select_related("borrower", "funder", "product")
+        for loan in found:
+            if covering(loan, guarantees) == guarantee:
+                day = oldest[loan.pk]
+                yield DueRow(loan, guarantee, day, (on - day).days, None)
+
+
+def guarantee_words(guarantee: Guarantee) -> str:
+    """What the guarantee covers, in words."""
+    if guarantee.loan:
+        return _("Loan %(number)s") % {"number": guarantee.loan.number}
+    return f"{guarantee.funder} · {guarantee.product_code}" if guarantee.product_code else str(guarantee.funder)
+
+
+def subject_of(content: dict[str, object]) -> str:
+    """The name by which a guarantee of the same loans is known: only one change of it waits at a time."""
+    return str(content["loan"] or f"{content['funder']}/{content['product'] or '*'}")
+
+
+def _before(change: Change) -> Guarantee | None:
+    content = change.content
+    same = Guarantee.objects.filter(
+        Q(loan=change.loan)
+        if change.loan
+        else Q(loan=None, funder__code=content["funder"], product_code=content["product"])
+    )
+    return same.select_related("guarantor").order_by("-from_on", "-pk").first()
+
+
+def _check(change: Change, on: date) -> None:
+    content = change.content
+    codes = {content["guarantor"], content["funder"]} - {""}
+    if Funder.objects.filter(code__in=codes).count() != len(codes):
+        raise ChangeError(_("There is no such funder."), "guarantor")
+    guaranteed = change.loan.funder.code if change.loan else content["funder"]
+    if guaranteed == content["guarantor"]:
+        raise ChangeError(_("Nobody guarantees to themselves."), "guarantor")
+    if content["product"] and not Product.objects.filter(code=content["product"]).exists():
+        raise ChangeError(_("There is no such product."), "product")
+    before = _before(change)
+    if before and change.from_on <= before.from_on:
+        day = before.from_on.isoformat()
+        raise ChangeError(_("A new version begins after the one of %(day)s.") % {"day": day}, "from_on")
+
+
+def _apply(change: Change, on: date) -> None:
+    content = change.content
+    Guarantee.objects.create(
+        loan=change.loan,
+        funder=None if change.loan else Funder.objects.get(code=content["funder"]),
+        product_code=content["product"],
+        guarantor=Funder.objects.get(code=content["guarantor"]),
+        cap_ppm=content["cap_ppm"],
+        trigger_days=content["trigger_days"],
+        from_on=change.from_on,
+        change=change,
+    )
+
+
+def _lines(change: Change) -> list[Line]:
+    before = _before(change) if change.state == Change.State.WAITING else None
+    guarantor = Funder.objects.filter(code=change.content["guarantor"]).first()
+    return [
+        Line(_("Guarantor"), str(before.guarantor) if before else "", str(guarantor or "")),
+        Line(
+            _("First loss up to"), share_words(before.cap_ppm) if before else "", share_words(change.content["cap_ppm"])
+        ),
+        Line(_("Days past due"), str(before.trigger_days) if before else "", str(change.content["trigger_days"])),
+    ]
+
+
+HANDLERS[Change.Kind.GUARANTEE] = Handler(_check, _apply, _lines)

@@ -1,0 +1,84 @@
+"""What a funder received in a period: the page and its file."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+
+from django.db import transaction
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from audit.record import record
+from lending.edge import StaffRequest, day_of
+from lending.funder_report import COMPONENTS, ReportLine, lines_of, totals_of
+from lending.models import Funder
+from lending.money import plain_amount
+from lending.spreadsheets import csv_pieces
+from lending.terms_forms import PeriodForm
+from staff.access import audience
+
+LINES_SHOWN = 100
+
+
+@audience("lending.terms_read")
+def funder_report(request: StaffRequest, code: str) -> HttpResponse:
+    """What the funder received: the sums and the first loans; this month unless days are named."""
+    funder = get_object_or_404(Funder, code=code)
+    first, last, form = _period(request)
+    shown: list[ReportLine] = []
+    totals = totals_of(_kept(lines_of(funder, first, last), shown))
+    context = {
+        "funder": funder,
+        "form": form,
+        "first": first,
+        "last": last,
+        "totals": totals,
+        "lines": shown,
+        "is_cut": sum(total.loans for total in totals) > len(shown),
+        "components": [component.label for component in COMPONENTS],
+    }
+    return TemplateResponse(request, "lending/creditors/report.html", context)
+
+
+@audience("lending.terms_read")
+def funder_report_csv(request: StaffRequest, code: str) -> HttpResponse | StreamingHttpResponse:
+    """Every loan's line as a file; who took it is on record."""
+    funder = get_object_or_404(Funder, code=code)
+    first, last, form = _period(request)
+    if form.errors:
+        return HttpResponse(form.errors.as_text(), status=400, content_type="text/plain; charset=utf-8")
+    with transaction.atomic():
+        days = {"first": first.isoformat(), "last": last.isoformat()}
+        record("lending.funder_report", by=request.user, at=request.now, subject=funder, funder=funder.code, **days)
+    head = [_("Loan"), _("Product"), _("Currency"), *(str(each.label) for each in COMPONENTS), _("Sum")]
+    response = StreamingHttpResponse(
+        csv_pieces(_cells(lines_of(funder, first, last)), head=head), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{funder.code}-{first:%Y-%m-%d}-{last:%Y-%m-%d}.csv"'
+    return response
+
+
+def _period(request: StaffRequest) -> tuple[date, date, PeriodForm]:
+    """The days asked for; what makes no sense falls back to this month and says why."""
+    today = day_of(request)
+    given = {"first": request.GET.get("first") or today.replace(day=1), "last": request.GET.get("last") or today}
+    form = PeriodForm(given)
+    if form.is_valid():
+        return form.cleaned_data["first"], form.cleaned_data["last"], form
+    return today.replace(day=1), today, form
+
+
+def _kept(lines: Iterator[ReportLine], shown: list[ReportLine]) -> Iterator[ReportLine]:
+    """Pass all lines on and keep the first ones."""
+    for line in islice(lines, LINES_SHOWN):
+        shown.append(line)
+        yield line
+    yield from lines
+
+
+def _cells(lines: Iterator[ReportLine]) -> Iterator[list[str]]:
+    for line in lines:
+        amounts = [plain_amount(amount, line.currency) for amount in (*line.columns, line.total)]
+        yield [line.number, line.product, line.currency, *amounts]

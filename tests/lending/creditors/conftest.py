@@ -1,0 +1,10 @@
+"""A fresh book for every test."""
+
+import pytest
+
+from tests.lending.book.books import Book
+
+
+@pytest.fixture
+def book(db: None) -> Book:
+    return Book()
