@@ -45,7 +45,7 @@ class Clock:
         self.first_day = 0 if conventions.day_zero else 1
         self._tolerance_days = conventions.tolerance_days
         self._tolerance_amount = conventions.tolerance_amount
-        self._from_first = conventions.counts_from is CountsFrom.FIRST
+        self.remembers = conventions.counts_from is CountsFrom.FIRST  # it counts from a day that only the past tells
         self._paused = spans_of(pauses, PauseKind.CLOCK)
 
     def overdue_to(self, day: int) -> int:
@@ -63,7 +63,9 @@ class Clock:
 
     def days_of(self, row: OpenRow, day: int) -> int:
         """A row's own days past due."""
-        return self.days(row.due, day) if row.settled is None and row.open > self._tolerance_amount else 0
+        if row.settled is not None or row.due > day or row.open <= self._tolerance_amount:
+            return 0
+        return self.days(row.due, day)
 
     def oldest(self, rows: Iterable[OpenRow], day: int) -> int | None:
         """The due day of the oldest row overdue on `day` with more than the tolerance unpaid."""
@@ -78,7 +80,7 @@ class Clock:
     def since(self, rows: Iterable[OpenRow], day: int, former: int | None) -> int | None:
         """The due day that the clock counts from on `day`; `former` is the one that it counted from before."""
         oldest = self.oldest(rows, day)
-        if oldest is None or former is None or not self._from_first:
+        if oldest is None or former is None or not self.remembers:
             return oldest
         return min(oldest, former)
 

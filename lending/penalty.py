@@ -15,7 +15,7 @@ Grace of g days: an instalment unsettled at the end of day due + g has run out o
 that day when the grace excuses; else the days since the due day are charged with it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -41,7 +41,7 @@ class Tally:
     @property
     def accrued(self) -> int:
         """Accrued in all up to the day reached, rounded."""
-        return accrued(self.numerator, self.day_basis)
+        return accrued(self.numerator, self.day_basis) if self.numerator else 0
 
     @property
     def open(self) -> int:
@@ -56,15 +56,6 @@ class Charge(NamedTuple):
     compound: int
 
 
-def charged_day(rows: Iterable[OpenRow], base: PenaltyBase) -> Charge:
-    """What one day is charged with for these rows."""
-    penalty = compound = 0
-    for row in rows:
-        penalty += row.open if base is PenaltyBase.INSTALMENT else row.open_principal
-        compound += row.open_interest if base is PenaltyBase.COMPOUND else 0
-    return Charge(penalty, compound)
-
-
 def charge(
     rows: Iterable[OpenRow], start: int, end: int, grace_days: int, *, grace_excuses: bool, base: PenaltyBase
 ) -> Charge:
@@ -74,17 +65,27 @@ def charge(
     Moves what a row that ran out of grace had held.
     """
     days, penalty, compound = end - start, 0, 0
+    is_whole, compounds = base is PenaltyBase.INSTALMENT, base is PenaltyBase.COMPOUND
     for row in rows:
         if row.due > start:
             break
         if row.settled is not None:
             continue
-        day = charged_day((row,), base)
+        product = (row.open if is_whole else row.open_principal) * days
+        product_compound = row.open_interest * days if compounds else 0
         if start - row.due >= grace_days:
-            penalty += day.penalty * days + row.grace_held
-            compound += day.compound * days + row.grace_held_compound
+            penalty += product + row.grace_held
+            compound += product_compound + row.grace_held_compound
             row.grace_held = row.grace_held_compound = 0
         elif not grace_excuses:
-            row.grace_held += day.penalty * days
-            row.grace_held_compound += day.compound * days
+            row.grace_held += product
+            row.grace_held_compound += product_compound
     return Charge(penalty, compound)
+
+
+def charge_of_a_day(rows: Sequence[OpenRow], base: PenaltyBase) -> Charge:
+    """What one day is charged with for these rows, all past their grace; what they hold is left where it is."""
+    if base is PenaltyBase.INSTALMENT:
+        return Charge(sum(row.open for row in rows), 0)
+    compound = sum(row.open_interest for row in rows) if base is PenaltyBase.COMPOUND else 0
+    return Charge(sum(row.open_principal for row in rows), compound)

@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from lending.allocation import LATE_DAYS, Component, Due, Order, allocate
 from lending.clock import Clock, spans_of
-from lending.loan_facts import CountsFrom, InstalmentFact, LoanFacts, PauseKind, PaymentFact, VersionFact, WaiverFact
+from lending.loan_facts import InstalmentFact, LoanFacts, PauseKind, PaymentFact, VersionFact, WaiverFact
 from lending.open_rows import OpenRow
 from lending.penalty import Tally, charge
 
@@ -28,8 +28,7 @@ class Replay:
         self._payments = sorted(facts.payments, key=attrgetter("value_on", "sequence", "id"))
         self._waivers = sorted(facts.waivers, key=attrgetter("on", "id"))
         self.clock = Clock(facts.conventions, facts.pauses)
-        counts_first = facts.conventions.counts_from is CountsFrom.FIRST
-        self._first_overdue = 1 - self.clock.first_day if counts_first else 0
+        self._first_overdue = 1 - self.clock.first_day if self.clock.remembers else 0
         self._head = 0  # every row before it is settled
         self._by_number: dict[int, OpenRow] = {}
         self.rows: list[OpenRow] = []
@@ -37,16 +36,13 @@ class Replay:
         self.frozen = spans_of(facts.pauses, PauseKind.PENALTY)
         self.penalty = Tally(facts.conventions.penalty_day_basis)
         self.compound = Tally(facts.conventions.penalty_day_basis)
+        # what belongs to the loan as a whole, in the order in which a waiver of penalty gives it up
+        self.tallies = (Component.PENALTY, self.penalty), (Component.COMPOUND, self.compound)
         self.waived: dict[tuple[int, int | None, Component], int] = {}
         self.allocated: dict[tuple[int, int | None, Component], int] = {}
         self.unapplied: dict[int, int] = {}
         self._to_waive: dict[int, int] = {}
         self.paid_off: int | None = None
-
-    @property
-    def tallies(self) -> tuple[tuple[Component, Tally], ...]:
-        """What belongs to the loan as a whole, in the order in which a waiver of penalty gives it up."""
-        return (Component.PENALTY, self.penalty), (Component.COMPOUND, self.compound)
 
     def is_frozen(self, day: int) -> bool:
         """Whether that day is charged with nothing."""
@@ -73,12 +69,14 @@ class Replay:
             while waiver is not None and waiver.on.toordinal() == day:
                 self._waive(waiver, waiver.amount, day)
                 waiver = next(coming_waivers, None)
-            order = self._order(day)
+            order: Order | None = None
             while payment is not None and payment.value_on.toordinal() == day:
+                order = order or self._order(day)
                 self._post(payment.id, payment.amount, day, order)
                 payment = next(coming_payments, None)
             self._note_paid_off(day)
-            self.since = self._since(day)
+            if self.clock.remembers or day == last:
+                self.since = self._since(day)
             reached = day
         assert version is None
         assert waiver is None
@@ -108,31 +106,23 @@ class Replay:
     def _accrue(self, start: int, end: int) -> None:
         if self._head == len(self.rows) or self.rows[self._head].due > start:
             return
-        if self.is_frozen(start):
+        if self.frozen and self.is_frozen(start):
             return
-        conventions = self._conventions
-        charged = charge(
-            islice(self.rows, self._head, None),
-            start,
-            end,
-            conventions.grace_days,
-            grace_excuses=conventions.grace_excuses,
-            base=conventions.penalty_base,
-        )
-        self.penalty.numerator += conventions.penalty_rate_ppm * charged.penalty
-        self.compound.numerator += conventions.penalty_rate_ppm * charged.compound
+        terms, rows = self._conventions, islice(self.rows, self._head, None)
+        charged = charge(rows, start, end, terms.grace_days, grace_excuses=terms.grace_excuses, base=terms.penalty_base)
+        self.penalty.numerator += terms.penalty_rate_ppm * charged.penalty
+        self.compound.numerator += terms.penalty_rate_ppm * charged.compound
 
     def _since(self, day: int) -> int | None:
         return self.clock.since(islice(self.rows, self._head, None), day, self.since)
 
     def _order(self, day: int) -> Order:
         """The order in which money of `day` is allocated, by the days past due before any of it came."""
-        late, since = self._conventions.allocation_late, None
-        if late is not None:
-            since = self._since(day)
-        if late is None or since is None or self.clock.days(since, day) < LATE_DAYS:
+        late = self._conventions.allocation_late
+        if late is None:
             return self._conventions.allocation
-        return late
+        since = self._since(day)
+        return late if since is not None and self.clock.days(since, day) >= LATE_DAYS else self._conventions.allocation
 
     def _post(self, payment_id: int, amount: int, day: int, order: Order) -> None:
         """Allocate to what is due on `day`, then ahead; what is left when all is settled is held."""
@@ -150,7 +140,7 @@ class Replay:
 
     def _claims(self, day: int) -> Iterator[list[Due]]:
         """Everything due on `day` in one, then the rows ahead one by one."""
-        dues = [Due(None, component, tally.open) for component, tally in self.tallies if tally.open]
+        dues = [Due(None, component, owed) for component, tally in self.tallies if (owed := tally.open)]
         index, rows = self._head, self.rows
         while index < len(rows) and rows[index].due <= day:
             dues.extend(rows[index].dues())

@@ -11,7 +11,7 @@ from lending.buckets import days_to_next
 from lending.clock import FOREVER
 from lending.loan_facts import Conventions
 from lending.open_rows import OpenRow
-from lending.penalty import Charge, charged_day
+from lending.penalty import Charge, charge_of_a_day
 from lending.replay import Replay
 
 
@@ -20,7 +20,7 @@ def growth(replay: Replay, today: int, conventions: Conventions) -> Charge:
     if replay.is_frozen(today):
         return Charge(0, 0)
     charged = [row for row in replay.rows if row.settled is None and _charged_from(row, conventions) <= today]
-    day = charged_day(charged, conventions.penalty_base)
+    day = charge_of_a_day(charged, conventions.penalty_base)
     return Charge(conventions.penalty_rate_ppm * day.penalty, conventions.penalty_rate_ppm * day.compound)
 
 
@@ -31,7 +31,7 @@ def turning_day(replay: Replay, today: int, conventions: Conventions) -> int | N
         days.extend(replay.clock.turns(replay.since, today))
         if step := days_to_next(replay.clock.days(replay.since, today)):
             days.append(today + step)
-    if any(row.settled is None and row.due <= today for row in replay.rows):
+    if replay.frozen and any(row.settled is None and row.due <= today for row in replay.rows):
         days.extend(edge for span in replay.frozen for edge in span if today < edge < FOREVER)
     return min(days, default=None)
 
