@@ -46,7 +46,7 @@ def _debts(loan: Loan, state: Standing) -> list[Debt]:
     due = [row for row in state.instalments if row.due_on <= state.on and row.open]
     if owed := sum(row.open for row in due) + state.penalty:
         since = due[0].due_on if due else state.on
-        debts.append(Debt(loan.number, creditor, owed, True, since, rate + loan.product.penalty_rate_ppm))
+        debts.append(Debt(loan.number, creditor, owed, True, since, rate + loan.penalty_rate_ppm))
     ahead = [row for row in state.instalments if row.due_on > state.on and row.open]
     if ahead:
         debts.append(Debt(loan.number, creditor, sum(row.open for row in ahead), False, ahead[0].due_on, rate))
