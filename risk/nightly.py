@@ -51,7 +51,6 @@ def refresh(borrower_ids: Sequence[int], on: date) -> int:
         fresh.append(row)
     BorrowerRisk.objects.bulk_create(
         fresh,
-        batch_size=100,
         update_conflicts=True,
         unique_fields=["borrower"],
         update_fields=["as_of", "holds_until", *SCORED],
