@@ -6,7 +6,7 @@ class LendingConfig(AppConfig):
     name = "lending"
 
     def ready(self) -> None:
-        from lending import change_words, desk, presenters, waiver_links, waiver_words, ways_presenters  # noqa: F401 - registered by being imported
+        from lending import change_words, desk, helping, presenters, waiver_links, waiver_words, ways_presenters  # noqa: F401 - registered by being imported
         from lending.imports import job  # noqa: F401 - the same
         from lending.waiver_presets import install_after_migrate
 

@@ -4,7 +4,7 @@ What the date implies is not written: a row of arrears holds until a day that it
 day has come. Those that money came for, that something was waived of, or whose product the set does not know, go through the
 pure `standing`; all others are rolled in sets (`lending.sql.closing`), which agrees with it to the minor unit.
 Each block of loans is a transaction of its own; closing the same day again writes nothing. A loan that cannot be closed is
-parked with its reason and tried again the next night.
+parked with its reason and tried again the next night. Where many can write, workers help (`lending.helping`).
 """
 
 import traceback
@@ -18,11 +18,12 @@ from django.db import DataError, IntegrityError, transaction
 from audit.failpoints import failpoint
 from lending import prepaying
 from lending.days import last_closed_day
-from lending.horizon import BLOCK_LOANS, begin_day
+from lending.helping import ask_for_help
+from lending.horizon import begin_day
 from lending.models import ParkedLoan, Payment, Waiver
+from lending.rolling import block_of, roll_block
 from lending.settling import LOANS_PER_TRANSACTION, settle
 from lending.sql import closing
-from lending.sql.vendor import lock_blocks
 from lending.versions import bring_up_funders
 
 STEP = "lending"
@@ -59,7 +60,7 @@ class _Close:
         self.on = on
         self.closed = closed
         self.progress = progress
-        self.settled = self.rolled = self.done = self.total = 0
+        self.settled = self.done = self.total = 0
         self.parked: dict[int, str] = {}
 
     def run(self, at: datetime) -> dict[str, int]:
@@ -68,15 +69,17 @@ class _Close:
         bring_up_funders(self.on)
         closing.prepare(self.on, closed=self.closed)
         to_settle = loans_to_settle(self.on, self.closed)
+        closing.leave_out(to_settle)
         due = closing.listed_loans(plain=True)
         self.total = len(to_settle) + len(due)
         for start in range(0, len(to_settle), LOANS_PER_TRANSACTION):
             self._settle(to_settle[start : start + LOANS_PER_TRANSACTION])
-        closing.leave_out(self.parked)
-        for block, loans in groupby(due, key=lambda loan_id: loan_id // BLOCK_LOANS):
-            self._roll(block, list(loans))
+        blocks = [(block, list(loans)) for block, loans in groupby(due, key=block_of)]
+        ask_for_help(self.on, blocks=len(blocks), parked=sorted(self.parked))
+        for block, loans in blocks:
+            self._roll(block, loans)
         self._note_parked()
-        return {"settled": self.settled, "rolled": self.rolled, "parked": len(self.parked)}
+        return {"settled": self.settled, "rolled": closing.rolled_loans(self.on), "parked": len(self.parked)}
 
     def _settle(self, loan_ids: Sequence[int]) -> None:
         try:
@@ -95,14 +98,11 @@ class _Close:
 
     def _roll(self, block: int, loan_ids: Sequence[int]) -> None:
         try:
-            with transaction.atomic():
-                lock_blocks([block], exclusive=True)
-                self.rolled += closing.roll(self.on, first=block * BLOCK_LOANS, after=(block + 1) * BLOCK_LOANS)
-                failpoint("lending.block_rolled")
+            roll_block(self.on, block)
         except BAD_LOAN_ERRORS:
+            closing.leave_out(loan_ids)
             for loan_id in loan_ids:
-                if loan_id not in self.parked:
-                    self._settle_alone(loan_id)
+                self._settle_alone(loan_id)
         self._advance(len(loan_ids))
 
     def _note_parked(self) -> None:

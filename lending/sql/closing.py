@@ -94,6 +94,10 @@ ON CONFLICT (loan_id) DO UPDATE SET as_of = excluded.as_of, holds_until = exclud
     penalty_accrued = excluded.penalty_accrued
 """
 
+_ROLLED = """
+SELECT COUNT(*) FROM closing_loan c JOIN lending_arrears a ON a.loan_id = c.loan_id WHERE c.is_plain AND a.as_of = $day
+"""
+
 
 def prepare(on: date, *, closed: date | None) -> None:
     """List for this connection the loans whose day has come since the last day closed, whenever that was."""
@@ -111,6 +115,13 @@ def leave_out(loan_ids: Iterable[int]) -> None:
     """Take loans off the list."""
     with connection.cursor() as cursor:
         cursor.executemany("DELETE FROM closing_loan WHERE loan_id = %s", [(loan_id,) for loan_id in loan_ids])
+
+
+def rolled_loans(on: date) -> int:
+    """How many loans on the list have come to this day, whoever rolled them."""
+    with connection.cursor() as cursor:
+        cursor.execute(Template(_ROLLED).substitute(day=day_literal(on)))
+        return int(cursor.fetchone()[0])
 
 
 def listed_loans(*, plain: bool) -> list[int]:

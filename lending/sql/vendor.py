@@ -31,6 +31,11 @@ def emptying(table: str) -> str:
     return f"DELETE FROM {table}" if connection.vendor == "sqlite" else f"TRUNCATE {table}"  # noqa: S608 - our own name
 
 
+def has_many_writers() -> bool:
+    """Whether two connections can write at once."""
+    return connection.vendor == "postgresql"
+
+
 def lock_blocks(blocks: Iterable[int], *, exclusive: bool) -> None:
     """Hold blocks of loans until the transaction ends: many writers of single loans, or one who closes the whole block.
 

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +16,8 @@ from django.db import connection, transaction
 
 from audit.failpoints import EXIT_STATUS
 from lending import nightly
+from lending.helping import ask_for_help, help_to_close
+from lending.horizon import begin_day
 from lending.models import ClosedDay, Loan, Payment
 from lending.posting import PaymentConflictError, post_payment, reverse_payment
 from lending.settling import settle
@@ -30,8 +33,8 @@ NIGHT = date(2025, 3, 4)
 CLOSE_IN_SMALL_BLOCKS = f"""
 import config, django, datetime
 django.setup()
-from lending import horizon, nightly, settling
-horizon.BLOCK_LOANS = nightly.BLOCK_LOANS = 4
+from lending import horizon, nightly, rolling, settling
+horizon.BLOCK_LOANS = rolling.BLOCK_LOANS = 4
 nightly.LOANS_PER_TRANSACTION = settling.LOANS_PER_TRANSACTION = 3
 nightly.run(on=datetime.date.fromisoformat("{NIGHT}"), at=datetime.datetime.fromisoformat("{AT.isoformat()}"))
 """
@@ -40,7 +43,7 @@ nightly.run(on=datetime.date.fromisoformat("{NIGHT}"), at=datetime.datetime.from
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lending.horizon.BLOCK_LOANS", 4)
-    monkeypatch.setattr("lending.nightly.BLOCK_LOANS", 4)
+    monkeypatch.setattr("lending.rolling.BLOCK_LOANS", 4)
 
 
 @pytest.fixture
@@ -139,6 +142,81 @@ def test_a_payment_reversed_by_many_at_once_is_reversed_once(shared_book: Book) 
 
     assert len(set(together([reverse] * 8))) == 1
     assert verify() == []
+
+
+@pytest.fixture
+def clean(shared_book: Book, small_blocks: None) -> tuple[dict[str, int], object]:
+    """What the night counts and writes when nobody helps."""
+    with transaction.atomic():
+        found = nightly.run(on=NIGHT, at=AT), rows_written()
+        transaction.set_rollback(True)
+    return found
+
+
+def help_on_own_connection(**given: Any) -> int:
+    return together([partial(help_to_close, **given)], hands=1)[0]
+
+
+def test_what_helpers_roll_the_night_finds_rolled(
+    clean: tuple[dict[str, int], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rolled: list[int] = []
+
+    def help_at_once(*, kwargs: dict[str, Any], expires: int) -> None:
+        rolled.append(help_on_own_connection(**kwargs))
+
+    monkeypatch.setattr("lending.helping.has_many_writers", lambda: True)
+    monkeypatch.setattr("lending.helping.BLOCKS_PER_HAND", 2)
+    monkeypatch.setattr("lending.helping.help_to_close.apply_async", help_at_once)
+
+    assert nightly.run(on=NIGHT, at=AT) == clean[0]
+
+    assert len(rolled) >= 2
+    assert sum(rolled) == clean[0]["rolled"]
+    assert rows_written() == clean[1]
+
+
+def test_a_helper_who_comes_late_or_finds_a_parked_loan_rolls_nothing(shared_book: Book) -> None:
+    loan_ids = list(Loan.objects.values_list("pk", flat=True))
+    not_begun = help_to_close(day=NIGHT.isoformat(), hand=0, hands=1, parked=[])
+    begin_day(NIGHT, AT)
+
+    parked = help_to_close(day=NIGHT.isoformat(), hand=0, hands=1, parked=loan_ids)
+    ClosedDay.objects.create(day=NIGHT, closed_at=AT)
+    late = help_to_close(day=NIGHT.isoformat(), hand=0, hands=1, parked=[])
+
+    assert [not_begun, parked, late] == [0, 0, 0]
+
+
+def test_a_night_and_its_helpers_at_once_are_one_clean_night(clean: tuple[dict[str, int], object]) -> None:
+    begin_day(NIGHT, AT)
+    settle(nightly.loans_to_settle(NIGHT, date(2025, 3, 3)), on=NIGHT)
+
+    def night() -> int:
+        return nightly.run(on=NIGHT, at=AT)["parked"]
+
+    def help_out(hand: int) -> int:
+        return int(help_to_close(day=NIGHT.isoformat(), hand=hand, hands=3, parked=[]))
+
+    tasks: list[Callable[[], int]] = [night, *(partial(help_out, hand) for hand in range(3))]
+    together(tasks, hands=4)
+
+    assert rows_written() == clean[1]
+    assert verify() == []
+
+
+@pytest.mark.parametrize(("blocks", "hands"), [(3, 0), (9, 2), (200, 8)])
+def test_the_night_asks_for_as_many_hands_as_its_blocks_can_use(
+    monkeypatch: pytest.MonkeyPatch, blocks: int, hands: int
+) -> None:
+    asked: list[dict[str, object]] = []
+    monkeypatch.setattr("lending.helping.has_many_writers", lambda: True)
+    monkeypatch.setattr("lending.helping.help_to_close.apply_async", lambda **given: asked.append(given["kwargs"]))
+
+    ask_for_help(NIGHT, blocks=blocks, parked=[7])
+
+    day = NIGHT.isoformat()
+    assert asked == [{"day": day, "hand": hand, "hands": hands, "parked": [7]} for hand in range(hands)]
 
 
 def test_money_entered_while_the_night_runs_meets_no_stale_loan(shared_book: Book, small_blocks: None) -> None:
