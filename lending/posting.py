@@ -29,7 +29,7 @@ from lending.payment_rules import (
 )
 from lending.prepaying import follow, prepay_with, undo
 from lending.prepayment import Keep
-from lending.settling import settle
+from lending.settling import settle, settle_new
 from lending.signals import payment_posted
 from lending.suspended import bring_home, check_home, homeless
 from staff.models import User
@@ -168,7 +168,8 @@ def post_many(
     Payment.objects.bulk_create(new)
     bring_home(new, suspended, on=on, at=at, by=by)
     follow(new, on=on, at=at, by=by)
-    _finish(new, on, at)
+    settle_new(new)
+    _tell(new, on, at)
     return outcomes
 
 
@@ -227,6 +228,10 @@ def _finish(payments: Sequence[Payment], on: date, at: datetime) -> None:
     reached = reached_day()
     if reached:
         settle({payment.loan_id for payment in payments if payment.value_on <= reached}, on=reached)
+    _tell(payments, on, at)
+
+
+def _tell(payments: Sequence[Payment], on: date, at: datetime) -> None:
     if payments:
         payment_posted.send(Payment, payments=list(payments), on=on, at=at)
 

@@ -5,14 +5,16 @@ paid of an instalment in force is the sum of its allocations, what is waived of 
 written where nothing differs from what the row already says of that day, so settling twice writes nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db import transaction
 
-from lending.facts import facts_of
+from lending.days import last_closed_day
+from lending.facts import conventions_of, facts_of
 from lending.horizon import hold_loans, reached_day
-from lending.models import Allocation, Arrears, Instalment, Loan, PenaltyAccrual
+from lending.models import Allocation, Arrears, Instalment, Loan, Payment, PenaltyAccrual, Product
+from lending.sql.posting import settle_in_sets
 from lending.sql.writing import insert_many, update_many
 from lending.standing import Standing, standing
 from lending.written import (
@@ -48,6 +50,23 @@ def settle_reached(loan_ids: Iterable[int]) -> int:
     """Settle these loans as of the day the book has reached; before its first night there is nothing to settle."""
     on = reached_day()
     return settle(loan_ids, on=on) if on else 0
+
+
+def settle_new(payments: Sequence[Payment]) -> None:
+    """Settle the loans of new payments that the book has reached: in sets where that comes to the same, else one by one.
+
+    In the middle of a night, when some loans have reached the day and others not, all go one by one.
+    """
+    on = reached_day()
+    reached = [payment for payment in payments if on and payment.value_on <= on]
+    if not on or not reached:
+        return
+    products = Product.objects.filter(pk__in={payment.loan.product_id for payment in reached})
+    counted = {product.pk: conventions_of(product, "", 0) for product in products}
+    orders = {pk: (each.allocation, each.allocation_by) for pk, each in counted.items() if each.allocation_late is None}
+    goes_in_sets = orders and last_closed_day() == on
+    done = settle_in_sets([payment.pk for payment in reached], orders, on=on) if goes_in_sets else set()
+    settle({payment.loan_id for payment in reached} - done, on=on)
 
 
 class _Changes:

@@ -51,21 +51,24 @@ FROM (
 JOIN lending_loan l ON l.id = turning.loan_id JOIN lending_product p ON p.id = l.product_id
 """
 
+_AGED = """        MIN(CASE WHEN $late > 0 AND i."open" > p.tolerance_amount THEN i.due_on END) AS oldest_due_on,
+        MAX(CASE WHEN $late > 0 AND i."open" > p.tolerance_amount THEN $late ELSE 0 END) AS days_past_due,
+        CAST(SUM(CASE WHEN $late > 0 THEN $principal ELSE 0 END) AS bigint) AS overdue_principal,
+        CAST(SUM(CASE WHEN $late > 0 THEN $interest ELSE 0 END) AS bigint) AS overdue_interest,
+        $rate * CAST(SUM(CASE WHEN $past_grace > 0 THEN $base ELSE 0 END) AS bigint) AS growth,
+        MIN(CASE WHEN $late <= 0 THEN 1 - $late WHEN $past_grace <= 0 THEN 1 - $past_grace END) AS days_to_turn"""
+"""What a day makes of the open instalments `i` of a loan with the product `p`; see `names_on`."""
+
 _JUDGE = """
 INSERT INTO closing
 SELECT loan_id, from_on, $holds_until, oldest_due_on, $bucket, overdue_principal, overdue_interest, numerator, growth,
     day_basis, accrued_before, (numerator + $ppm * day_basis / 2) / ($ppm * day_basis)
 FROM (
     SELECT l.id AS loan_id, COALESCE(a.as_of, MIN(i.due_on)) AS from_on, a.loan_id IS NOT NULL AS is_known,
-        MIN(CASE WHEN $late > 0 AND i."open" > p.tolerance_amount THEN i.due_on END) AS oldest_due_on,
-        MAX(CASE WHEN $late > 0 AND i."open" > p.tolerance_amount THEN $late ELSE 0 END) AS days_past_due,
-        CAST(SUM(CASE WHEN $late > 0 THEN $principal ELSE 0 END) AS bigint) AS overdue_principal,
-        CAST(SUM(CASE WHEN $late > 0 THEN $interest ELSE 0 END) AS bigint) AS overdue_interest,
         COALESCE(a.penalty_numerator, 0) + $rate
             * CAST(SUM(CASE WHEN $past_grace > 0 THEN $base * $charged_days ELSE 0 END) AS bigint) AS numerator,
-        $rate * CAST(SUM(CASE WHEN $past_grace > 0 THEN $base ELSE 0 END) AS bigint) AS growth,
         p.penalty_day_basis AS day_basis, COALESCE(a.penalty_accrued, 0) AS accrued_before,
-        MIN(CASE WHEN $late <= 0 THEN 1 - $late WHEN $past_grace <= 0 THEN 1 - $past_grace END) AS days_to_turn
+$aged
     FROM closing_loan c JOIN lending_loan l ON l.id = c.loan_id JOIN lending_product p ON p.id = l.product_id
     LEFT JOIN lending_arrears a ON a.loan_id = l.id AND a.loan_id >= $first AND a.loan_id < $after
     LEFT JOIN lending_instalment i ON i.loan_id = l.id AND i.is_current AND i."open" > 0
@@ -101,7 +104,7 @@ SELECT COUNT(*) FROM closing_loan c JOIN lending_arrears a ON a.loan_id = c.loan
 
 def prepare(on: date, *, closed: date | None) -> None:
     """List for this connection the loans whose day has come since the last day closed, whenever that was."""
-    names = _names(on) | {"since": day_literal(closed or date.min)}
+    names = names_on(on) | {"since": day_literal(closed or date.min)}
     with connection.cursor() as cursor:
         for statement in _TABLES:
             cursor.execute(statement)
@@ -133,7 +136,7 @@ def listed_loans(*, plain: bool) -> list[int]:
 
 def roll(on: date, *, first: int, after: int) -> int:
     """Roll the listed loans with primary keys from `first` up to, not including, `after`; says how many were written."""
-    names = _names(on) | {"first": str(first), "after": str(after)}
+    names = names_on(on) | {"first": str(first), "after": str(after)}
     with connection.cursor() as cursor:
         cursor.execute(Template(_JUDGE).substitute(names))
         cursor.execute(Template(_ACCRUE).substitute(names))
@@ -141,14 +144,14 @@ def roll(on: date, *, first: int, after: int) -> int:
         return int(cursor.rowcount)
 
 
-def _names(on: date) -> dict[str, str]:
+def names_on(on: date) -> dict[str, str]:
     """Expressions over an instalment `i`, its product `p` and the arrears `a` of its loan `l` as of the day."""
     day = day_literal(on)
     since_due = days_between(day, "i.due_on")
     past_grace = f"({since_due} - p.grace_days)"
     since_close = days_between(day, "COALESCE(a.as_of, l.start_on)")
     principal = "(i.principal - i.paid_principal - i.waived_principal)"
-    return {
+    names = {
         "day": day,
         "plain": PLAIN,
         "ppm": f"CAST({PPM} AS bigint)",
@@ -162,6 +165,7 @@ def _names(on: date) -> dict[str, str]:
         "bucket": _by_bucket("days_past_due", [(each.days_max, f"'{each.code}'") for each in BUCKETS]),
         "holds_until": days_after(day, _earlier(_days_to_next("days_past_due"), "days_to_turn")),
     }
+    return names | {"aged": Template(_AGED).substitute(names)}
 
 
 def _days_to_next(days: str) -> str:

@@ -26,6 +26,11 @@ def days_after(day: str, days: str) -> str:
     return f"date({day}, ({days}) || ' days')" if connection.vendor == "sqlite" else f"({day} + ({days}))"
 
 
+def smaller(one: str, other: str) -> str:
+    """An expression for the smaller of two numbers."""
+    return f"MIN({one}, {other})" if connection.vendor == "sqlite" else f"LEAST({one}, {other})"
+
+
 def emptying(table: str) -> str:
     """The statement that empties a table at once."""
     return f"DELETE FROM {table}" if connection.vendor == "sqlite" else f"TRUNCATE {table}"  # noqa: S608 - our own name
