@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -60,12 +62,15 @@ class RunningConsole:
 
 
 @contextmanager
-def fresh_database(folder: Path) -> Iterator[str]:
-    """The address of an empty database on the server that the tests run on, gone afterwards."""
+def fresh_database(folder: Path, like: str = "") -> Iterator[str]:
+    """The address of an empty database on the server that the tests run on, or of a copy of another one; gone afterwards."""
     from django.db import connection
 
     if connection.vendor == "sqlite":
-        yield f"sqlite:///{folder / 'console.sqlite3'}"
+        path = folder / "console.sqlite3"
+        if like:
+            shutil.copy(like.removeprefix("sqlite:///"), path)
+        yield f"sqlite:///{path}"
         return
     import psycopg
 
@@ -76,7 +81,8 @@ def fresh_database(folder: Path) -> Iterator[str]:
         if key in {"user", "password", "host", "port"}
     }
     with psycopg.connect(dbname="postgres", autocommit=True, **server) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+        template = f' TEMPLATE "{urlsplit(like).path[1:]}"' if like else ""
+        admin.execute(f'CREATE DATABASE "{name}"{template}')
         try:
             user = server.get("user", "")
             password = f":{server['password']}" if server.get("password") else ""

@@ -1,4 +1,7 @@
-"""An import killed in the middle, again and again, ends as one clean run: real processes, a database of their own."""
+"""An import killed in the middle, again and again, ends as one clean run: real processes, a database of their own.
+
+R19: 1,600 rows and two deaths in every run; TESTS_AT_SIZE=1 takes 100,000 rows and ten deaths.
+"""
 
 import json
 import os
@@ -10,10 +13,13 @@ from pathlib import Path
 import pytest
 
 from running_console import ROOT, fresh_database
+from sizes import sized
 from tapes import loan, write
 
-ROWS = 1_600
-"""Three chunks of 500 and a rest: the first death leaves one chunk, the second three."""
+ROWS, DEATHS = sized(1_600, 100_000), sized(2, 10)
+CHUNK_ROWS = 500
+CHUNKS_BETWEEN = ROWS // CHUNK_ROWS // DEATHS if DEATHS > 2 else 2
+"""Each death comes some chunks after the last one; small, the first leaves one chunk and the second three."""
 Manage = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -37,14 +43,15 @@ def test_a_killed_import_run_again_ends_as_one_clean_run(manage: Manage, tmp_pat
     rows = [loan(number=f"n{i:05}", **({"periods": "0"} if i % 50 == 0 else {})) for i in range(ROWS)]
     command = ["import_loans", str(write(tmp_path, *rows)), "--format", "native", "--json"]
 
-    died = [manage(*command, FAILPOINT=f"lending.import.before_commit:{chunk}").returncode for chunk in (2, 4)]
+    deadly = [CHUNKS_BETWEEN * (n + 1) for n in range(DEATHS)]
+    died = [manage(*command, FAILPOINT=f"lending.import.before_commit:{chunk}").returncode for chunk in deadly]
     last, again = manage(*command), manage(*command)
 
-    bad = ROWS // 50
+    bad, in_before = ROWS // 50, (deadly[-1] - 1) * CHUNK_ROWS * 49 // 50
     report, repeated = json.loads(last.stdout), json.loads(again.stdout)
-    assert died == [137, 137]
+    assert died == [137] * DEATHS
     assert (last.returncode, again.returncode) == (3, 3)
-    assert (report["already_there"], report["new"], report["bad"]) == (1_470, ROWS - bad - 1_470, bad)
+    assert (report["already_there"], report["new"], report["bad"]) == (in_before, ROWS - bad - in_before, bad)
     assert (repeated["new"], repeated["already_there"]) == (0, ROWS - bad)
     assert manage("verify_ledger").returncode == 0
     assert len(manage("export_state", "--json").stdout.splitlines()) == ROWS - bad

@@ -1,0 +1,110 @@
+"""Nights missed, nights killed, clocks set anywhere: the book ends byte by byte as if every day had been closed in time.
+
+R18 and R25. Small in every run; TESTS_AT_SIZE=1 takes 20,000 loans and 50 deaths.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from audit.failpoints import EXIT_STATUS
+from running_console import ROOT, fresh_database
+from sizes import sized
+
+pytestmark = pytest.mark.processes
+
+LOANS, DAYS, DEATHS = sized(90, 20_000), 60, sized(5, 50)
+FIRST = date(2023, 12, 29)
+"""The sixty days hold the end of a year and a leap day."""
+PLACES = ["lending.loans_settled", "lending.block_rolled", "nightly.step.done", "audit.recorded"]
+TOOL = "tests/support/nights_tool.py"
+CLOCKS = {
+    "UTC": "2024-02-29T23:59+00:00",
+    "Asia/Shanghai": "2023-12-31T23:59+08:00",
+    "America/Sao_Paulo": "2018-11-04T01:30-02:00",  # clocks have jumped from 00:00 to 01:00
+    "Pacific/Kiritimati": "2024-01-01T00:00+14:00",  # the first place of the year
+}
+
+
+class Book:
+    """A book in a database and a folder of its own, worked by processes of their own."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "VAR_DIR": str(folder),
+            "SECRET_KEY": "k" * 50,
+            "DATABASE_URL": database,
+        }
+
+    def call(self, *words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *map(str, words)]
+        env = self.environment | environment
+        return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+    def work(self, *words: object, **environment: str) -> str:
+        """What the tool prints, which must succeed: the state of the book."""
+        done = self.call(TOOL, *words, **environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+Copy = Callable[[str], Book]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Iterator[Copy]:
+    """Copies of one seeded book, by name."""
+    parent = tmp_path_factory.mktemp("nights")
+    first = parent / "seeded"
+    first.mkdir()
+    with ExitStack() as opened, django_db_blocker.unblock():
+        seeded = opened.enter_context(fresh_database(first))
+        Book(first, seeded).work("seed", LOANS, FIRST)
+
+        def make(name: str) -> Book:
+            folder = parent / name
+            shutil.copytree(first, folder, ignore=shutil.ignore_patterns("*.sqlite3*"))
+            return Book(folder, opened.enter_context(fresh_database(folder, like=seeded)))
+
+        yield make
+
+
+def deaths(seed: int) -> list[str]:
+    """Where to die, some nights further on each time: a book of one block passes most places about once a night."""
+    chance = Random(seed)
+    return [f"{PLACES[n % len(PLACES)]}:{chance.randint(2, 12)}" for n in range(DEATHS)]
+
+
+def test_sixty_days_closed_one_by_one_are_one_catch_up_killed_again_and_again(copy: Copy) -> None:
+    wanted = copy("daily").work("live", FIRST, DAYS)
+    late = copy("late")
+
+    died = [late.call(TOOL, "catch_up", FIRST, DAYS, FAILPOINT=place).returncode for place in deaths(seed=1)]
+    caught_up, again = late.work("catch_up", FIRST, DAYS), late.work("catch_up", FIRST, DAYS)
+
+    assert set(died) <= {EXIT_STATUS, 0}
+    assert died.count(EXIT_STATUS) >= min(DEATHS, 20) * 4 // 5
+    assert caught_up == wanted
+    assert again == wanted
+    assert len(wanted.splitlines()) == LOANS
+    for proof in ("verify_ledger", "verify_audit"):
+        assert late.call("manage.py", proof).returncode == 0
+
+
+def test_a_clock_and_a_time_zone_of_the_machine_change_nothing(copy: Copy) -> None:
+    states = {
+        zone: copy(zone.replace("/", "-")).work("live", FIRST, 4, TZ=zone, CLOCK=clock)
+        for zone, clock in CLOCKS.items()
+    }
+
+    assert len(set(states.values())) == 1
