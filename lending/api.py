@@ -151,8 +151,9 @@ class LoanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         on = _day(request, "on", today, loan.start_on, today + timedelta(days=366))
         told = quote(facts_of([loan.pk])[loan.pk], on)
         if request.accepted_renderer.format == "pdf":
-            letter = quote_letter(loan, {"quote": told}, **_addressed(request, loan))
-            return as_pdf(letter, loan, kind="payoff", language=_addressed(request, loan)["language"])
+            to = _addressed(request, loan)
+            letter = quote_letter(loan, {"quote": told}, **to)
+            return as_pdf(letter, loan, kind="payoff", language=to["language"], on=to["on"])
         names = ("principal", "interest_due", "interest_running", "penalty", "held", "amount")
         amounts = {name: plain_amount(getattr(told, name), loan.currency) for name in names}
         days = {"on": told.on, "valid_until": told.valid_until}
@@ -218,8 +219,9 @@ class LoanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         first = _day(request, "from", min(loan.start_on, last), DAY_FIRST + timedelta(days=1), last)
         told = statement_of(loan, first, last)
         if request.accepted_renderer.format == "pdf":
-            letter = statement_letter(loan, told, **_addressed(request, loan))
-            return as_pdf(letter, loan, kind="statement", language=_addressed(request, loan)["language"])
+            to = _addressed(request, loan)
+            letter = statement_letter(loan, told, **to)
+            return as_pdf(letter, loan, kind="statement", language=to["language"], on=to["on"])
         movements = [
             {
                 "on": each.on,

@@ -8,6 +8,7 @@ from lending.creditors import CreditorFacts, ShareSet, Takeover, creditor, owner
 from lending.models import Funder, FunderVersion, GuarantorPayment, Instalment, Loan, LoanShare
 from lending.rights import DatedRights
 from lending.standing import Standing
+from lending.versions import funder_on
 
 
 def creditor_facts(loan_ids: Iterable[int]) -> dict[int, CreditorFacts]:
@@ -69,6 +70,11 @@ def speaking_for(loan: Loan, on: date) -> list[Funder]:
     open_ones = Instalment.objects.filter(loan=loan, is_current=True, open__gt=0).values_list("n", flat=True)
     wanted = {creditor(facts, n, on) for n in open_ones} or {creditor(facts, None, on)}
     return sorted(Funder.objects.filter(pk__in=wanted), key=lambda funder: (funder.pk != loan.funder_id, funder.pk))
+
+
+def creditor_names(loan: Loan, on: date, language: str) -> str:
+    """In whose names the borrower is addressed on that day."""
+    return " · ".join(funder_on(each, on).name_in(language) for each in speaking_for(loan, on))
 
 
 def rights_of(funder_ids: Iterable[int]) -> dict[int, list[DatedRights]]:

@@ -9,11 +9,10 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from lending.claims import speaking_for
+from lending.claims import creditor_names
 from lending.facts import facts_of
 from lending.models import Loan, Payment, ScheduleVersion
 from lending.statement import Kind, Movement, Receipt, Statement, statement
-from lending.versions import funder_on
 from lending.words import part_words, version_words
 
 
@@ -72,7 +71,7 @@ def _letter(template: str, loan: Loan, language: str, name: str, on: date, conte
         "language": language,
         "name": name,
         "written_on": on,
-        "funder": " · ".join(funder_on(each, on).name_in(language) for each in speaking_for(loan, on)),
+        "funder": creditor_names(loan, on, language),
         "product": loan.product.name_in(language),
     }
     return render_to_string(template, head | context)

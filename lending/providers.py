@@ -13,6 +13,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
+from audit.clock import local_day
+from lending.claims import creditor_names
 from lending.models import Borrower, Debit, PayLink
 from staff.outside import Reply, post
 from staff.webhooks import secrets_of
@@ -52,12 +54,13 @@ def order_debit(debit: Debit) -> Reply:
 
 def _what(order: PayLink | Debit) -> dict[str, Any]:
     loan = order.loan
+    on = local_day(order.made_at if isinstance(order, PayLink) else order.asked_at)
     return {
         "code": order.code,
         "loan_number": loan.number,
         "amount": order.amount,
         "currency": order.currency,
-        "creditor": {language: loan.funder.name_in(language) for language in Borrower.Language.values},
+        "creditor": {language: creditor_names(loan, on, language) for language in Borrower.Language.values},
         "payer": str(loan.borrower.name),
     }
 

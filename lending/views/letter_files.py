@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from rest_framework.renderers import BaseRenderer
 
+from lending.claims import creditor_names
 from lending.letter_pdf import CONTENT_TYPE, pdf_of
 from lending.models import Borrower, Loan
 
@@ -16,11 +18,11 @@ TITLES = {"statement": "Statement of account", "payoff": "Pay-off quote"}
 """The subjects of the letters, as their templates have them."""
 
 
-def as_pdf(letter: str, loan: Loan, *, kind: str, language: str) -> HttpResponse:
-    """The letter as a file; `kind` is a key of TITLES."""
+def as_pdf(letter: str, loan: Loan, *, kind: str, language: str, on: date) -> HttpResponse:
+    """The letter of that day as a file; `kind` is a key of TITLES."""
     with translation.override(language):
         title = f"{_(TITLES[kind])} {loan.number}"
-    content = pdf_of(letter, language=language, title=title, author=loan.funder.name_in(language))
+    content = pdf_of(letter, language=language, title=title, author=creditor_names(loan, on, language))
     answer = HttpResponse(content, content_type=CONTENT_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{kind}.pdf"'
     return answer

@@ -40,7 +40,7 @@ def payoff_letter(request: StaffRequest, number: str) -> HttpResponse:
     name, language = name_for(loan.borrower, request.user), language_for(request.GET.get("language", ""), loan)
     letter = quote_letter(loan, {"quote": told}, language=language, name=name, on=day_of(request))
     if _wants_file(request):
-        return as_pdf(letter, loan, kind="payoff", language=language)
+        return as_pdf(letter, loan, kind="payoff", language=language, on=day_of(request))
     context = {"loan": loan, "letter": letter, "title": _("Pay-off quote"), "language": language}
     return TemplateResponse(request, "lending/letters/page.html", context)
 
@@ -61,7 +61,7 @@ def statement_page(request: StaffRequest, number: str) -> HttpResponse:
     told = statement_of(loan, min(first, last), last)
     letter = statement_letter(loan, told, language=language, name=name_for(loan.borrower, request.user), on=on)
     if _wants_file(request):
-        return as_pdf(letter, loan, kind="statement", language=language)
+        return as_pdf(letter, loan, kind="statement", language=language, on=on)
     context = {"loan": loan, "letter": letter, "form": form, "title": _("Statement of account"), "language": language}
     return TemplateResponse(request, "lending/letters/page.html", context)
 
