@@ -1,7 +1,7 @@
 """Gathers the facts of whom loans are owed to, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
 from lending.creditors import CreditorFacts, ShareSet, Takeover, creditor, owners
@@ -47,16 +47,21 @@ def creditors_of(facts: CreditorFacts, state: Standing) -> list[int]:
     return sorted(found, key=lambda funder: (funder != facts.funder_id, funder))
 
 
-def guarantors_of(standings: Mapping[int, Standing]) -> dict[int, Funder]:
+def guarantors_of(loan_ids: Iterable[int]) -> dict[int, int]:
     """The guarantor who is owed the oldest open instalment, by loan, where one has paid for it: two queries at most."""
-    asked = {}
-    for loan, takeovers in takeovers_of(standings).items():
-        state, facts = standings[loan], CreditorFacts(0, (), takeovers)
-        oldest = next((row.n for row in state.instalments if row.open), None)
-        if guarantor := creditor(facts, oldest, state.on):
-            asked[loan] = guarantor
-    known = Funder.objects.in_bulk(set(asked.values())) if asked else {}
-    return {loan: known[guarantor] for loan, guarantor in asked.items()}
+    takeovers = takeovers_of(loan_ids)
+    if not takeovers:
+        return {}
+    rows = Instalment.objects.filter(loan__in=takeovers, is_current=True, open__gt=0).order_by("-n")
+    oldest = dict(rows.values_list("loan", "n"))
+    asked = {loan: creditor(CreditorFacts(0, (), each), oldest.get(loan), date.max) for loan, each in takeovers.items()}
+    return {loan: guarantor for loan, guarantor in asked.items() if guarantor}
+
+
+def creditor_of(loan: Loan) -> Funder:
+    """To whom the loan's oldest open instalment is owed now: its funder, or the guarantor who has paid for it."""
+    guarantor = guarantors_of([loan.pk]).get(loan.pk)
+    return Funder.objects.get(pk=guarantor) if guarantor else loan.funder
 
 
 def speaking_for(loan: Loan, on: date) -> list[Funder]:

@@ -10,6 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lending.claims import creditor_of
 from lending.imports.fields import DAY_FIRST, DAY_LAST
 from lending.imports.formats import FORMATS
 from lending.models import Borrower, Loan
@@ -135,7 +136,7 @@ def _over_field(loan: Loan, debts: int) -> forms.ChoiceField:
         label=gettext("The borrower says it is for"),
         choices=[
             ("loan", gettext("This loan")),
-            ("all", others % {"debts": debts, "funder": loan.funder}),
+            ("all", others % {"debts": debts, "funder": creditor_of(loan)}),
         ],
         initial="loan",
         widget=forms.RadioSelect,

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.record import record
+from lending.claims import guarantors_of, takeovers_of
+from lending.creditors import CreditorFacts, creditor
 from lending.facts import standings_of
 from lending.horizon import hold_loans
 from lending.models import Borrower, Funder, Loan, Payment
@@ -26,30 +28,37 @@ REFERENCE_TAIL = len(f"/{LOANS_MAX}")
 
 
 def loans_owed(borrower: Borrower, funder: Funder, currency: str) -> list[Loan]:
-    """What this borrower still owes that funder in that currency."""
-    owed = Loan.objects.filter(borrower=borrower, funder=funder, currency=currency).exclude(status=Loan.Status.PAID)
-    return list(owed.select_related("product").order_by("number")[:LOANS_MAX])
+    """What this borrower still owes that funder in that currency; for what a guarantor has paid, it is the guarantor."""
+    owed = Loan.objects.filter(borrower=borrower, currency=currency).exclude(status=Loan.Status.PAID)
+    loans = list(owed.select_related("product").order_by("number")[:LOANS_MAX])
+    guarantors = guarantors_of([loan.pk for loan in loans])
+    return [loan for loan in loans if guarantors.get(loan.pk, loan.funder_id) == funder.pk]
 
 
 def debts_of(loans: Sequence[Loan], on: date) -> list[Debt]:
     """The debts of these loans at the end of `on`: what is due of each, penalty with it, and what is to come.
 
-    The book knows no security yet: all of them count as unsecured.
+    Of a loan that a guarantor has paid part of, what is owed to the creditor of its oldest open instalment. The book knows
+    no security yet: all of them count as unsecured.
     """
-    states = standings_of(loans, on)
-    return [debt for loan in loans if loan.start_on <= on for debt in _debts(loan, states[loan.pk])]
+    states, takeovers = standings_of(loans, on), takeovers_of(loan.pk for loan in loans)
+    facts = {loan.pk: CreditorFacts(loan.funder_id, (), takeovers.get(loan.pk, ())) for loan in loans}
+    return [debt for loan in loans if loan.start_on <= on for debt in _debts(loan, states[loan.pk], facts[loan.pk])]
 
 
-def _debts(loan: Loan, state: Standing) -> list[Debt]:
-    debts = []
-    creditor, rate = str(loan.funder_id), loan.annual_rate_ppm
-    due = [row for row in state.instalments if row.due_on <= state.on and row.open]
-    if owed := sum(row.open for row in due) + state.penalty:
+def _debts(loan: Loan, state: Standing, facts: CreditorFacts) -> list[Debt]:
+    debts, rate = [], loan.annual_rate_ppm
+    open_ones = [row for row in state.instalments if row.open]
+    whose = creditor(facts, open_ones[0].n if open_ones else None, state.on)
+    theirs = [row for row in open_ones if creditor(facts, row.n, state.on) == whose]
+    penalty = state.penalty if creditor(facts, None, state.on) == whose else 0
+    due = [row for row in theirs if row.due_on <= state.on]
+    if owed := sum(row.open for row in due) + penalty:
         since = due[0].due_on if due else state.on
-        debts.append(Debt(loan.number, creditor, owed, True, since, rate + loan.penalty_rate_ppm))
-    ahead = [row for row in state.instalments if row.due_on > state.on and row.open]
+        debts.append(Debt(loan.number, str(whose), owed, True, since, rate + loan.penalty_rate_ppm))
+    ahead = [row for row in theirs if row.due_on > state.on]
     if ahead:
-        debts.append(Debt(loan.number, creditor, sum(row.open for row in ahead), False, ahead[0].due_on, rate))
+        debts.append(Debt(loan.number, str(whose), sum(row.open for row in ahead), False, ahead[0].due_on, rate))
     return debts
 
 
@@ -87,7 +96,7 @@ def post_for_borrower(
             _("The reference is too long: at most %(most)s characters.") % {"most": REFERENCE_MAX - REFERENCE_TAIL}
         )
     check_amount(NewPayment("", reference, value_on, amount, currency))
-    hold_loans(Loan.objects.filter(borrower=borrower, funder=funder).values_list("pk", flat=True))
+    hold_loans(Loan.objects.filter(borrower=borrower).values_list("pk", flat=True))
     if known := _known(borrower, funder, reference, value_on, amount, currency):
         return known
     told = preview_of(borrower, funder, currency, value_on=value_on, amount=amount, named=named)
@@ -129,8 +138,12 @@ def _known(
     known = [payment for payment in parts.order_by("pk") if payment.reference in names]
     if Payment.objects.filter(reference=reference).exists():
         raise conflict(reference)
-    same = {(borrower.pk, funder.pk, value_on, currency)}
-    said = {(each.loan.borrower_id, each.loan.funder_id, each.value_on, each.currency) for each in known}
+    same = {(borrower.pk, value_on, currency)}
+    said = {(each.loan.borrower_id, each.value_on, each.currency) for each in known}
+    guarantors = takeovers_of(each.loan_id for each in known)
+    for each in known:
+        if funder.pk not in {each.loan.funder_id, *(one.guarantor_id for one in guarantors.get(each.loan_id, ()))}:
+            raise conflict(reference)
     if known and (said != same or sum(each.amount for each in known) != amount):
         raise conflict(reference)
     return known

@@ -50,8 +50,13 @@ def loans_now(borrower_id: int, on: date) -> list[LoanNow]:
         Loan.objects.filter(borrower=borrower_id).select_related("funder", "product").order_by("start_on", "pk")
     )
     standings = standings_of(loans, on)
-    guarantors = guarantors_of(standings)
-    rows = [LoanNow(loan, standings[loan.pk], guarantors.get(loan.pk)) for loan in loans if loan.pk in standings]
+    owed_to = guarantors_of(standings)
+    guarantors = Funder.objects.in_bulk(set(owed_to.values())) if owed_to else {}
+    rows = [
+        LoanNow(loan, standings[loan.pk], guarantors.get(owed_to.get(loan.pk, 0)))
+        for loan in loans
+        if loan.pk in standings
+    ]
     return sorted(rows, key=lambda row: -row.standing.days_past_due)
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from lending.claims import creditor_of
 from lending.edge import StaffRequest, day_of
 from lending.effects import Effect, effect_of_payment, effect_of_reversal
 from lending.facts import facts_of
@@ -64,7 +65,7 @@ def _record(request: StaffRequest, loan: Loan, form: PaymentForm) -> HttpRespons
         "note": given["note"],
     }
     if given.get("over") == "all":
-        payment = post_for_borrower(borrower=loan.borrower, funder=loan.funder, **money)[0]
+        payment = post_for_borrower(borrower=loan.borrower, funder=creditor_of(loan), **money)[0]
     else:
         payment = post_payment(loan=loan, **money)
     if payment.posted_at == request.now:
@@ -78,7 +79,7 @@ def _record(request: StaffRequest, loan: Loan, form: PaymentForm) -> HttpRespons
 
 def _debts(loan: Loan) -> int:
     """How many loans this borrower still owes the same funder in the same currency, this one among them."""
-    return len(loans_owed(loan.borrower, loan.funder, loan.currency))
+    return len(loans_owed(loan.borrower, creditor_of(loan), loan.currency))
 
 
 def new_reference(on: date) -> str:
@@ -104,7 +105,7 @@ def _shown(form: PaymentForm, loan: Loan, on: date) -> dict[str, Effect | Spread
     if not amount or not value_on or amount > AMOUNT_MAX:
         return {"effect": None}
     if form.cleaned_data.get("over") == "all":
-        debts = debts_of(loans_owed(loan.borrower, loan.funder, loan.currency), value_on)
+        debts = debts_of(loans_owed(loan.borrower, creditor_of(loan), loan.currency), value_on)
         return {"spread": spread(amount, debts)}
     return {"effect": effect_of_payment(facts_of([loan.pk])[loan.pk], value_on=value_on, amount=amount, on=on)}
 

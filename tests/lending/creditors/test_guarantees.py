@@ -15,6 +15,7 @@ from lending.guarantees import claim_of, covering, due, in_force, room_of
 from lending.guarantor_payments import give_notice, propose_payment
 from lending.models import Allocation, Change, Funder, GuarantorPayment, Loan
 from lending.parties import get_funder
+from lending.spreading import debts_of, post_for_borrower
 from lending.verify import verify
 from tests.lending.book.books import Book
 
@@ -221,3 +222,26 @@ def test_a_shared_loan_is_split_until_the_guarantor_pays(book: Book, surety: Fun
 
     assert [received(each) for each in (loan.funder, trust, surety)] == [37, 18, 100_00]
     assert Change.objects.filter(state="approved").count() == 3
+
+
+def test_a_payment_over_several_debts_never_crosses_creditors(book: Book, late: Loan, surety: Funder) -> None:
+    other = book.loan(QUARTER, borrower=late.borrower)
+    has_paid(late)
+    money: dict[str, Any] = {
+        "borrower": late.borrower,
+        "value_on": FEBRUARY_15,
+        "currency": "CNY",
+        "channel": "api",
+        "on": FEBRUARY_15,
+        "at": AT,
+        "by": None,
+    }
+
+    to_surety = post_for_borrower(funder=surety, reference="S", amount=100_00, **money)
+    to_bank = post_for_borrower(funder=late.funder, reference="B", amount=100_00, **money)
+    again = post_for_borrower(funder=surety, reference="S", amount=100_00, **money)
+
+    assert [payment.loan for payment in to_surety] == [late]
+    assert [payment.loan for payment in to_bank] == [other]
+    assert again == to_surety
+    assert sum(debt.amount for debt in debts_of([late], FEBRUARY_15)) == 120_00 + standing_of(late, FEBRUARY_15).penalty
