@@ -39,7 +39,7 @@ SECTIONS: Final[list[tuple[Words, tuple[str, ...]]]] = [
         gettext_lazy("Penalty"),
         ("penalty_rate_ppm", "penalty_markup_ppm", "penalty_base", "penalty_day_basis", "grace_days", "grace_excuses"),
     ),
-    (gettext_lazy("Payments"), ("allocation_order", "allocation_order_late", "allocation_by")),
+    (gettext_lazy("Payments"), ("allocation_order", "allocation_order_late", "allocation_by", "prepayment_fee_ppm")),
 ]
 MEANINGS: Final[Mapping[str, Meaning]] = {
     "name": Meaning(gettext_lazy("Name in English")),
@@ -88,6 +88,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "allocation_order_late": Meaning(
         gettext_lazy("Order from 91 days past due"),
         gettext_lazy("Where long arrears are settled in another order, as cards do."),
+    ),
+    "prepayment_fee_ppm": Meaning(
+        gettext_lazy("Fee for prepaying"),
+        gettext_lazy("Percent of the principal paid before its day, such as 1. The preview tells the borrower."),
     ),
     "allocation_by": Meaning(
         gettext_lazy("Allocated by"), gettext_lazy("Whether old instalments or old kinds come first.")
