@@ -25,6 +25,9 @@ from lending.loan_facts import (
     WaiverFact,
 )
 from lending.models import Instalment, Loan, Pause, Payment, Product, Refund, ScheduleVersion, Waiver
+from lending.money import Rounding
+from lending.running import ByTheDay
+from lending.schedules import DayCount, Method
 from lending.standing import Standing, standing
 
 __all__ = [
@@ -83,7 +86,7 @@ def standings_of(loans: Iterable[Loan], on: date) -> dict[int, Standing]:
 
 def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
     loans = Loan.objects.filter(pk__in=loan_ids).values_list(
-        "pk", "number", "principal", "start_on", "product", "currency", "annual_rate_ppm"
+        "pk", "number", "principal", "start_on", "product", "currency", "annual_rate_ppm", "method", "day_count"
     )
     rows = list(loans)
     products = Product.objects.in_bulk({row[4] for row in rows})
@@ -101,9 +104,16 @@ def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
             tuple(waivers[pk]),
             tuple(pauses[pk]),
             refunds=tuple(refunds[pk]),
+            by_the_day=_by_the_day(method, annual_rate_ppm, day_count, products[product]),
         )
-        for pk, number, principal, start_on, product, currency, annual_rate_ppm in rows
+        for pk, number, principal, start_on, product, currency, annual_rate_ppm, method, day_count in rows
     }
+
+
+def _by_the_day(method: str, annual_rate_ppm: int, day_count: str, product: Product) -> ByTheDay | None:
+    if method != Method.DAILY:
+        return None
+    return ByTheDay(annual_rate_ppm, DayCount(day_count), Rounding(product.rounding))
 
 
 def _versions(loan_ids: list[int]) -> dict[int, list[VersionFact]]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from lending.allocation import LOAN, AllocationBy, Component, Order
+from lending.running import ByTheDay
 
 
 class InstalmentFact(NamedTuple):
@@ -133,6 +134,7 @@ class LoanFacts(NamedTuple):
     waivers: tuple[WaiverFact, ...] = ()
     pauses: tuple[PauseFact, ...] = ()
     refunds: tuple[RefundFact, ...] = ()
+    by_the_day: ByTheDay | None = None
 
     def less_refunds(self, on: date) -> "LoanFacts":
         """The facts with each payment as it counts on that day: less what was given back of it by then."""

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from lending.daycount import BASIS, DayCount, numerator
 from lending.loan_facts import InstalmentFact, LoanFacts
 from lending.money import PPM, Rounding, divide
+from lending.running import earned
 from lending.schedules import Method
 from lending.schedules.level import annuity
 from lending.schedules.steps import Step
@@ -101,10 +102,10 @@ def prepay(facts: LoanFacts, agreed: Agreed, *, on: date, amount: int, keep: Kee
     since = max((row.due_on for row in fallen_due), default=facts.start_on)
     lent = sum(row.principal for row in ahead)
     weights = _weights(ahead, agreed, since, lent)
-    earned = _earned(ahead[0], agreed, weights[0], lent, since, on)
+    run = earned(ahead[0].interest, lent, since, ahead[0].due_on, on, facts.by_the_day)
     paid_interest = sum(row.paid_interest for row in ahead)
     paid_principal = sum(row.paid_principal for row in ahead)
-    interest = max(0, earned - ahead[0].paid_interest)
+    interest = max(0, run - ahead[0].paid_interest)
     free = amount + state.unapplied - due - interest
     principal, fee = _with_fee(free, lent - paid_principal, agreed.fee_ppm)
     if principal <= 0:
@@ -140,14 +141,6 @@ def _weights(ahead: Sequence[InstalmentState], agreed: Agreed, since: date, bala
         balance -= row.principal
         since = row.due_on
     return weights
-
-
-def _earned(row: InstalmentState, agreed: Agreed, weight: Fraction, lent: int, since: date, on: date) -> int:
-    """Interest of the running row up to the day: by the days of its period; of a daily loan, of the days themselves."""
-    days, whole = max(0, (on - since).days), (row.due_on - since).days
-    if agreed.method is Method.DAILY:
-        return _of(weight * days / whole, lent, agreed.rounding)
-    return divide(row.interest * days, whole)
 
 
 def _coming(

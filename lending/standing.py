@@ -15,9 +15,9 @@ from lending.allocation import Component
 from lending.buckets import bucket
 from lending.clock import Clock
 from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact, WaiverFact
-from lending.money import divide
 from lending.open_rows import OpenRow
 from lending.replay import Replay
+from lending.running import earned
 from lending.turning import growth, turning_day
 
 __all__ = [
@@ -142,7 +142,7 @@ def standing(facts: LoanFacts, on: date) -> Standing:
     penalty, compound, grows = replay.penalty, replay.compound, growth(replay, today, facts.conventions)
     penalty_open = penalty.open + compound.open
     unapplied = sum(replay.unapplied.values())
-    running = _running_interest(replay.rows, facts.start_on.toordinal(), today, overdue_to)
+    running = _running_interest(replay.rows, facts, today, overdue_to)
     return Standing(
         on=on,
         days_past_due=days_past_due,
@@ -175,17 +175,19 @@ def standing(facts: LoanFacts, on: date) -> Standing:
     )
 
 
-def _running_interest(rows: list[OpenRow], start: int, today: int, overdue_to: int) -> int:
-    """Interest of the period that `today` falls in, by days elapsed, rounded half-up, less what is paid or waived of that row.
+def _running_interest(rows: list[OpenRow], facts: LoanFacts, today: int, overdue_to: int) -> int:
+    """Interest of the period that `today` falls in up to that day, less what is paid or waived of that row.
 
     A row's period runs from the due day before it (the start of the loan for the first) up to and including its own. Interest
     paid ahead of the days elapsed is not given back.
     """
-    since = start
-    for row in rows:
+    since = facts.start_on.toordinal()
+    for index, row in enumerate(rows):
         if since < today <= row.due and row.due > overdue_to:
-            earned = divide(row.interest * (today - since), row.due - since)
-            return max(0, earned - row.paid_interest - row.waived_interest)
+            lent = sum(each.principal for each in rows[index:])
+            began, ends, on = (date.fromordinal(day) for day in (since, row.due, today))
+            run = earned(row.interest, lent, began, ends, on, facts.by_the_day)
+            return max(0, run - row.paid_interest - row.waived_interest)
         since = row.due
     return 0
 

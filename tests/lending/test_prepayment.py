@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lending.allocation import Component
 from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact, WaiverFact
 from lending.prepayment import Agreed, Keep, Prepaid, Refusal, RefusedError, prepay
+from lending.running import ByTheDay
 from lending.schedules import DayCount, Method, Terms, build
 from lending.schedules.daily import Repayment, daily_rows
 from lending.standing import standing
@@ -23,7 +24,10 @@ def facts_of(terms: Terms, *payments: tuple[date, int]) -> LoanFacts:
     rows = tuple(InstalmentFact(row.n, row.due_on, row.principal, row.interest) for row in build(terms))
     paid = tuple(PaymentFact(n, on, amount, n) for n, (on, amount) in enumerate(payments, start=1))
     conventions = Conventions(terms.currency)
-    return LoanFacts("L1", terms.principal, terms.start_on, (VersionFact(terms.start_on, rows),), paid, conventions)
+    version = VersionFact(terms.start_on, rows)
+    is_daily = terms.method is Method.DAILY
+    by_the_day = ByTheDay(round(terms.annual_rate_ppm), terms.day_count) if is_daily else None
+    return LoanFacts("L1", terms.principal, terms.start_on, (version,), paid, conventions, by_the_day=by_the_day)
 
 
 def agreed(terms: Terms, **changes: int) -> Agreed:
@@ -170,7 +174,6 @@ def test_flat_interest_falls_as_the_principal_does() -> None:
 
 
 ON_A_BUSY_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-METHODS = [method for method in Method if method is not Method.DAILY]
 
 
 @st.composite
@@ -219,7 +222,7 @@ def test_what_is_paid_is_due_that_day_to_the_cent_and_the_rest_is_still_lent(
 
 
 @ON_A_BUSY_MACHINE
-@given(loans().filter(lambda terms: terms.method is not Method.DAILY), st.integers(0, 11), st.integers(0, 40))
+@given(loans(), st.integers(0, 11), st.integers(0, 40))
 def test_the_pay_off_of_the_day_prepays_all_of_it(terms: Terms, paid: int, days: int) -> None:
     facts = paid_on_time(terms, paid)
     on = (facts.payments[-1].value_on if facts.payments else terms.start_on) + timedelta(days=days)
