@@ -16,13 +16,13 @@ import pytest
 from lending.allocation import PRESETS, AllocationBy, Component, Due, allocate
 from lending.annual_cost import Flow, eu_apr, regulation_z_apr
 from lending.daycount import DayCount, days_30_360
-from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, VersionFact
+from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PenaltyBase, VersionFact
 from lending.money import PPM, plain_amount
 from lending.schedules import Every, Method, Row, Terms, Unit, build
 from lending.schedules.daily import Repayment, daily_rows
 from lending.schedules.level import annuity
 from lending.schedules.quote import annual_cost
-from lending.standing import standing
+from lending.standing import Standing, standing
 from lending.waivable import Parts, in_house_order
 
 IDS = [f"V{n:02}" for n in range(1, 33) if n not in {16, 17}]
@@ -117,13 +117,28 @@ def v12() -> tuple[str, ...]:
     return *(yuan(row.interest) for row in schedule), interest_of(schedule)
 
 
-def penalty(principal: int, rate_ppm: int, basis: int, days: int) -> str:
-    """Penalty on an instalment so many days after its due day."""
-    due_on = date(2025, 3, 10)
-    version = VersionFact(date(2025, 1, 1), (InstalmentFact(1, due_on, principal, 0),))
-    conventions = Conventions("CNY", penalty_rate_ppm=rate_ppm, penalty_day_basis=basis)
-    facts = LoanFacts("L1", principal, date(2025, 1, 1), (version,), (), conventions)
-    return yuan(standing(facts, due_on + timedelta(days=days)).penalty)
+def late(instalment: tuple[int, int], days: int, **conventions: object) -> Standing:
+    """An instalment of principal and interest so many days after its due day."""
+    due_on, start_on = date(2025, 3, 10), date(2025, 1, 1)
+    version = VersionFact(start_on, (InstalmentFact(1, due_on, *instalment),))
+    given = Conventions("CNY")._replace(**conventions)  # type: ignore[arg-type]  # conventions by name
+    return standing(LoanFacts("L1", instalment[0], start_on, (version,), (), given), due_on + timedelta(days=days))
+
+
+def v21() -> tuple[str, ...]:
+    return (yuan(late((200_000_00, 0), 30, penalty_rate_ppm=75_000).penalty),)
+
+
+def v22() -> tuple[str, ...]:
+    """Penalty on the principal, then compound interest on the interest."""
+    found = []
+    for rate_ppm, basis in ((360_000, 360), (360_000, 365), (312_000, 360)):
+        state = late(
+            (894_72, 240_00), 20,
+            penalty_rate_ppm=rate_ppm, penalty_day_basis=basis, penalty_base=PenaltyBase.COMPOUND,
+        )  # fmt: skip
+        found += [yuan(state.penalty - state.compound), yuan(state.compound)]
+    return tuple(found[:5])
 
 
 def waterfall(preset: str) -> tuple[str, ...]:
@@ -194,11 +209,9 @@ def bullet(day_count: DayCount) -> str:
 
 
 def v32() -> tuple[str, ...]:
-    version = VersionFact(date(2025, 1, 1), (InstalmentFact(1, date(2025, 3, 10), 100, 0),))
-    facts = LoanFacts("L1", 100, date(2025, 1, 1), (version,), (), Conventions("CNY"))
     ends = date(2026, 2, 28), date(2026, 3, 31)
     counted = [days_30_360(date(2026, 1, 31), end) for end in ends]
-    return *map(str, counted), str(standing(facts, date(2025, 6, 10)).days_past_due)
+    return *map(str, counted), str(late((100, 0), (date(2025, 6, 10) - date(2025, 3, 10)).days).days_past_due)
 
 
 REG_Z = "12 CFR 1026, Appendix J (c)"
@@ -317,15 +330,11 @@ FIGURES = [
         lambda: unrounded(1_000_000, "8.25", 6)[:1],
     ),
     Figure(
-        "V21", "penalty on 200,000 at 1.5 times 5 % over 360, 30 days", "scwest.cn/post/41354.html", ("1250.00",),
-        lambda: (penalty(200_000_00, 75_000, 360, 30),),
+        "V21", "penalty on 200,000 at 1.5 times 5 % over 360, 30 days", "scwest.cn/post/41354.html", ("1250.00",), v21,
     ),
     Figure(
-        "V22", "penalty on 894.72 for 20 days at 36 % over 360, 36 % over 365, 31.2 % over 360", OURS,
-        ("17.89", "17.65", "15.51"),
-        lambda: (
-            penalty(894_72, 360_000, 360, 20), penalty(894_72, 360_000, 365, 20), penalty(894_72, 312_000, 360, 20),
-        ),
+        "V22", "894.72 and 240.00 of interest after 20 days: penalty and compound at 36 % over 360 and 365; 31.2 %", OURS,
+        ("17.89", "4.80", "17.65", "4.73", "15.51"), v22,
     ),
     Figure(
         "V23", "500 in the order of loans, and of cards from 91 days", "Civil Code, 561; banks' card rules, 57; split ours",
