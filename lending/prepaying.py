@@ -2,8 +2,8 @@
 
 A payment that prepays makes a version of its own from its value day on. When it is reversed, or money of an earlier value day
 comes in after it, the versions from that day on are withdrawn and worked out anew from the payments that stand: so the order of
-posting does not matter, and a reversal gives the old schedule back. A schedule that was agreed since (a plan) stays in force;
-what came before it is not worked out anew.
+posting does not matter, and a reversal gives the old schedule back. A schedule that was agreed since (a plan), and
+the instalments that a guarantor has paid for since, stay; what came before is not worked out anew.
 
 Every payment on a loan by the day (`Method.DAILY`) prepays with what it brings beyond the interest to its day.
 """
@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lending.booking import step_of_loan
+from lending.claims import takeovers_of
 from lending.daycount import DayCount
 from lending.facts import facts_of
 from lending.horizon import hold_loans, reached_day
@@ -53,6 +54,8 @@ def preview(loan: Loan, *, on: date, amount: int, keep: Keep) -> Prepaid:
     """What the amount would do as a prepayment of value day `on`; PrepaymentError."""
     _check_day(loan, on)
     facts = facts_of([loan.pk])[loan.pk]
+    if _is_claimed_ahead(loan, facts, on):
+        raise PrepaymentError(_("A guarantor has paid for part of what is to come: record the money as a payment."))
     try:
         return prepay(_before(facts, on, None), agreed_of(loan), on=on, amount=amount, keep=keep)
     except RefusedError as refused:
@@ -100,7 +103,8 @@ def _work_out(loan: Loan, since: Payment, keeps: dict[int, Keep], *, on: date, a
     """Work out anew every version that follows from `since` or from money after it, with the wishes of those who paid."""
     versions = list(ScheduleVersion.objects.standing().filter(loan=loan).order_by("number"))
     agreed_last = max(index for index, each in enumerate(versions) if each.payment_id is None)
-    if since.value_on < versions[agreed_last].effective_on:
+    claims = takeovers_of([loan.pk]).get(loan.pk, ())
+    if since.value_on < max([versions[agreed_last].effective_on, *(each.on for each in claims)]):
         return
     later = [each for each in versions[agreed_last + 1 :] if _is_from(each, since)]
     kept, former = versions[: len(versions) - len(later)], versions[-1]
@@ -117,6 +121,13 @@ def _work_out(loan: Loan, since: Payment, keeps: dict[int, Keep], *, on: date, a
         Instalment.objects.filter(version=in_force).update(is_current=True)
     if in_force != former:
         schedule_changed.send(ScheduleVersion, loan=loan, version=in_force, on=on, at=at)
+
+
+def _is_claimed_ahead(loan: Loan, facts: LoanFacts, on: date) -> bool:
+    """Whether a guarantor is owed an instalment that falls due after `on`."""
+    claims = takeovers_of([loan.pk]).get(loan.pk, ())
+    ahead = [row.n for row in facts.versions[-1].rows if row.due_on > on]
+    return any(claim.first_n <= n <= claim.last_n for claim in claims for n in ahead)
 
 
 def _is_from(version: ScheduleVersion, since: Payment) -> bool:
@@ -143,6 +154,8 @@ def _prepaying(loan: Loan, since: Payment, keeps: dict[int, Keep]) -> QuerySet[P
 def _version_of(loan: Loan, payment: Payment, keep: Keep, *, at: datetime, by: User | None) -> ScheduleVersion | None:
     """The version that follows from a payment; None when the payment prepays nothing after all: then it settles as any other."""
     facts = _before(facts_of([loan.pk])[loan.pk], payment.value_on, payment)
+    if _is_claimed_ahead(loan, facts, payment.value_on):
+        return None
     try:
         made = prepay(facts, agreed_of(loan), on=payment.value_on, amount=payment.amount, keep=keep)
     except RefusedError:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from lending.booking import register_loan
+from lending.creditors import Takeover
 from lending.facts import facts_of, standing_of
 from lending.models import Instalment, Loan, Payment, ScheduleVersion
 from lending.posting import NewPayment, post_many, post_payment, reverse_payment
@@ -208,3 +209,20 @@ def test_a_prepayment_that_prepays_nothing_is_refused_and_nothing_is_posted(
         pay(book, loan, value_on, amount, Keep.TERM)
 
     assert not Payment.objects.exists()
+
+
+def test_what_a_guarantor_has_paid_for_is_not_renumbered(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    loan, daily = lend(book), lend_daily(book)
+    book.closed("2026-11-30")
+    payment = pay(book, loan, date(2026, 7, 15), 3_000_00, Keep.TERM)
+    claim = (Takeover(date(2026, 8, 1), loan.funder_id, 1, 99),)
+    monkeypatch.setattr("lending.prepaying.takeovers_of", lambda _loans: {loan.pk: claim, daily.pk: claim})
+
+    with pytest.raises(PrepaymentError, match="guarantor"):
+        pay(book, loan, date(2026, 8, 5), 3_000_00, Keep.TERM)
+    pay(book, daily, date(2026, 8, 5), 3_000_00)
+    taken_back(book, payment)
+
+    assert ScheduleVersion.objects.get(loan=loan, is_current=True).payment == payment
+    assert ScheduleVersion.objects.get(loan=daily, is_current=True).number == 1
+    assert verify() == []
