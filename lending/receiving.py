@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from audit.record import record
+from lending.horizon import hold_loans
 from lending.models import Loan, Payment, SuspendedPayment
 from lending.payment_rules import conflict
 from lending.posting import post_payment, suspend_payment
@@ -27,6 +28,8 @@ def receive(
     keep: Keep | None = None,
 ) -> tuple[Payment | None, bool]:
     """The payment, None for money kept in suspense, and whether it is new; PaymentError when it cannot be taken."""
+    if loan is not None:
+        hold_loans([loan.pk])  # so that of many with this key one is new
     is_known = Payment.objects.filter(reference=reference).exists()
     if loan is not None:
         payment = post_payment(
