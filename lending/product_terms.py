@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lending.allocation import LOAN, PRESETS
+from lending.allocation import LOAN, PRESETS, AllocationBy
 from lending.changes import HANDLERS, ChangeError, Handler, Line
 from lending.daycount import DayCount
 from lending.facts import conventions_of
@@ -112,6 +112,7 @@ STARTING_POINTS: Final[Mapping[str, tuple[Words, dict[str, Any]]]] = {
             "penalty_day_basis": 365,
             "allocation_order": list(PRESETS["card_to_90"]),
             "allocation_order_late": list(PRESETS["card_from_91"]),
+            "allocation_by": AllocationBy.COMPONENT.value,
         },
     ),
     "micro": (
