@@ -12,8 +12,14 @@ from lending.money import PPM
 
 
 def shares_in(change: Change) -> dict[str, int]:
-    """The shares that a change asks for, by the code of the funder."""
-    return {code: int(ppm) for code, ppm in change.content["shares"].items()}
+    """The shares that a change asks for, by the code of the funder: the lender of record first, then by code.
+
+    The order decides who gets a minor unit that several have the same claim to, and a database keeps none in JSON.
+    """
+    assert change.loan is not None
+    first = change.loan.funder.code
+    listed = sorted(change.content["shares"].items(), key=lambda each: (each[0] != first, each[0]))
+    return {code: int(ppm) for code, ppm in listed}
 
 
 def share_words(ppm: int) -> str:
