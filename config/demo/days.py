@@ -169,7 +169,7 @@ class Days:
     def _plan(self, day: date) -> None:
         """Yesterday's requests are decided, one a day; the demo's agent asks for another."""
         manager, agent = User.objects.get(username="manager"), self.agents[0]
-        for n, plan in enumerate(self.plans):
+        for n, plan in enumerate(plans.waiting(self.plans)):
             if n == 0:
                 plans.approve_and_accept(plan, manager=manager, agent=agent, at=instant(day, 17), on=day)
             else:

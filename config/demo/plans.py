@@ -1,6 +1,6 @@
 """Plans of the demo: one in effect, one sent back, some waiting for a decision."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from cases.models import Case, DelayReason
@@ -34,6 +34,12 @@ def ask(count: int, *, by: User, at: datetime, on: date) -> list[PlanRequest]:
         except PlanRefusedError:
             continue
     return asked
+
+
+def waiting(asked: Iterable[PlanRequest]) -> list[PlanRequest]:
+    """Those of these requests that still wait for a decision: one whose loan was paid in the night is withdrawn."""
+    pks = [plan.pk for plan in asked]
+    return list(PlanRequest.objects.filter(pk__in=pks, state=PlanRequest.State.REVIEW).order_by("pk"))
 
 
 def approve_and_accept(plan: PlanRequest, *, manager: User, agent: User, at: datetime, on: date) -> None:
