@@ -4,9 +4,10 @@ A payment that was reversed is left out together with its reversal: as of any da
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 
 from django.db.models.functions import Coalesce
 
@@ -32,7 +33,7 @@ from lending.standing import Standing, standing
 
 __all__ = [
     "Conventions", "InstalmentFact", "LoanFacts", "PaymentFact", "RefundFact", "VersionFact", "WaiverFact",
-    "conventions_of", "facts_of", "standing_of", "standings_of",
+    "conventions_of", "facts_of", "facts_of_loan", "standing_of", "standings_of",
 ]  # fmt: skip
 
 LOANS_MAX = 2_000
@@ -84,15 +85,38 @@ def standings_of(loans: Iterable[Loan], on: date) -> dict[int, Standing]:
     return {loan_id: standing(facts, on) for loan_id, facts in facts_of(loan.pk for loan in loans).items()}
 
 
+def facts_of_loan(loan: Loan, versions: Iterable[ScheduleVersion], payments: Iterable[Payment]) -> LoanFacts:
+    """The facts of a loan that was read with its product, its standing versions and its payments with their reversals: four
+    more queries.
+    """
+    terms = loan.currency, loan.annual_rate_ppm, loan.method, loan.day_count
+    row = (loan.pk, loan.number, loan.principal, loan.start_on, loan.product_id, *terms)
+    rows = _rows([loan.pk])
+    listed = [
+        VersionFact(each.effective_on, tuple(rows[each.pk])) for each in sorted(versions, key=attrgetter("number"))
+    ]
+    stand = [each for each in payments if each.reverses_id is None and not hasattr(each, "reversed_by")]
+    posted = [PaymentFact(each.pk, each.value_on, each.amount, each.pk) for each in sorted(stand, key=attrgetter("pk"))]
+    return _put_together([row], {loan.product_id: loan.product}, {loan.pk: listed}, {loan.pk: posted})[loan.pk]
+
+
 def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
     loans = Loan.objects.filter(pk__in=loan_ids).values_list(
         "pk", "number", "principal", "start_on", "product", "currency", "annual_rate_ppm", "method", "day_count"
     )
     rows = list(loans)
     products = Product.objects.in_bulk({row[4] for row in rows})
-    versions, payments, waivers = _versions(loan_ids), _payments(loan_ids), _waivers(loan_ids)
-    pauses = _pauses(loan_ids)
-    refunds = _refunds(loan_ids)
+    return _put_together(rows, products, _versions(loan_ids), _payments(loan_ids))
+
+
+def _put_together(
+    loans: Sequence[tuple[int, str, int, date, int, str, int, str, str]],
+    products: Mapping[int, Product],
+    versions: Mapping[int, list[VersionFact]],
+    payments: Mapping[int, list[PaymentFact]],
+) -> dict[int, LoanFacts]:
+    loan_ids = [loan[0] for loan in loans]
+    waivers, pauses, refunds = _waivers(loan_ids), _pauses(loan_ids), _refunds(loan_ids)
     return {
         pk: LoanFacts(
             number,
@@ -106,7 +130,7 @@ def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
             refunds=tuple(refunds[pk]),
             by_the_day=_by_the_day(method, annual_rate_ppm, day_count, products[product]),
         )
-        for pk, number, principal, start_on, product, currency, annual_rate_ppm, method, day_count in rows
+        for pk, number, principal, start_on, product, currency, annual_rate_ppm, method, day_count in loans
     }
 
 

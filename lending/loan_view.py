@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lending import caps
-from lending.facts import InstalmentFact, LoanFacts, facts_of
+from lending.facts import InstalmentFact, LoanFacts, facts_of_loan
 from lending.models import Loan, Pause, Payment, RefundRequest, ScheduleVersion
 from lending.payoff import running_interest
 from lending.penalty_steps import PenaltyStep, penalty_steps
@@ -104,7 +104,7 @@ def view_of(loan: Loan, on: date) -> LoanView:
     """The loan at the end of `on`, in a constant number of queries."""
     versions = list(ScheduleVersion.objects.standing().filter(loan=loan).select_related("made_by").order_by("number"))
     payments = list(Payment.objects.filter(loan=loan).select_related("reversed_by").order_by("value_on", "pk"))
-    facts = facts_of([loan.pk])[loan.pk]
+    facts = facts_of_loan(loan, versions, payments)
     state = standing(facts, on)
     schedules = _schedules(versions, facts, state)
     current = next(index for index, schedule in enumerate(schedules) if schedule.is_in_force)
