@@ -14,9 +14,10 @@ from lending.pages import Link, register_link
 def case_of(request: StaffRequest, loan: Loan) -> Iterator[Link]:
     """The open case, else the newest that this person sees."""
     cases = Case.objects.visible_to(request.user).filter(borrower=loan.borrower_id)
-    found = sorted(cases, key=lambda case: (case.state == Case.State.OPEN, case.pk))
+    found = [(state == Case.State.OPEN, pk) for state, pk in cases.values_list("state", "pk")]
     if found:
-        yield Link(_("Case"), reverse("case_page", args=[found[-1].pk]), "cases", "c")
+        _is_open, pk = max(found)
+        yield Link(_("Case"), reverse("case_page", args=[pk]), "cases", "c")
 
 
 register_link(case_of)

@@ -57,9 +57,9 @@ def loan_links(request: HttpRequest, loan: Loan) -> Iterable[Link]:
     role = getattr(request.user, "role", "")
     if not role or not may(role, "restructuring.read"):
         return
-    waiting = PlanRequest.objects.filter(loan=loan, state__in=OPEN).first()
+    waiting = PlanRequest.objects.filter(loan=loan, state__in=OPEN).values_list("pk", flat=True).first()
     if waiting:
-        yield Link(_("Plan"), reverse("plan_page", args=[waiting.pk]), icon="plan", key="r")
+        yield Link(_("Plan"), reverse("plan_page", args=[waiting]), icon="plan", key="r")
     elif loan.status == Loan.Status.ACTIVE and may(role, "restructuring.request"):
         yield Link(_("Plan"), reverse("plan_request", args=[loan.number]), icon="plan", key="r", in_drawer=True)
 
