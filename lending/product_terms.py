@@ -32,7 +32,7 @@ class Meaning(NamedTuple):
 
 
 SECTIONS: Final[list[tuple[Words, tuple[str, ...]]]] = [
-    (gettext_lazy("Name"), ("name", "name_zh")),
+    (gettext_lazy("Names"), ("name", "name_zh")),
     (gettext_lazy("Interest"), ("day_count", "rounding")),
     (gettext_lazy("Arrears"), ("day_zero", "counts_from", "tolerance_amount", "tolerance_days")),
     (
@@ -97,9 +97,19 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         gettext_lazy("Allocated by"), gettext_lazy("Whether old instalments or old kinds come first.")
     ),
 }
-CHOICES: Final[Mapping[str, list[tuple[Any, str]]]] = {
-    "day_count": [(str(each), str(each)) for each in DayCount],
-    "rounding": [(str(each), str(each)) for each in Rounding],
+CHOICES: Final[Mapping[str, list[tuple[Any, Words]]]] = {
+    "day_count": [
+        (str(DayCount.MONTH_12), gettext_lazy("A month is a twelfth of a year")),
+        (str(DayCount.THIRTY_360), gettext_lazy("Months of 30 days, year of 360")),
+        (str(DayCount.ACT_365), gettext_lazy("Real days, year of 365")),
+        (str(DayCount.ACT_360), gettext_lazy("Real days, year of 360")),
+        (str(DayCount.ACT_ACT), gettext_lazy("Real days, real year")),
+    ],
+    "rounding": [
+        (str(Rounding.HALF_UP), gettext_lazy("Half up")),
+        (str(Rounding.HALF_EVEN), gettext_lazy("Half to the even one")),
+        (str(Rounding.UP), gettext_lazy("Always up")),
+    ],
     "penalty_day_basis": [(360, "360"), (365, "365")],
 }
 BESIDE_THE_TERMS: Final = frozenset({"id", "code", "valid_from"})
@@ -164,8 +174,8 @@ def value_words(name: str, value: Any) -> str:
         return _(", ").join(str(Allocation.Component(each).label) for each in value or LOAN)
     if name.endswith("_ppm"):
         return f"{value / 10_000:g} %" if value is not None else "–"
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
+    if choices := CHOICES.get(name) or field.flatchoices:
+        return str(dict(choices).get(value, value))
     return "–" if value in {None, ""} else str(value)
 
 
