@@ -38,7 +38,7 @@ class PayLinkOut(serializers.Serializer[Any]):
     state = serializers.CharField()
     url = serializers.CharField()
     expires_at = serializers.DateTimeField()
-    payment = serializers.SlugRelatedField[Any](slug_field="reference", read_only=True)
+    payment = serializers.CharField(source="payment.reference", allow_null=True, default=None)
 
     def get_amount(self, link: PayLink) -> str:
         return plain_amount(link.amount, link.currency)
@@ -59,7 +59,7 @@ class DebitOut(serializers.Serializer[Any]):
     consent = serializers.IntegerField(source="mandate_id")
     state = serializers.CharField()
     reason = serializers.CharField()
-    payment = serializers.SlugRelatedField[Any](slug_field="reference", read_only=True)
+    payment = serializers.CharField(source="payment.reference", allow_null=True, default=None)
 
     def get_amount(self, debit: Debit) -> str:
         return plain_amount(debit.amount, debit.currency)

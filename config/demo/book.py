@@ -6,12 +6,12 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TypeVar
 
-from django.db import connections
+from django.db import connection, connections
 
 from config.demo.catalogue import write_funders, write_products
 from config.demo.lives import Life
 from config.nightly import seal
-from lending.loading import BorrowerToLoad, Loader, LoanToLoad, Received, write
+from lending.loading import BorrowerToLoad, Loader, LoanToLoad, Received, Rows, write
 from lending.models import Funder, Loan, Product
 from lending.parties import NewBorrower
 
@@ -21,24 +21,32 @@ T = TypeVar("T")
 
 
 def write_book(found: Iterable[Life], *, to: date, at: datetime, told: Callable[[int], None]) -> None:
-    """Enter borrowers, loans and payments as of `to`, and close that day; `told` hears how many loans are in.
-
-    While the database takes one chunk, the next one is reckoned.
-    """
+    """Enter borrowers, loans and payments as of `to`, and close that day; `told` hears how many loans are in."""
     funders, products = write_funders(), write_products()
     loader = Loader(on=to, at=at)
+    people = ((_borrower(life, funders, products) for life in chunk) for chunk in chunks(found, BORROWERS))
     loans = 0
+    for written in _write_each(map(loader.rows_of, people)):
+        loans += written
+        told(loans)
+    seal(to, at=at, steps={"lending": {"loaded": loans}})
+
+
+def _write_each(prepared: Iterator[Rows]) -> Iterator[int]:
+    """Write chunk by chunk and say how many loans each had; while the database takes one, the next is reckoned.
+
+    Within a transaction of the caller's, which no other connection can join, one follows the other.
+    """
+    if connection.in_atomic_block:
+        yield from map(write, prepared)
+        return
     with ThreadPoolExecutor(1) as writer:
         last: Future[int] = writer.submit(int)
-        for chunk in chunks(found, BORROWERS):
-            rows = loader.rows_of(_borrower(life, funders, products) for life in chunk)
-            loans += last.result()
-            told(loans)
+        for rows in prepared:
+            yield last.result()
             last = writer.submit(write, rows)
-        loans += last.result()
-        told(loans)
+        yield last.result()
         writer.submit(connections.close_all).result()
-    seal(to, at=at, steps={"lending": {"loaded": loans}})
 
 
 def _borrower(life: Life, funders: dict[str, Funder], products: dict[str, Product]) -> BorrowerToLoad:
