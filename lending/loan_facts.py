@@ -137,7 +137,7 @@ class LoanFacts(NamedTuple):
     by_the_day: ByTheDay | None = None
 
     def less_refunds(self, on: date) -> "LoanFacts":
-        """The facts with each payment as it counts on that day: less what was given back of it by then."""
+        """The facts with each payment as it counts on that day: less what was given back of it by then, and counted once."""
         back: dict[int, int] = {}
         for refund in self.refunds:
             if refund.on <= on:
@@ -145,4 +145,4 @@ class LoanFacts(NamedTuple):
         if not back:
             return self
         counted = [each._replace(amount=each.amount - back.get(each.id, 0)) for each in self.payments]
-        return self._replace(payments=tuple(counted))
+        return self._replace(payments=tuple(counted), refunds=())

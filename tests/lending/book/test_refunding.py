@@ -10,7 +10,7 @@ from lending.facts import standing_of
 from lending.letters import statement_of
 from lending.models import Loan, Payment, Refund, RefundRequest
 from lending.posting import ReversalError, reverse_payment
-from lending.refunding import RefundError, RefundStaleError, decide_refund, request_refund
+from lending.refunding import RefundError, RefundStaleError, decide_refund, held_of, request_refund
 from lending.statement import Kind
 from lending.verify import verify
 from staff.models import User
@@ -57,6 +57,17 @@ def test_the_statement_tells_of_it(overpaid: Payment) -> None:
 def test_no_more_than_settled_nothing_goes_back(overpaid: Payment, amount: int) -> None:
     with pytest.raises(RefundError):
         ask(overpaid, amount)
+
+
+def test_after_one_refund_only_the_rest_goes_back(overpaid: Payment) -> None:
+    rule(ask(overpaid, 30_00))
+
+    assert held_of(overpaid, ON) == 10_00
+    with pytest.raises(RefundError, match=r"No more than 10\.00"):
+        ask(overpaid, 10_01)
+    rule(ask(overpaid, 10_00))
+    assert held_of(overpaid, ON) == 0
+    assert verify() == []
 
 
 def test_what_was_needed_meanwhile_is_not_given_back(book: Book, overpaid: Payment) -> None:
