@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from lending.models.deciding import DecidedByTwo, not_decided_by_its_maker
 from lending.models.parties import Borrower
 from lending.models.payments import Payment
 from lending.scope import borrowers_of
@@ -24,7 +25,7 @@ class RefundRequestQuerySet(models.QuerySet["RefundRequest"]):
         return self.filter(state=RefundRequest.State.WAITING)
 
 
-class RefundRequest(models.Model):
+class RefundRequest(DecidedByTwo):
     """What is to go back of a payment, and how, in minor units of its currency."""
 
     class State(models.TextChoices):
@@ -36,12 +37,7 @@ class RefundRequest(models.Model):
     amount = models.BigIntegerField()
     reason = models.CharField(max_length=300)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    maker = models.ForeignKey(User, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField()
     made_on = models.DateField()
-    checker = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    decided_words = models.CharField(max_length=300, blank=True)
 
     objects = RefundRequestQuerySet.as_manager()
 
@@ -51,9 +47,7 @@ class RefundRequest(models.Model):
                 fields=["payment"], condition=Q(state="waiting"), name="one_refund_waits_at_a_time"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_asked_is_positive"),
-            models.CheckConstraint(
-                condition=Q(checker=None) | ~Q(maker=F("checker")), name="refund_is_not_decided_by_its_maker"
-            ),
+            not_decided_by_its_maker("refund_is_not_decided_by_its_maker"),
             models.CheckConstraint(
                 condition=Q(state__in=["approved", "rejected"], checker__isnull=False, decided_at__isnull=False)
                 | Q(state="waiting", checker=None),

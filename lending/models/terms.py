@@ -7,10 +7,11 @@ kind waits at a time; a change is decided once, by compare-and-set on its state.
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from lending.models.deciding import DecidedByTwo, not_decided_by_its_maker
 from lending.models.loans import Loan
 from lending.models.parties import Borrower
 from lending.models.products import Funder
@@ -27,7 +28,7 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         return self.filter(state=Change.State.WAITING)
 
 
-class Change(models.Model):
+class Change(DecidedByTwo):
     """A change put forward by one person and decided by a second; `content` is exactly what takes effect."""
 
     class Kind(models.TextChoices):
@@ -51,11 +52,6 @@ class Change(models.Model):
     words = models.CharField(max_length=300)
     payload_hash = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    maker = models.ForeignKey(User, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField()
-    checker = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    decided_words = models.CharField(max_length=300, blank=True)
 
     objects = ChangeQuerySet.as_manager()
 
@@ -64,9 +60,7 @@ class Change(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "subject"], condition=Q(state="waiting"), name="one_change_waits_at_a_time"
             ),
-            models.CheckConstraint(
-                condition=Q(checker=None) | ~Q(maker=F("checker")), name="change_is_not_decided_by_its_maker"
-            ),
+            not_decided_by_its_maker("change_is_not_decided_by_its_maker"),
             models.CheckConstraint(
                 condition=Q(state__in=["approved", "rejected"], checker__isnull=False, decided_at__isnull=False)
                 | Q(state__in=["waiting", "withdrawn"], checker=None),

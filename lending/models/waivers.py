@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from lending.models.deciding import DecidedByTwo, not_decided_by_its_maker
 from lending.models.loans import Loan
 from lending.models.parties import seen_through
 from staff.models import Role, User
@@ -27,7 +28,7 @@ class WaiverRequestQuerySet(models.QuerySet["WaiverRequest"]):
         return self.filter(state=WaiverRequest.State.WAITING)
 
 
-class WaiverRequest(models.Model):
+class WaiverRequest(DecidedByTwo):
     """What is asked to be waived of each component, or to be written off, beside what was open then; minor units."""
 
     class Kind(models.TextChoices):
@@ -61,12 +62,7 @@ class WaiverRequest(models.Model):
     open_principal = models.BigIntegerField()
     payload_hash = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    maker = models.ForeignKey(User, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField()
     made_on = models.DateField()
-    checker = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    decided_words = models.CharField(max_length=300, blank=True)
 
     objects = WaiverRequestQuerySet.as_manager()
 
@@ -88,9 +84,7 @@ class WaiverRequest(models.Model):
                 ),
                 name="waiver_asks_for_no_more_than_was_open",
             ),
-            models.CheckConstraint(
-                condition=Q(checker=None) | MAKER_IS_NOT_CHECKER, name="waiver_is_not_decided_by_its_maker"
-            ),
+            not_decided_by_its_maker("waiver_is_not_decided_by_its_maker"),
             models.CheckConstraint(
                 condition=Q(state__in=["approved", "rejected"], checker__isnull=False, decided_at__isnull=False)
                 | Q(state__in=["waiting", "withdrawn"], checker=None),

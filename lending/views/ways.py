@@ -1,5 +1,7 @@
 """Asking for money from the case and the loan page: pay links, consent to direct debits, and debits."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -72,18 +74,8 @@ def pay_link_make(request: StaffRequest, pk: int) -> HttpResponse:
 def pay_link_cancel(request: StaffRequest, pk: int) -> HttpResponse:
     """Close a link before it is paid."""
     link = get_object_or_404(PayLink.objects.visible_to(request.user).select_related("loan__borrower"), pk=pk)
-    form, status = Form(request.POST or None), 200
-    if request.method == "POST":
-        try:
-            cancel_link(link, at=request.now, by=request.user)
-        except PayLinkError as error:
-            form.add_error(None, str(error))
-            status = CONFLICT
-        else:
-            messages.success(request, _("The link is cancelled."))
-            return redirect("ways_to_pay", link.loan.borrower_id)
-    context = {"borrower": link.loan.borrower, "link": link, "form": form}
-    return TemplateResponse(request, "lending/ways/cancel.html", context, status=status)
+    act = partial(cancel_link, link, at=request.now, by=request.user)
+    return _ended(request, link, act, _("The link is cancelled."), "lending/ways/cancel.html", {"link": link})
 
 
 @audience("lending.ask_money", post="lending.ask_money")
@@ -164,18 +156,31 @@ def debit_ask(request: StaffRequest, pk: int) -> HttpResponse:
 def debit_close(request: StaffRequest, pk: int) -> HttpResponse:
     """Take back a debit that has not left, or settle one that nobody knows about."""
     debit = get_object_or_404(Debit.objects.visible_to(request.user).select_related("loan__borrower"), pk=pk)
+    act = partial(close_debit, debit, at=request.now, by=request.user)
+    return _ended(request, debit, act, _("The debit is closed."), "lending/ways/close.html", {"debit": debit})
+
+
+def _ended(
+    request: StaffRequest,
+    order: PayLink | Debit,
+    act: Callable[[], object],
+    said: str,
+    template: str,
+    context: dict[str, object],
+) -> HttpResponse:
+    """Ask whether to end what asks for money, or do it; why it cannot be done is said in the drawer."""
+    borrower = order.loan.borrower
     form, status = Form(request.POST or None), 200
     if request.method == "POST":
         try:
-            close_debit(debit, at=request.now, by=request.user)
-        except DebitError as error:
+            act()
+        except (PayLinkError, DebitError) as error:
             form.add_error(None, str(error))
             status = CONFLICT
         else:
-            messages.success(request, _("The debit is closed."))
-            return redirect("ways_to_pay", debit.loan.borrower_id)
-    context = {"borrower": debit.loan.borrower, "debit": debit, "form": form}
-    return TemplateResponse(request, "lending/ways/close.html", context, status=status)
+            messages.success(request, said)
+            return redirect("ways_to_pay", borrower.pk)
+    return TemplateResponse(request, template, {"borrower": borrower, "form": form, **context}, status=status)
 
 
 def _borrower(request: StaffRequest, pk: int) -> Borrower:
