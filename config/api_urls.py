@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from cases.api import CaseViewSet
+from cases.complaints.api import ComplaintViewSet, CreditMarksView
 from config.api import DocsView, SchemaView, TokenView
 from lending.api import LoanViewSet
 from lending.api_clock import HistoryView, PauseEndView, PausesView
@@ -14,6 +15,7 @@ from lending.api_ways import DebitsView, PayLinksView
 router = SimpleRouter()
 router.register("loans", LoanViewSet, basename="api_loan")
 router.register("cases", CaseViewSet, basename="api_case")
+router.register("complaints", ComplaintViewSet, basename="api_complaint")
 
 urlpatterns = [
     path("v1/token/", TokenView.as_view(), name="api_token"),
@@ -24,6 +26,7 @@ urlpatterns = [
     path("v1/loans/<str:number>/pauses/<int:pk>/end/", PauseEndView.as_view(), name="api_pause_end"),
     path("v1/loans/<str:number>/pay-links/", PayLinksView.as_view(), name="api_pay_links"),
     path("v1/loans/<str:number>/debits/", DebitsView.as_view(), name="api_debits"),
+    path("v1/credit-marks/", CreditMarksView.as_view(), name="api_credit_marks"),
     path("v1/products/", ProductsView.as_view(), name="api_products"),
     path("v1/funders/", FundersView.as_view(), name="api_funders"),
     path("v1/funders/<slug:code>/report/", FunderReportView.as_view(), name="api_funder_report"),

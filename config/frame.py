@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cases.complaints.desk import waiting_for
 from cases.models import Case
 from dunning.models import Reminder
 from lending.models import Change, SuspendedPayment, WaiverRequest
@@ -54,6 +55,10 @@ RAIL = [
     Desk(
         "waivers", _("Waivers"), "payment", "w", "lending.waive_decide",
         counted=lambda user: _capped(WaiverRequest.objects.visible_to(user).waiting()),
+    ),
+    Desk(
+        "complaints", _("Complaints"), "warn", "k", "cases.complaints",
+        counted=lambda user: _capped(waiting_for(user)),
     ),
     Desk("loans", _("Loans"), "loans", "l", "lending.read"),
     Desk("portfolio", _("Portfolio"), "portfolio", "p", "risk.portfolio"),

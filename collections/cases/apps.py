@@ -6,10 +6,12 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from cases import loan_links, panels, paying, presenters, receivers, scope, timeline  # noqa: F401 - some register by being imported
+        from cases.complaints import desk as complaints_desk
         from contacts.names import register_owner_check
         from lending import scope as book_scope
 
         panels.register()
         paying.register()
+        complaints_desk.register()
         book_scope.register(scope.borrowers_seen)
         register_owner_check(scope.owned_by)

@@ -249,3 +249,6 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} on {self.case_id}"
+
+
+import cases.complaints.models  # noqa: E402, F401 - Django looks for models here

@@ -7,11 +7,16 @@ from django.utils.translation import gettext as _
 
 from audit.models import Entry
 from audit.presenters import register
+from cases.complaints.words import event_words as complaint_words
 from cases.words import EVENTS, event_in_words
 
 
 def _move(event: str, entry: Entry, facts: dict[str, Any]) -> str:
     return event_in_words(event, facts)
+
+
+def _complaint(event: str, entry: Entry, facts: dict[str, Any]) -> str:
+    return complaint_words(event, facts)
 
 
 for _event in EVENTS:
@@ -22,3 +27,7 @@ register(
     "cases.caller_looked_up",
     lambda entry, facts: _("Looked up a caller by number: in hand with %(owner)s") % {"owner": facts.get("owner", "")},
 )
+for _event in ("taken", "given", "put_off", "noted", "answered", "withdrawn"):
+    register(f"cases.complaint_{_event}", partial(_complaint, _event))
+register("cases.representative_noted", lambda entry, facts: _("Noted who speaks for the borrower"))
+register("cases.mandate_verified", lambda entry, facts: _("Verified the mandate of who speaks for the borrower"))

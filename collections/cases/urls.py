@@ -1,5 +1,7 @@
 from django.urls import path
 
+from cases.complaints import drawers as complaint_drawers
+from cases.complaints import views as complaint_views
 from cases.views import assigning, calls, case_page, caseloads, drawers, my_day, search
 
 urlpatterns = [
@@ -21,4 +23,16 @@ urlpatterns = [
     path("caseloads/assign/undo/", assigning.assign_undo, name="assign_undo"),
     path("caseloads/<int:pk>/move/", assigning.move_person, name="move_person"),
     path("caseloads/<int:pk>/absence/", assigning.absence, name="note_absence"),
+    path("complaints/", complaint_views.complaints, name="complaints"),
+    path("complaints/numbers/", complaint_views.complaint_numbers, name="complaint_numbers"),
+    path("complaints/<int:pk>/", complaint_views.complaint_page, name="complaint_page"),
+    path("complaints/<int:pk>/letter/", complaint_views.letter, name="complaint_letter"),
+    path("complaints/<int:pk>/give/", complaint_drawers.give, name="complaint_give"),
+    path("complaints/<int:pk>/step/", complaint_drawers.step, name="complaint_step"),
+    path("complaints/<int:pk>/put-off/", complaint_drawers.put_off, name="complaint_put_off"),
+    path("complaints/<int:pk>/answer/", complaint_drawers.answer, name="complaint_answer"),
+    path("complaints/<int:pk>/take-back/", complaint_drawers.take_back, name="complaint_take_back"),
+    path("borrowers/<int:pk>/complaint/", complaint_drawers.take, name="complaint_take"),
+    path("borrowers/<int:pk>/representative/", complaint_drawers.representative, name="representative_note"),
+    path("mandates/<int:pk>/verify/", complaint_drawers.mandate, name="mandate_verify"),
 ]

@@ -48,6 +48,10 @@ MATRIX: dict[str, frozenset[Role]] = {
     "cases.read": frozenset({_A, _S, _M, _U}),
     "cases.work": frozenset({_A, _S}),
     "cases.assign": frozenset({_S}),
+    "cases.complaint_take": frozenset({_A, _S, _M}),
+    "cases.complaints": frozenset({_S, _M, _U}),
+    "cases.complaint_handle": frozenset({_S, _M}),
+    "cases.complaint_extend": frozenset({_M}),  # the last extension, and only of what somebody else handles
     # restructuring
     "restructuring.read": frozenset({_A, _S, _M, _U}),
     "restructuring.request": frozenset({_A, _S}),

@@ -108,3 +108,44 @@ def test_cases_are_given_out_and_taken_back(desk: Desk) -> None:
         expect(page.locator("text=3 cases went back.")).to_be_visible()
 
     assert not Case.objects.exclude(owner=None).exists()
+
+
+def test_a_complaint_is_taken_down_and_answered_by_keyboard(desk: Desk) -> None:
+    agent = make_person("li", team=make_team())
+    manager = make_person("zhao", Role.MANAGER)
+    make_pool(1, owner=agent)
+
+    with desk(agent) as page:
+        page.keyboard.press("n")
+        page.wait_for_url("**/cases/*/")
+        page.keyboard.press("x")
+        page.fill("#drawer textarea[name=words]", "He shouted at my mother.")
+        assert axe_violations(page) == []
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#complaints-title")).to_be_visible()
+        assert axe_violations(page) == []
+
+    with desk(manager) as page:
+        page.keyboard.press("g")
+        page.keyboard.press("k")
+        page.wait_for_url("**/complaints/")
+        assert axe_violations(page) == []
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/complaints/*/")
+        page.keyboard.press("o")
+        expect(page.locator("#drawer select[name=handler]")).to_be_visible()
+        assert axe_violations(page) == []
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("text=It is given.")).to_be_visible()
+        page.keyboard.press("a")
+        page.check("#drawer input[value=not_upheld]")
+        page.select_option("#drawer select[name=cause]", "not_ours")
+        page.fill("#drawer textarea[name=text]", "We listened to the call.")
+        assert axe_violations(page) == []
+        page.keyboard.press("Control+Enter")
+        page.click("text=The letter")
+        expect(page.locator(".letter")).to_contain_text("We listened to the call.")
+        assert axe_violations(page) == []
+        page.goto(page.url.split("/complaints/")[0] + "/complaints/numbers/")
+        assert axe_violations(page) == []
