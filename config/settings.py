@@ -294,6 +294,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["staff.access.HasAudience"],
+    "ENUM_NAME_OVERRIDES": {
+        "ComplaintKindEnum": "cases.complaints.models.Complaint.Kind",
+        "PauseKindEnum": "lending.models.Pause.Kind",
+    },
 }
 
 # Logs -----------------------------------------------------------------------------------------------------------------

@@ -295,5 +295,5 @@ def test_days_that_make_no_sense_are_said_and_the_whole_life_is_shown(asked: dic
 def test_a_statement_asks_a_constant_number_of_questions(sign_in: SignIn, django_assert_max_num_queries: Any) -> None:
     browser = sign_in("manager")
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         browser.get("/loans/late/statement/", {"from": "2026-02-01", "to": "2026-04-20"})
