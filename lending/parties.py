@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from audit.record import record
 from lending.models import ALWAYS, Borrower, ContactPoint, Funder, NameDigest, Product
-from lending.personal import EmailAddress, IdentityNumber, PersonName, PhoneNumber
+from lending.models.parties import typed_as
+from lending.personal import IdentityNumber, PersonName, PhoneNumber
 from lending.signals import contact_points_changed
 from lending.versions import product_versions, version_on
 from staff.models import User
@@ -43,6 +44,7 @@ class NewContactPoint(NamedTuple):
     value: str
     kind: str = ContactPoint.Kind.MOBILE
     source: str = "lender"
+    holder: str = ContactPoint.Holder.BORROWER
 
 
 def get_funder(code: str, name: str | None = None) -> Funder:
@@ -131,10 +133,17 @@ def _fill_in(borrower: Borrower, row: NewBorrower) -> bool:
 
 @transaction.atomic
 def add_contact_point(
-    *, borrower: Borrower, kind: str, value: str, source: str, by: User | None, at: datetime
+    *,
+    borrower: Borrower,
+    kind: str,
+    value: str,
+    source: str,
+    by: User | None,
+    at: datetime,
+    holder: str = ContactPoint.Holder.BORROWER,
 ) -> ContactPoint:
     """Add a number or an address to a borrower; ContactPointError when it is none or is there already."""
-    point = _point(NewContactPoint(borrower, value, kind, source), by, at)
+    point = _point(NewContactPoint(borrower, value, kind, source, holder), by, at)
     try:
         with transaction.atomic():
             point.save(force_insert=True)
@@ -171,6 +180,12 @@ def contact_point_fault(kind: str, value: str) -> str | None:
         return None
     if kind not in ContactPoint.Kind.values:
         return _("There is no such kind of contact point.")
+    if kind == ContactPoint.Kind.ADDRESS:
+        return None if value.strip() else _("An address cannot be empty.")
+    return _number_fault(value)
+
+
+def _number_fault(value: str) -> str | None:
     if any(not character.isdigit() and character not in _PHONE_MARKS for character in value.strip()):
         return _("A phone number has digits, spaces, brackets, dashes and a plus only.")
     if not DIGITS_MIN <= len(PhoneNumber(value).normalised()) <= DIGITS_MAX:
@@ -181,14 +196,14 @@ def contact_point_fault(kind: str, value: str) -> str | None:
 def _point(row: NewContactPoint, by: User | None, at: datetime) -> ContactPoint:
     if fault := contact_point_fault(row.kind, row.value):
         raise ContactPointError(fault)
-    kind = EmailAddress if row.kind == ContactPoint.Kind.EMAIL else PhoneNumber
-    typed = kind(row.value.strip())
+    typed = typed_as(row.kind)(row.value.strip())
     return ContactPoint(
         borrower=row.borrower,
         kind=row.kind,
         value=typed,
         digest=typed.digest(),
         source=row.source,
+        holder=row.holder,
         added_by=by,
         added_at=at,
     )

@@ -107,6 +107,15 @@ class EmailAddress(Personal):
         return f"{name[:1]}•••@{host}"
 
 
+class PostalAddress(Personal):
+    """Only the beginning stays, at most six characters of it: the town, not the door."""
+
+    __slots__ = ()
+
+    def masked(self) -> str:
+        return self._raw[: min(6, len(self._raw) // 3)] + "••••"
+
+
 class IdentityNumber(Personal):
     """Only the last four stay."""
 

@@ -3,21 +3,51 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from contacts.judging import CLOSED, Finding, Obstacle, Rule
+from contacts.facts import Finding, Obstacle
+from contacts.judging import CLOSED
 from contacts.models import Channel, ContactRule, Hold
+from contacts.rules import Rule
+from contacts.wording import INSTITUTION
+
+FACTS = {
+    "refusal": (
+        gettext_lazy("Whoever answers there said that we must not call again."),
+        gettext_lazy("A refusal is kept for good"),
+    ),
+    "person": (
+        gettext_lazy("No rule says that this person may be contacted."),
+        gettext_lazy("The gate fails closed"),
+    ),
+    "point.none": (
+        gettext_lazy("There is no number or address that may be used."),
+        gettext_lazy("Only usable contact points are used"),
+    ),
+    "point.unusable": (
+        gettext_lazy("This number or address may not be used."),
+        gettext_lazy("Only usable contact points are used"),
+    ),
+    "gate": (
+        gettext_lazy(
+            "The gate cannot tell whether this is lawful, so it says no: the time zone or the rules are not known."
+        ),
+        gettext_lazy("The gate fails closed"),
+    ),
+}
+"""What stands against a contact where no rule is quoted, and why."""
 
 
 class Counter(NamedTuple):
-    """How much of a cap is used: `unit` is attempt, connected or message; the period is `days` local calendar days."""
+    """How much of a cap is used: the period is `days` local calendar days, or the last `minutes` where it slides."""
 
     code: str
     used: int
     max: int
     unit: str
     days: int = 1
+    minutes: int | None = None
 
 
 class End(NamedTuple):
@@ -32,7 +62,8 @@ class Answer(NamedTuple):
     """Allowed or not, by which rule, and the next lawful moment (None: not by waiting).
 
     When allowed, `until` is the first moment at which quiet hours begin, `ends` the same by rule. When refused, `kind` says
-    what stands against it: window, cap, hold, opt_out, point or gate.
+    what stands against it: the kind of the rule, or hold, opt_out, refusal, person, point or gate; `found` is the phrase of
+    the text that a rule on wording bans or misses.
     """
 
     allowed: bool
@@ -46,6 +77,7 @@ class Answer(NamedTuple):
     point_id: int | None = None
     ends: tuple[End, ...] = ()
     kind: str = ""
+    found: str = ""
 
     @property
     def standing_words(self) -> str:
@@ -69,11 +101,20 @@ def answer_of(finding: Finding) -> Answer:
         lawful_at=finding.lawful_at,
         until=finding.ends[0][1] if finding.ends else None,
         counters=[
-            Counter(u.rule.code, u.used, u.rule.max_count, u.rule.unit, u.rule.period_days) for u in finding.used
+            Counter(
+                each.rule.code,
+                each.used,
+                each.rule.max_count,
+                each.rule.unit,
+                each.rule.period_days,
+                each.rule.details.rolling_minutes,
+            )
+            for each in finding.used
         ],
         point_id=finding.point_id,
         ends=tuple(End(rule.code, rule.standing, at) for rule, at in finding.ends),
-        kind=_kind(obstacle) if obstacle else "",
+        kind=kind_of(obstacle) if obstacle else "",
+        found=obstacle.found if obstacle else "",
     )
 
 
@@ -87,44 +128,37 @@ def rule_text(rule: Rule | ContactRule) -> str:
     return rule.text_zh if (get_language() or "").startswith("zh") else rule.text
 
 
-def _kind(obstacle: Obstacle) -> str:
-    return obstacle.rule.kind if obstacle.rule else obstacle.code.partition(".")[0]
+def kind_of(obstacle: Obstacle) -> str:
+    """The kind of the rule that refuses; where a fact refuses, what kind of fact."""
+    if obstacle.rule and obstacle.rule.code == obstacle.code:
+        return obstacle.rule.kind
+    return obstacle.code.partition(".")[0]
 
 
 def _told(obstacle: Obstacle) -> tuple[str, str, str]:
     """Standing, text and source of an obstacle."""
-    if obstacle.rule:
-        return obstacle.rule.standing, rule_text(obstacle.rule), obstacle.rule.source
+    rule = obstacle.rule
+    if rule and rule.code == obstacle.code:
+        text = rule_text(rule)
+        if obstacle.found:
+            text = _("%(rule)s It is about: %(found)s") % {"rule": text, "found": _found_words(obstacle.found)}
+        return rule.standing, text, rule.source
+    text, source = _fact(obstacle)
+    return (rule.standing, text, rule.source) if rule else ("house", text, source)
+
+
+def _found_words(found: str) -> str:
+    return _("who sends it") if found == INSTITUTION else f"“{found}”"
+
+
+def _fact(obstacle: Obstacle) -> tuple[str, str]:
+    """What a fact says against it, and why where no rule names it."""
     subject, _dot, detail = obstacle.code.partition(".")
-    match subject:
-        case "hold":
-            return _hold(obstacle.kind)
-        case "opt_out":
-            text = _("The borrower does not want to be reached this way: %(channel)s.")
-            return (
-                "house",
-                text % {"channel": Channel(detail).label},
-                _("An opt-out is kept until it is withdrawn"),
-            )
-        case "point" if detail == "none":
-            return (
-                "house",
-                _("There is no number or address that may be used."),
-                _("Only usable contact points are used"),
-            )
-        case "point":
-            return "house", _("This number or address may not be used."), _("Only usable contact points are used")
-    return _closed()
-
-
-def _hold(kind: str) -> tuple[str, str, str]:
-    name = Hold.Kind(kind).label if kind in Hold.Kind.values else kind
-    text = _("The borrower is left in peace: %(hold)s.") % {"hold": name}
-    if kind == Hold.Kind.MORATORIUM:
-        return "law", text, _("The order of the authority named in the hold")
-    return "house", text, _("Holds stop reminders and demands")
-
-
-def _closed() -> tuple[str, str, str]:
-    text = _("The gate cannot tell whether this is lawful, so it says no: the time zone or the rules are not known.")
-    return "house", text, _("The gate fails closed")
+    if subject == "hold":
+        name = Hold.Kind(detail).label if detail in Hold.Kind.values else detail
+        return _("The borrower is left in peace: %(hold)s.") % {"hold": name}, _("A hold that no rule names stops all")
+    if subject == "opt_out":
+        text = _("The borrower does not want to be reached this way: %(channel)s.")
+        return text % {"channel": Channel(detail).label}, _("An opt-out is kept until it is withdrawn")
+    text_of, source = FACTS.get(obstacle.code) or FACTS.get(subject) or FACTS["gate"]
+    return str(text_of), str(source)

@@ -8,6 +8,7 @@ from django.db import transaction
 from audit.record import record
 from contacts import gate, telephony
 from contacts.answers import Answer
+from contacts.facts import BORROWER
 from contacts.models import Channel, Contact
 from lending.days import business_date
 from lending.models import Borrower, ContactPoint
@@ -81,4 +82,5 @@ def learn(contact: Contact, *, at: datetime) -> None:
     quality, point = QUALITY_AFTER[outcome], contact.point
     if point and not (quality == Quality.SILENT and point.quality == Quality.CONFIRMED):
         mark_quality(point, quality)
-    observe(contact.borrower, OBSERVED[outcome], contact.channel, business_date(at))
+    if contact.subject == BORROWER:
+        observe(contact.borrower, OBSERVED[outcome], contact.channel, business_date(at))

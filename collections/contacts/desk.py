@@ -10,7 +10,7 @@ from contacts.answers import Answer
 from contacts.gate import Question, decide_many
 from contacts.holds import active_holds
 from contacts.models import Channel, OptOut, Purpose
-from contacts.words import counters_words, sentence, source_words, zone_for
+from contacts.words import counters_words, is_by_rule, sentence, source_words, zone_for
 from lending.models import Borrower, ContactPoint
 from staff.matrix import may
 from staff.models import User
@@ -49,7 +49,7 @@ def way(answer: Answer, borrower: Borrower, channel: str, at: datetime) -> Way:
 
     The sentence alone says what a hold or an opt-out is; a rule is quoted.
     """
-    is_rule = answer.kind in {"window", "cap"}
+    is_rule = is_by_rule(answer)
     return Way(
         channel=channel,
         label=str(Channel(channel).label),

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from contacts.answers import Answer, answer_of, closed
-from contacts.judging import Ask, Past, Situation, judge
+from contacts.facts import BORROWER, Ask, Past, Situation
+from contacts.judging import judge
 from contacts.models import CONNECTED_OUTCOMES, Contact, Verdict
 from contacts.signals import contact_completed
 from contacts.situations import situations
@@ -25,13 +26,25 @@ logger = logging.getLogger(__name__)
 
 
 class Question(NamedTuple):
-    """May this borrower be reached this way, for this purpose, at this instant (through this contact point)?"""
+    """May this borrower be reached this way, for this purpose, at this instant (through this contact point)?
+
+    `subject` other than the borrower asks for a guarantor or a contact person. A visit says how many people go; a message
+    what it says and the names of whoever it speaks for, so that its wording is judged as well.
+    """
 
     borrower_id: int
     channel: str
     purpose: str
     at: datetime
     point_id: int | None = None
+    subject: str = BORROWER
+    people: int = 0
+    text: str = ""
+    institution: tuple[str, ...] = ()
+
+    @property
+    def ask(self) -> Ask:
+        return Ask(self.channel, self.purpose, self.point_id, self.subject, self.people, self.text, self.institution)
 
 
 class Reservation(NamedTuple):
@@ -80,8 +93,7 @@ def reserve_many(questions: Sequence[Question], *, by: User | None) -> list[Rese
         situation = known.get(question.borrower_id)
         answer = _answer(situation, question)
         if answer.allowed and situation:
-            taken = Past(question.channel, question.at, is_connected=True)
-            known[question.borrower_id] = situation._replace(past=(*situation.past, taken))
+            known[question.borrower_id] = _with_slot(situation, question, answer)
         answers.append(answer)
     return _keep(questions, answers, by)
 
@@ -90,14 +102,16 @@ def reserve_many(questions: Sequence[Question], *, by: User | None) -> list[Rese
 def complete(contact_id: int, *, outcome: str, at: datetime, **facts: Any) -> bool:
     """Write what came of a reserved contact, once; False when it was completed or released before.
 
-    `facts` are further columns of the contact: seconds, recording, call_id, note.
+    The floors above hear only of contacts with the borrower. `facts` are further columns of the contact: seconds, recording,
+    call_id, note.
     """
     changed = Contact.objects.filter(pk=contact_id, state=Contact.State.RESERVED).update(
         state=Contact.State.MADE, outcome=outcome, connected=outcome in CONNECTED_OUTCOMES, closed_at=at, **facts
     )
     if changed:
         contact = Contact.objects.select_related("borrower", "point").get(pk=contact_id)
-        contact_completed.send(sender=Contact, contact=contact, at=at, on=business_date(at))
+        if contact.subject == BORROWER:
+            contact_completed.send(sender=Contact, contact=contact, at=at, on=business_date(at))
     return bool(changed)
 
 
@@ -121,10 +135,17 @@ def _answer(situation: Situation | None, question: Question) -> Answer:
     if situation is None:
         return closed()
     try:
-        return answer_of(judge(situation, Ask(question.channel, question.purpose, question.point_id), question.at))
+        return answer_of(judge(situation, question.ask, question.at))
     except Exception:
         logger.exception("the gate could not judge borrower %s", question.borrower_id)
         return closed()
+
+
+def _with_slot(situation: Situation, question: Question, answer: Answer) -> Situation:
+    """The situation as the next question of the batch finds it."""
+    number = next((point.number for point in situation.points if point.id == answer.point_id), "")
+    taken = Past(question.channel, question.at, is_connected=True, number=number, subject=question.subject)
+    return situation._replace(past=(*situation.past, taken), was_contacted=True)
 
 
 def _keep(questions: Sequence[Question], answers: Sequence[Answer], by: User | None) -> list[Reservation]:
@@ -155,6 +176,8 @@ def _verdict(question: Question, answer: Answer, by: User | None) -> Verdict:
             "standing": answer.standing,
             "source": answer.source,
             "point": answer.point_id,
+            "subject": question.subject,
+            "found": answer.found,
             "counters": [list(counter) for counter in answer.counters],
         },
     )
@@ -164,6 +187,7 @@ def _slot(question: Question, verdict: Verdict, answer: Answer, by: User | None)
     return Contact(
         borrower_id=question.borrower_id,
         point_id=answer.point_id,
+        subject=question.subject,
         channel=question.channel,
         purpose=question.purpose,
         verdict=verdict,

@@ -1,150 +1,56 @@
-"""The law of the gate as a pure function: facts, a channel, a purpose and an instant in; what stands against it out.
+"""The law of the gate as a pure function: facts, a contact and an instant in; what stands against it out.
 
-Order of decision: holds, opt-out, a usable number or address, quiet hours in the borrower's own zone, caps over every agent.
-The gate fails closed: without a known zone or without quiet hours in force, nothing is allowed. The next lawful moment
-is the earliest instant that itself passes everything known now; None when waiting does not help.
+Order of decision: holds and opt-outs, consent that is needed, who this person is, a usable number or address, quiet hours
+and holidays in the borrower's own zone, caps over every agent, a visit's company, wording. The gate fails closed: without a
+known zone or without quiet hours in force, nothing is allowed; a hold that no rule names stops everything; a person whom no
+rule names is not contacted. The next lawful moment is the earliest instant that itself passes everything known now; None
+when waiting does not help.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from contacts.counting import is_unreachable, refills, used
+from contacts.facts import BORROWER, Ask, ConsentFact, Finding, HoldFact, Obstacle, Point, Situation, Used
 from contacts.localtime import local_date, next_moment, start_of_day, wall
+from contacts.rules import Rule
+from contacts.wording import fault
 
-STEPS_MAX = 100
+STEPS_MAX = 1000
 """How often a release may meet the next obstacle before the search gives up and says None."""
-STANDINGS = ("law", "self_regulation", "house")
-"""The weightier first: of two rules that refuse, the weightier is the one that is named."""
-
-
-class Rule(NamedTuple):
-    """A dated rule: quiet hours `[quiet_from, quiet_to)` of the local clock, or at most `max_count` in `period_days`."""
-
-    code: str
-    kind: str
-    standing: str
-    channels: frozenset[str]
-    quiet_from: time | None
-    quiet_to: time | None
-    unit: str
-    max_count: int
-    period_days: int
-    text: str
-    text_zh: str
-    source: str
-    valid_from: date
-    valid_to: date | None
-
-    def binds(self, channel: str, day: date) -> bool:
-        in_force = self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-        return in_force and (not self.channels or channel in self.channels)
-
-    def is_quiet(self, clock: time) -> bool:
-        if self.quiet_from is None or self.quiet_to is None:
-            return False
-        if self.quiet_from < self.quiet_to:
-            return self.quiet_from <= clock < self.quiet_to
-        return clock >= self.quiet_from or clock < self.quiet_to
-
-    def is_open(self, clock: time) -> bool:
-        return not self.is_quiet(clock)
-
-
-class Past(NamedTuple):
-    """A contact that caps count. `is_connected` also while nobody knows yet what comes of it."""
-
-    channel: str
-    at: datetime
-    is_connected: bool
-
-
-class HoldFact(NamedTuple):
-    kind: str
-    from_on: date
-    to_on: date | None
-
-
-class Point(NamedTuple):
-    """A number or address that may still be tried."""
-
-    id: int
-    kind: str
-
-
-class Situation(NamedTuple):
-    """Everything the gate knows of one borrower. `points` best first; days of holds are days of `house_zone`."""
-
-    zone: ZoneInfo | None
-    house_zone: ZoneInfo
-    rules: tuple[Rule, ...] = ()
-    holds: tuple[HoldFact, ...] = ()
-    opted_out: frozenset[str] = frozenset()
-    points: tuple[Point, ...] = ()
-    past: tuple[Past, ...] = ()
-
-
-class Ask(NamedTuple):
-    channel: str
-    purpose: str
-    point_id: int | None = None
-
-
-class Obstacle(NamedTuple):
-    """What stands against a contact; `release` is the first instant at which this one no longer does."""
-
-    code: str
-    release: datetime | None
-    rule: Rule | None = None
-    kind: str = ""
-
-
-class Used(NamedTuple):
-    rule: Rule
-    used: int
-
-
-class Finding(NamedTuple):
-    obstacle: Obstacle | None
-    lawful_at: datetime | None
-    point_id: int | None
-    ends: tuple[tuple[Rule, datetime], ...]
-    used: tuple[Used, ...]
-
-
+HOLIDAYS_IN_A_ROW_MAX = 366
 CLOSED = Obstacle("gate.closed", None)
-OPTIONAL = frozenset({"reminder", "demand"})
-"""Purposes that an opt-out stops; not an answer to the borrower's own request, nor what the law has the lender say."""
-HOLD_STOPS: dict[str, frozenset[str]] = {
-    "dispute": OPTIONAL,
-    "complaint": OPTIONAL,
-    "bereavement": OPTIONAL,
-    "illness": OPTIONAL,
-    "stop": OPTIONAL,
-    "moratorium": OPTIONAL,
-}
-"""Which hold stops which purposes. A kind that is not listed stops everything."""
 REACHED_BY: dict[str, frozenset[str]] = {
     "call": frozenset({"mobile", "phone"}),
+    "voice": frozenset({"mobile", "phone"}),
     "sms": frozenset({"mobile"}),
     "email": frozenset({"email"}),
+    "letter": frozenset({"address"}),
+    "visit": frozenset({"address"}),
 }
 """Which kinds of contact point serve a channel. A channel that is not listed has none."""
-EVERYTHING = frozenset({"reminder", "demand", "service", "legal"})
+NOT_THERE_TO_ASK = frozenset({"deceased", "incapacity"})
+"""Holds that say that the borrower cannot be spoken to at all."""
 
 
 def judge(situation: Situation, ask: Ask, at: datetime) -> Finding:
     """The whole answer for one question."""
-    if situation.zone is None:
+    zone = situation.zone
+    if zone is None:
         return Finding(CLOSED, None, None, (), ())
     first = next(obstacles(situation, ask, at), None)
+    chosen = _with_point(situation, ask)
     return Finding(
         obstacle=first,
         lawful_at=at if first is None else next_lawful(situation, ask, at),
         point_id=point_for(situation, ask),
-        ends=() if first else tuple(_ends(situation, ask, at, situation.zone)),
-        used=tuple(_used(situation, ask, at, situation.zone)),
+        ends=() if first else tuple(_ends(situation, ask, at, zone)),
+        used=tuple(
+            Used(rule, len(used(situation, rule, chosen, at, zone)))
+            for rule in _in_force(situation, ask, at, zone, "cap")
+        ),
     )
 
 
@@ -166,67 +72,167 @@ def obstacles(situation: Situation, ask: Ask, at: datetime) -> Iterator[Obstacle
     if zone is None:
         yield CLOSED
         return
-    yield from _holds(situation, ask, at)
-    if ask.channel in situation.opted_out and ask.purpose in OPTIONAL:
-        yield Obstacle(f"opt_out.{ask.channel}", None)
-    if point_for(situation, ask) is None:
-        yield Obstacle("point.none" if ask.point_id is None else "point.unusable", None)
-    windows = _in_force(situation, ask, at, zone, "window")
-    if not windows:
+    yield from _holds(situation, ask, at, zone)
+    if ask.channel in situation.opted_out and (stop := _stops(situation, "opt_out", ask, at, zone)):
+        yield Obstacle(f"opt_out.{ask.channel}", _release(stop[0], None, zone), stop[0])
+    yield from _consents(situation, ask, at, zone)
+    yield from _persons(situation, ask, at, zone)
+    yield from _points(situation, ask, at, zone)
+    if not _in_force(situation, ask, at, zone, "window"):
         yield CLOSED
-    for rule in windows:
-        if rule.is_quiet(wall(zone, at).time()):
-            yield Obstacle(rule.code, _earlier(_opens(rule, at, zone), _expires(rule, zone)), rule)
-    for rule in _in_force(situation, ask, at, zone, "cap"):
-        days = _days_used(situation, rule, at, zone)
-        if len(days) >= rule.max_count:
-            yield Obstacle(rule.code, _earlier(_refills(rule, days, zone), _expires(rule, zone)), rule)
+    yield from _quiet(situation, ask, at, zone)
+    yield from _caps(situation, ask, at, zone)
+    for rule in _in_force(situation, ask, at, zone, "visit"):
+        if ask.people < rule.details.people_min:
+            yield _obstacle(rule, None, zone)
+    yield from _words(situation, ask, at, zone)
 
 
 def point_for(situation: Situation, ask: Ask) -> int | None:
     """The number or address to use: the one asked for when it may be used, else the best."""
-    kinds = REACHED_BY.get(ask.channel, frozenset())
-    usable = [point.id for point in situation.points if point.kind in kinds]
+    usable = [point.id for point in _of_person(situation, ask) if point.number not in situation.refused]
     if ask.point_id is not None:
         return ask.point_id if ask.point_id in usable else None
     return usable[0] if usable else None
 
 
-def _holds(situation: Situation, ask: Ask, at: datetime) -> Iterator[Obstacle]:
-    today = local_date(situation.house_zone, at)
-    for hold in situation.holds:
-        in_force = hold.from_on <= today and (hold.to_on is None or today <= hold.to_on)
-        if in_force and ask.purpose in HOLD_STOPS.get(hold.kind, EVERYTHING):
+def _of_person(situation: Situation, ask: Ask) -> list[Point]:
+    kinds = REACHED_BY.get(ask.channel, frozenset())
+    return [point for point in situation.points if point.kind in kinds and point.holder == ask.subject]
+
+
+def _with_point(situation: Situation, ask: Ask) -> Ask:
+    return ask._replace(point_id=point_for(situation, ask))
+
+
+def _stops(situation: Situation, trigger: str, ask: Ask, at: datetime, zone: ZoneInfo) -> list[Rule | None]:
+    """The rules by which it stops this contact, the weightiest first; [None] when no rule says what it stops: everything."""
+    told = [
+        rule
+        for rule in _in_force(situation, ask, at, zone, "block", whatever_for=True)
+        if trigger in rule.details.stops
+    ]
+    if not told:
+        return [None]
+    return [rule for rule in told if not rule.details.purposes or ask.purpose in rule.details.purposes]
+
+
+def _holds(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo) -> Iterator[Obstacle]:
+    for hold in _holds_in_force(situation, at):
+        if stop := _stops(situation, f"hold.{hold.kind}", ask, at, zone):
             over = start_of_day(situation.house_zone, hold.to_on + timedelta(days=1)) if hold.to_on else None
-            yield Obstacle(f"hold.{hold.kind}", over, kind=hold.kind)
+            yield Obstacle(f"hold.{hold.kind}", _release(stop[0], over, zone), stop[0], hold.kind)
 
 
-def _in_force(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo, kind: str) -> list[Rule]:
-    day = local_date(zone, at)
-    rules = [rule for rule in situation.rules if rule.kind == kind and rule.binds(ask.channel, day)]
-    return sorted(rules, key=lambda rule: (STANDINGS.index(rule.standing), rule.code))
+def _holds_in_force(situation: Situation, at: datetime) -> list[HoldFact]:
+    today = local_date(situation.house_zone, at)
+    return [hold for hold in situation.holds if hold.from_on <= today and (hold.to_on is None or today <= hold.to_on)]
 
 
-def _days_used(situation: Situation, rule: Rule, at: datetime, zone: ZoneInfo) -> list[date]:
-    """The local days of the contacts that this cap counts, newest first. A later hour of the same day counts as well,
-    so two clocks a little apart cannot both take the last place.
-    """
-    today = local_date(zone, at)
-    first = today - timedelta(days=rule.period_days - 1)
-    counted = (
-        local_date(zone, contact.at)
-        for contact in situation.past
-        if (not rule.channels or contact.channel in rule.channels)
-        and (rule.unit != "connected" or contact.is_connected)
-    )
-    return sorted((day for day in counted if first <= day <= today), reverse=True)
+def _consents(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo) -> Iterator[Obstacle]:
+    for rule in _in_force(situation, ask, at, zone, "consent"):
+        starts = []
+        for need in rule.details.any_of:
+            for consent in _open(situation, need.consent, at):
+                age = at - consent.from_at
+                if need.within_days is not None and age > timedelta(days=need.within_days):
+                    continue
+                starts.append(consent.from_at + timedelta(days=need.after_days or 0))
+        if not starts or min(starts) > at:
+            yield _obstacle(rule, min(starts, default=None), zone)
 
 
-def _refills(rule: Rule, days: list[date], zone: ZoneInfo) -> datetime | None:
-    """The first instant at which the period no longer holds as many as the cap."""
-    if rule.max_count == 0:
-        return None
-    return start_of_day(zone, days[rule.max_count - 1] + timedelta(days=rule.period_days))
+def _open(situation: Situation, kind: str, at: datetime) -> list[ConsentFact]:
+    return [
+        each
+        for each in situation.consents
+        if each.kind == kind and each.from_at <= at and (each.to_at is None or at < each.to_at)
+    ]
+
+
+def _persons(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo) -> Iterator[Obstacle]:
+    if ask.subject == BORROWER:
+        return
+    rules = _in_force(situation, ask, at, zone, "person", whatever_for=True)
+    if not rules:
+        yield Obstacle("person.unknown", None)
+    for rule in rules:
+        days = rule.details.unreachable_after
+        if ask.purpose not in rule.details.purposes or (
+            days is not None and not _cannot_be_asked(situation, days, at, zone)
+        ):
+            yield _obstacle(rule, None, zone)
+
+
+def _cannot_be_asked(situation: Situation, days: int, at: datetime, zone: ZoneInfo) -> bool:
+    gone = any(hold.kind in NOT_THERE_TO_ASK for hold in _holds_in_force(situation, at))
+    return gone or is_unreachable(situation, days, at, zone)
+
+
+def _points(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo) -> Iterator[Obstacle]:
+    if point_for(situation, ask) is not None:
+        return
+    theirs = [point for point in _of_person(situation, ask) if ask.point_id in {None, point.id}]
+    if theirs:
+        named = _stops(situation, "refusal", ask, at, zone)
+        yield Obstacle(f"refusal.{ask.subject}", None, named[0] if named else None)
+    else:
+        yield Obstacle("point.none" if ask.point_id is None else "point.unusable", None)
+
+
+def _quiet(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo) -> Iterator[Obstacle]:
+    for rule in _binding(situation, ask, at, zone, "window"):
+        if rule.is_quiet(wall(zone, at).time()):
+            yield _obstacle(rule, _opens(rule, at, zone), zone)
+    for rule in _binding(situation, ask, at, zone, "holiday"):
+        if rule.is_holiday(local_date(zone, at)):
+            yield _obstacle(rule, _after_holidays(rule, local_date(zone, at), zone), zone)
+
+
+def _caps(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo) -> Iterator[Obstacle]:
+    chosen = _with_point(situation, ask)
+    for rule in _binding(situation, ask, at, zone, "cap"):
+        moments = used(situation, rule, chosen, at, zone)
+        if len(moments) >= rule.max_count:
+            yield _obstacle(rule, refills(rule, moments, zone), zone)
+
+
+def _words(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo) -> Iterator[Obstacle]:
+    if not ask.text:
+        return
+    for rule in _in_force(situation, ask, at, zone, "content"):
+        found = None if rule.details.first_only and situation.was_contacted else fault(rule, ask.text, ask.institution)
+        if found is not None:
+            yield _obstacle(rule, None, zone)._replace(found=found)
+
+
+def _in_force(
+    situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo, kind: str, *, whatever_for: bool = False
+) -> tuple[Rule, ...]:
+    """The rules of that kind that bind this contact, the weightiest first."""
+    purpose = None if whatever_for else ask.purpose
+    return situation.rules.binding(kind, ask.channel, ask.subject, purpose, zone.key, local_date(zone, at))
+
+
+def _binding(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo, kind: str) -> list[Rule]:
+    """The same, without those that a consent of the borrower waives."""
+    return [rule for rule in _in_force(situation, ask, at, zone, kind) if not _is_waived(situation, rule, at)]
+
+
+def _is_waived(situation: Situation, rule: Rule, at: datetime) -> bool:
+    most = rule.details.waiver_days
+    given = _open(situation, rule.details.waived_by, at) if rule.details.waived_by else []
+    return any(most is None or at - each.from_at <= timedelta(days=most) for each in given)
+
+
+def _obstacle(rule: Rule, release: datetime | None, zone: ZoneInfo) -> Obstacle:
+    """A rule that refuses lets go at the latest when it is no longer in force."""
+    return Obstacle(rule.code, _release(rule, release, zone), rule)
+
+
+def _release(rule: Rule | None, release: datetime | None, zone: ZoneInfo) -> datetime | None:
+    over = start_of_day(zone, rule.valid_to + timedelta(days=1)) if rule and rule.valid_to else None
+    return min((moment for moment in (release, over) if moment), default=None)
 
 
 def _opens(rule: Rule, at: datetime, zone: ZoneInfo) -> datetime | None:
@@ -234,25 +240,21 @@ def _opens(rule: Rule, at: datetime, zone: ZoneInfo) -> datetime | None:
     return next_moment(zone, at, rule.quiet_to, rule.is_open)
 
 
-def _expires(rule: Rule, zone: ZoneInfo) -> datetime | None:
-    return start_of_day(zone, rule.valid_to + timedelta(days=1)) if rule.valid_to else None
-
-
-def _earlier(*moments: datetime | None) -> datetime | None:
-    return min((moment for moment in moments if moment), default=None)
+def _after_holidays(rule: Rule, today: date, zone: ZoneInfo) -> datetime | None:
+    days = (today + timedelta(days=ahead) for ahead in range(1, HOLIDAYS_IN_A_ROW_MAX))
+    return next((start_of_day(zone, day) for day in days if not rule.is_holiday(day)), None)
 
 
 def _ends(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo) -> Iterator[tuple[Rule, datetime]]:
     """Until when each rule on quiet hours leaves the way open, the earliest first."""
     found = []
-    for rule in _in_force(situation, ask, at, zone, "window"):
+    for rule in _binding(situation, ask, at, zone, "window"):
         assert rule.quiet_from is not None
         end = next_moment(zone, at, rule.quiet_from, partial(Rule.is_quiet, rule))
         if end:
             found.append((rule, end))
+    tomorrow = local_date(zone, at) + timedelta(days=1)
+    for rule in _binding(situation, ask, at, zone, "holiday"):
+        if rule.is_holiday(tomorrow):
+            found.append((rule, start_of_day(zone, tomorrow)))
     yield from sorted(found, key=lambda pair: pair[1])
-
-
-def _used(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo) -> Iterator[Used]:
-    for rule in _in_force(situation, ask, at, zone, "cap"):
-        yield Used(rule, len(_days_used(situation, rule, at, zone)))

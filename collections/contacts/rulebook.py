@@ -3,11 +3,11 @@
 from datetime import date
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from contacts.answers import rule_text
-from contacts.models import Channel, ContactRule
+from contacts.models import ContactRule
+from contacts.rule_words import channels, limit, whom
+from contacts.rules import in_succession
+from contacts.situations import rule_of
 
 STANDING_KINDS = {"law": "warn", "self_regulation": "info", "house": "neutral"}
 
@@ -17,40 +17,31 @@ class ShownRule(NamedTuple):
     text: str
     limit: str
     channels: str
+    whom: str
     standing_kind: str
     is_in_force: bool
+    ends_on: date | None
 
 
 def rule_rows(on: date) -> list[ShownRule]:
-    """Every rule, those in force on that day first, the weightier standing before the lighter."""
-    rows = [
-        ShownRule(rule, rule_text(rule), _limit(rule), _channels(rule), STANDING_KINDS[rule.standing], _binds(rule, on))
-        for rule in ContactRule.objects.order_by("rule_set", "code", "valid_from")
-    ]
+    """Every version, those in force on that day first, the weightier standing before the lighter."""
+    rows = list(ContactRule.objects.order_by("rule_set", "code", "valid_from"))
+    shown = [shown_rule(row, on, ends_on(row, rows)) for row in rows]
     weight = list(STANDING_KINDS)
-    return sorted(rows, key=lambda row: (not row.is_in_force, weight.index(row.rule.standing)))
-
-
-def _binds(rule: ContactRule, on: date) -> bool:
-    return rule.valid_from <= on and (rule.valid_to is None or on <= rule.valid_to)
-
-
-def _limit(rule: ContactRule) -> str:
-    if rule.quiet_from and rule.quiet_to:
-        return _("quiet %(start)s–%(end)s") % {
-            "start": rule.quiet_from.strftime("%H:%M"),
-            "end": rule.quiet_to.strftime("%H:%M"),
-        }
-    facts = {"max": rule.max_count, "unit": ContactRule.Unit(rule.unit).label, "days": rule.period_days}
-    return (
-        ngettext(
-            "at most %(max)s %(unit)s in %(days)s day", "at most %(max)s %(unit)s in %(days)s days", rule.period_days
-        )
-        % facts
+    return sorted(
+        shown, key=lambda row: (not row.is_in_force, row.rule.kind == "duty", weight.index(row.rule.standing))
     )
 
 
-def _channels(rule: ContactRule) -> str:
-    if not rule.channels:
-        return _("every channel")
-    return _(", ").join(str(Channel(channel).label) for channel in rule.channels)
+def shown_rule(row: ContactRule, on: date, end: date | None) -> ShownRule:
+    in_force = not row.is_withdrawn and row.valid_from <= on and (end is None or on <= end)
+    return ShownRule(
+        row, rule_text(row), limit(row), channels(row), whom(row), STANDING_KINDS[row.standing], in_force, end
+    )
+
+
+def ends_on(row: ContactRule, rows: list[ContactRule]) -> date | None:
+    """Its last day: its own, or the day before its next version."""
+    same = [each for each in rows if (each.rule_set, each.code) == (row.rule_set, row.code)]
+    versions = in_succession((each.rule_set, rule_of(each), False) for each in same)
+    return next(each.valid_to for each in versions if each.valid_from == row.valid_from)

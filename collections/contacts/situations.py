@@ -1,103 +1,182 @@
-"""Reads what the gate must know of many borrowers: six queries, however many they are."""
+"""Reads what the gate must know of many borrowers: four queries, however many they are.
+
+One reads the rules, one the people with their contact points, one what stands between them and a contact (holds, opt-outs,
+consents, refusals), one their past contacts.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
+from django.db.models import (
+    CharField,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from contacts.judging import HoldFact, Past, Point, Rule, Situation
+from contacts.facts import ConsentFact, HoldFact, Past, Point, Situation
 from contacts.localtime import zone_of
-from contacts.models import Contact, ContactRule, Hold, OptOut
+from contacts.models import Consent, Contact, ContactRule, Hold, OptOut, Refusal
+from contacts.rules import Rule, Rulebook, details_of, in_succession
 from lending.models import Borrower, ContactPoint
 from lending.models.parties import USABLE_QUALITIES
 
 ZONE_SLACK = timedelta(days=2)
 """More than the distance between any two zones' dates."""
+LOOK_BACK_DAYS = 30
+"""How far back tries count when nobody answers: the least that is read."""
+_RANKS = {str(quality): place for place, quality in enumerate(USABLE_QUALITIES)}
 
 
 def rules() -> tuple[Rule, ...]:
-    """Every rule of every date; which of them bind on a day is for the judge to say."""
-    return tuple(
-        Rule(
-            code=row.code,
-            kind=row.kind,
-            standing=row.standing,
-            channels=frozenset(row.channels),
-            quiet_from=row.quiet_from,
-            quiet_to=row.quiet_to,
-            unit=row.unit,
-            max_count=row.max_count or 0,
-            period_days=row.period_days,
-            text=row.text,
-            text_zh=row.text_zh,
-            source=row.source,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-        )
-        for row in ContactRule.objects.all()
+    """Every rule of every date, each ended by its next version; which of them bind on a day is for the judge to say."""
+    return in_succession((row.rule_set, rule_of(row), row.is_withdrawn) for row in ContactRule.objects.all())
+
+
+def rule_of(row: ContactRule) -> Rule:
+    """One version as a value."""
+    return Rule(
+        code=row.code,
+        kind=row.kind,
+        standing=row.standing,
+        channels=frozenset(row.channels),
+        quiet_from=row.quiet_from,
+        quiet_to=row.quiet_to,
+        unit=row.unit,
+        max_count=row.max_count or 0,
+        period_days=row.period_days,
+        text=row.text,
+        text_zh=row.text_zh,
+        source=row.source,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        details=details_of(row.details),
     )
 
 
 def situations(borrower_ids: Collection[int], *, earliest: datetime) -> dict[int, Situation]:
     """The situation of each borrower for questions about `earliest` or later; an unknown borrower is left out."""
-    in_force = rules()
-    longest = max((rule.period_days for rule in in_force), default=1)
     house_zone = zone_of(str(timezone.get_default_timezone_name()))
     if house_zone is None:
         return {}
-    points, holds, opted_out = _points(borrower_ids), _holds(borrower_ids), _opted_out(borrower_ids)
-    past = _past(borrower_ids, since=earliest - timedelta(days=longest) - ZONE_SLACK)
-    zones = Borrower.objects.filter(pk__in=borrower_ids).values_list("pk", "time_zone")
+    book = Rulebook(rules())
+    since = earliest - timedelta(days=longest_period(book)) - ZONE_SLACK
+    past, wishes = _past(borrower_ids, since), _wishes(borrower_ids)
     return {
         pk: Situation(
-            zone=zone_of(name),
+            zone=zone_of(zone),
             house_zone=house_zone,
-            rules=in_force,
-            holds=tuple(holds[pk]),
-            opted_out=frozenset(opted_out[pk]),
-            points=tuple(points[pk]),
+            rules=book,
+            points=points,
             past=tuple(past[pk]),
+            was_contacted=was_contacted,
+            holds=tuple(wishes[pk].holds),
+            opted_out=frozenset(wishes[pk].opted_out),
+            consents=tuple(wishes[pk].consents),
+            refused=frozenset(wishes[pk].refused),
         )
-        for pk, name in zones
+        for pk, (zone, was_contacted, points) in _people(borrower_ids).items()
     }
 
 
-def _points(borrower_ids: Collection[int]) -> defaultdict[int, list[Point]]:
-    rank = {quality: place for place, quality in enumerate(USABLE_QUALITIES)}
-    rows = ContactPoint.objects.filter(borrower__in=borrower_ids, retired_at=None, quality__in=USABLE_QUALITIES)
-    found: defaultdict[int, list[tuple[int, int, Point]]] = defaultdict(list)
-    for pk, borrower, kind, quality in rows.values_list("pk", "borrower", "kind", "quality"):
-        found[borrower].append((rank[ContactPoint.Quality(quality)], -pk, Point(pk, kind)))
-    best_first: defaultdict[int, list[Point]] = defaultdict(list)
-    for borrower, ranked in found.items():
-        best_first[borrower] = [point for _, _, point in sorted(ranked)]
-    return best_first
+def longest_period(book: Rulebook) -> int:
+    """Days of the longest cap on the borrower; caps on other people count all their contacts, which are few."""
+    periods = [
+        rule.period_days for rule in book.rules if not rule.details.subjects or "borrower" in rule.details.subjects
+    ]
+    return max([LOOK_BACK_DAYS, *periods])
 
 
-def _holds(borrower_ids: Collection[int]) -> defaultdict[int, list[HoldFact]]:
-    found: defaultdict[int, list[HoldFact]] = defaultdict(list)
-    rows = Hold.objects.filter(borrower__in=borrower_ids, lifted_at=None).order_by("from_on", "pk")
-    for borrower, kind, from_on, to_on in rows.values_list("borrower", "kind", "from_on", "to_on"):
-        found[borrower].append(HoldFact(kind, from_on, to_on))
+def _people(borrower_ids: Collection[int]) -> dict[int, tuple[str, bool, tuple[Point, ...]]]:
+    """Zone, whether there ever was a contact, and the usable points, best first."""
+    earlier = Contact.objects.counted().filter(borrower=OuterRef("pk"))
+    usable = Q(contact_points__retired_at=None, contact_points__quality__in=USABLE_QUALITIES)
+    rows = (
+        Borrower.objects.filter(pk__in=borrower_ids)
+        .annotate(usable=FilteredRelation("contact_points", condition=usable), contacted=Exists(earlier))
+        .values_list(
+            "pk", "time_zone", "contacted", "usable__pk", "usable__kind", "usable__holder", "usable__digest",
+            "usable__quality",
+        )
+    )  # fmt: skip
+    found: dict[int, tuple[str, bool, list[tuple[int, int, Point]]]] = {}
+    for pk, zone, contacted, point, kind, holder, digest, quality in rows:
+        ranked = found.setdefault(pk, (zone, contacted, []))[2]
+        if point is not None:
+            ranked.append((_RANKS[quality], -point, Point(point, kind, holder, digest)))
+    return {
+        pk: (zone, contacted, tuple(point for _rank, _newest, point in sorted(ranked)))
+        for pk, (zone, contacted, ranked) in found.items()
+    }
+
+
+class _Wishes:
+    def __init__(self) -> None:
+        self.holds: list[HoldFact] = []
+        self.opted_out: set[str] = set()
+        self.consents: list[ConsentFact] = []
+        self.refused: set[str] = set()
+
+    def take(self, what: str, code: str, days: tuple[date, date | None], from_at: datetime) -> None:
+        match what:
+            case "hold":
+                self.holds.append(HoldFact(code, *days))
+            case "opt_out":
+                self.opted_out.add(code)
+            case "consent":
+                self.consents.append(ConsentFact(code, from_at))
+            case "refusal":
+                self.refused.add(code)
+
+
+def _wishes(borrower_ids: Collection[int]) -> defaultdict[int, _Wishes]:
+    """Holds, opt-outs, consents and refusals that stand, in one statement."""
+    no_day, no_moment = Cast(Value(None), DateField()), Cast(Value(None), DateTimeField())
+    theirs = Q(borrower__in=borrower_ids)
+    holds = _told(Hold.objects.filter(theirs, lifted_at=None), "hold", "kind", F("from_on"), F("to_on"), no_moment)
+    others = [
+        _told(OptOut.objects.filter(theirs, to_at=None), "opt_out", "channel", no_day, no_day, F("from_at")),
+        _told(Consent.objects.filter(theirs, to_at=None), "consent", "kind", no_day, no_day, F("from_at")),
+        _told(Refusal.objects.filter(theirs), "refusal", "digest", no_day, no_day, F("at")),
+    ]
+    found: defaultdict[int, _Wishes] = defaultdict(_Wishes)
+    for borrower, what, code, first, last, moment in holds.union(*others, all=True).order_by("what", "first", "code"):
+        found[borrower].take(what, code, (first, last), moment)
     return found
 
 
-def _opted_out(borrower_ids: Collection[int]) -> defaultdict[int, set[str]]:
-    found: defaultdict[int, set[str]] = defaultdict(set)
-    rows = OptOut.objects.filter(borrower__in=borrower_ids, to_at=None)
-    for borrower, channel in rows.values_list("borrower", "channel"):
-        found[borrower].add(channel)
-    return found
+def _told(rows: Any, what: str, code: str, first: Any, last: Any, moment: Any) -> Any:
+    told = rows.order_by().annotate(
+        what=Value(what, CharField()), code=Cast(code, CharField()), first=first, last=last, moment=moment
+    )
+    return told.values_list("borrower_id", "what", "code", "first", "last", "moment")
 
 
 def _past(borrower_ids: Collection[int], since: datetime) -> defaultdict[int, list[Past]]:
     found: defaultdict[int, list[Past]] = defaultdict(list)
-    rows = Contact.objects.counted().filter(borrower__in=borrower_ids, at__gte=since)
-    columns = rows.values_list("borrower", "channel", "at", "connected", "state", "outcome")
-    for borrower, channel, at, connected, state, outcome in columns:
-        found[borrower].append(Past(channel, at, _may_have_connected(connected, state, outcome)))
+    rows = Contact.objects.happened().filter(borrower__in=borrower_ids)
+    for borrower, past in past_of(rows.filter(Q(at__gte=since) | ~Q(subject=ContactPoint.Holder.BORROWER))):
+        found[borrower].append(past)
     return found
+
+
+def past_of(rows: Any) -> list[tuple[int, Past]]:
+    """Contacts by borrower, as the caps count them."""
+    columns = ("borrower_id", "channel", "at", "connected", "state", "outcome", "point__digest", "subject", "direction")
+    return [
+        (borrower, Past(channel, at, _may_have_connected(connected, state, outcome), outcome, digest or "", subject,
+                        direction == Contact.Direction.IN))
+        for borrower, channel, at, connected, state, outcome, digest, subject, direction in rows.values_list(*columns)
+    ]  # fmt: skip
 
 
 def _may_have_connected(connected: bool, state: str, outcome: str) -> bool:

@@ -1,6 +1,6 @@
 """How and when a borrower may be reached, in sentences. Clock times are those where the borrower lives."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,18 +18,24 @@ STANDING_SHORT = {
 }
 ALLOWED_UNTIL = {
     Channel.CALL: gettext_lazy("You may call until %(end)s (%(rules)s)"),
+    Channel.VOICE: gettext_lazy("A voice notice may go until %(end)s (%(rules)s)"),
+    Channel.LETTER: gettext_lazy("You may send a letter until %(end)s (%(rules)s)"),
     Channel.SMS: gettext_lazy("You may send a text message until %(end)s (%(rules)s)"),
     Channel.EMAIL: gettext_lazy("You may send an e-mail until %(end)s (%(rules)s)"),
     Channel.VISIT: gettext_lazy("You may visit until %(end)s (%(rules)s)"),
 }
 NOT_BEFORE = {
     Channel.CALL: gettext_lazy("Call not before %(moment)s: %(reason)s"),
+    Channel.VOICE: gettext_lazy("Voice notice not before %(moment)s: %(reason)s"),
+    Channel.LETTER: gettext_lazy("Letter not before %(moment)s: %(reason)s"),
     Channel.SMS: gettext_lazy("Text message not before %(moment)s: %(reason)s"),
     Channel.EMAIL: gettext_lazy("E-mail not before %(moment)s: %(reason)s"),
     Channel.VISIT: gettext_lazy("Visit not before %(moment)s: %(reason)s"),
 }
 NOT_AT_ALL = {
     Channel.CALL: gettext_lazy("No call: %(reason)s"),
+    Channel.VOICE: gettext_lazy("No voice notice: %(reason)s"),
+    Channel.LETTER: gettext_lazy("No letter: %(reason)s"),
     Channel.SMS: gettext_lazy("No text message: %(reason)s"),
     Channel.EMAIL: gettext_lazy("No e-mail: %(reason)s"),
     Channel.VISIT: gettext_lazy("No visit: %(reason)s"),
@@ -38,7 +44,19 @@ REASONS = {
     "opt_out": gettext_lazy("opted out"),
     "point": gettext_lazy("no usable contact point"),
     "gate": gettext_lazy("the gate is closed"),
+    "refusal": gettext_lazy("refused at that number"),
+    "person": gettext_lazy("not this person"),
 }
+BY_RULE = {
+    "window": gettext_lazy("quiet hours (%(standing)s)"),
+    "cap": gettext_lazy("cap (%(standing)s)"),
+    "holiday": gettext_lazy("day of rest (%(standing)s)"),
+    "consent": gettext_lazy("consent is missing (%(standing)s)"),
+    "visit": gettext_lazy("too few people (%(standing)s)"),
+    "content": gettext_lazy("wording (%(standing)s)"),
+    "person": gettext_lazy("not this person (%(standing)s)"),
+}
+"""Why not, by the kind of the rule that refuses."""
 
 
 def zone_for(borrower: Borrower) -> tzinfo:
@@ -61,8 +79,10 @@ def sentence(answer: Answer, channel: str, now: datetime, zone: tzinfo) -> str:
     """The answer as one sentence: until when, or not before when and why, or not at all."""
     way = Channel(channel)
     if answer.allowed:
+        if answer.until is None:
+            return _("%(channel)s: at any hour, as agreed with the borrower") % {"channel": way.label}
         return ALLOWED_UNTIL[way] % {
-            "end": moment_words(answer.until or now.astimezone(UTC), now, zone),
+            "end": moment_words(answer.until, now, zone),
             "rules": _ends_words(answer, now, zone),
         }
     if answer.lawful_at:
@@ -73,13 +93,16 @@ def sentence(answer: Answer, channel: str, now: datetime, zone: tzinfo) -> str:
 def reason_words(answer: Answer) -> str:
     """Why not, in two words: quiet hours (law), cap (house rule), hold (Dispute)."""
     standing = STANDING_SHORT[ContactRule.Standing(answer.standing)]
-    if answer.kind == "window":
-        return _("quiet hours (%(standing)s)") % {"standing": standing}
-    if answer.kind == "cap":
-        return _("cap (%(standing)s)") % {"standing": standing}
+    if is_by_rule(answer):
+        return str(BY_RULE[answer.kind]) % {"standing": standing}
     if answer.kind == "hold":
         return _("hold (%(hold)s)") % {"hold": Hold.Kind(answer.rule.removeprefix("hold.")).label}
     return str(REASONS[answer.kind])
+
+
+def is_by_rule(answer: Answer) -> bool:
+    """Whether a rule refuses, so that its own words are worth quoting, and not a fact about the borrower."""
+    return answer.kind in BY_RULE and "." not in answer.rule
 
 
 def counters_words(counters: list[Counter]) -> str:
@@ -99,6 +122,8 @@ def _counter_words(counter: Counter) -> str:
         "max": counter.max,
         "days": counter.days,
     }
+    if counter.minutes is not None:
+        return _("%(unit)s in %(minutes)s minutes %(used)s/%(max)s") % {**facts, "minutes": counter.minutes}
     if counter.days == 1:
         return _("%(unit)s %(used)s/%(max)s") % facts
     return _("%(unit)s in %(days)s days %(used)s/%(max)s") % facts

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from audit.record import record
 from contacts.answers import Answer
-from contacts.gate import decide
+from contacts.gate import Question, decide_many
 from contacts.localtime import local_date, zone_of
 from contacts.models import Channel
 from dunning.models import BY_HAND, Reminder, ReminderLine, Template
 from dunning.owed import OpenRow, loans_of, open_rows, penalties
 from dunning.tasks import ring
-from dunning.texts import MessageText, fill
-from dunning.wording import values_for
+from dunning.texts import MessageText, fill, shown
+from dunning.wording import names_of, values_for
 from lending.days import business_date
 from lending.models import Borrower, Funder
 from lending.personal import keyed_digest
@@ -68,8 +68,11 @@ def draft(*, borrower: Borrower, funder: Funder, template: Template, by: User, a
         raise MessageRefusedError(_("Nothing is owed to %(creditor)s any more.") % {"creditor": funder.name})
     charges = penalties({row.loan_id for row in rows}, on=business_date(at))
     values = values_for(funder=funder, language=template.language, rows=rows, penalties=charges, on=on, writer=str(by))
-    answer = decide(borrower, Channel.SMS, template.purpose, at)
-    return Draft(borrower, funder, template, fill(template.text, values), rows, answer)
+    text = fill(template.text, values)
+    question = Question(
+        borrower.pk, Channel.SMS, template.purpose, at, text=shown(text), institution=names_of(funder)
+    )  # fmt: skip
+    return Draft(borrower, funder, template, text, rows, decide_many([question])[0])
 
 
 def _next_rows(rows: list[OpenRow]) -> list[OpenRow]:

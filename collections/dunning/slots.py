@@ -11,6 +11,8 @@ from cases.changed import look_again
 from contacts.gate import Question, Reservation, reserve_many
 from contacts.models import Contact
 from dunning.models import Reminder
+from dunning.texts import shown
+from dunning.wording import names_of
 from lending.days import business_date
 from staff.models import User
 
@@ -21,7 +23,7 @@ def take(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Reservation]:
     Contact.objects.filter(pk__in=earlier.values(), state=Contact.State.RESERVED).update(state=Contact.State.RELEASED)
     answers: dict[int, Reservation] = {}
     for by, theirs in _by_author(rows):
-        questions = [Question(row.borrower_id, row.channel, row.purpose, at, row.point_id) for row in theirs]
+        questions = [_question(row, at) for row in theirs]
         answers |= zip((row.pk for row in theirs), reserve_many(questions, by=by), strict=True)
     refused = [contact for pk, contact in earlier.items() if not answers[pk].answer.allowed]
     Contact.objects.filter(pk__in=refused).update(state=Contact.State.RESERVED)
@@ -42,6 +44,13 @@ def report(contact_ids: Collection[int], *, outcome: Contact.Outcome, at: dateti
 def give_back(contact_ids: Collection[int]) -> None:
     """These contacts certainly were not made."""
     Contact.objects.filter(pk__in=contact_ids, state=Contact.State.RESERVED).update(state=Contact.State.RELEASED)
+
+
+def _question(row: Reminder, at: datetime) -> Question:
+    return Question(
+        row.borrower_id, row.channel, row.purpose, at, row.point_id,
+        text=shown(row.text), institution=names_of(row.funder),
+    )  # fmt: skip
 
 
 def _by_author(rows: Sequence[Reminder]) -> list[tuple[User | None, list[Reminder]]]:

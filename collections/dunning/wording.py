@@ -75,6 +75,11 @@ def day_in(language: str, day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def names_of(funder: Funder) -> tuple[str, ...]:
+    """Every name by which a message may say whom it comes from."""
+    return tuple(name for name in (funder.name, funder.name_zh, funder.signature, funder.signature_zh) if name)
+
+
 def values_for(
     *, funder: Funder, language: str, rows: Sequence[OpenRow], penalties: Mapping[int, int], on: date, writer: str = ""
 ) -> dict[str, str]:

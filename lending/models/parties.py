@@ -6,7 +6,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lending.personal import IdentityNumber, Personal, PersonalField, PersonName, PhoneNumber
+from lending.personal import (
+    EmailAddress,
+    IdentityNumber,
+    Personal,
+    PersonalField,
+    PersonName,
+    PhoneNumber,
+    PostalAddress,
+)
 from lending.scope import borrowers_of
 
 
@@ -71,6 +79,14 @@ class ContactPoint(models.Model):
         MOBILE = "mobile", _("Mobile")
         PHONE = "phone", _("Landline")
         EMAIL = "email", _("E-mail")
+        ADDRESS = "address", _("Postal address")
+
+    class Holder(models.TextChoices):
+        """Who is reached there. Anybody but the borrower is contacted only as the contact rules say."""
+
+        BORROWER = "borrower", _("The borrower")
+        GUARANTOR = "guarantor", _("A guarantor")
+        CONTACT = "contact", _("A contact person")
 
     class Quality(models.TextChoices):
         UNTRIED = "untried", _("Untried")
@@ -81,6 +97,9 @@ class ContactPoint(models.Model):
 
     borrower = models.ForeignKey(Borrower, models.CASCADE, related_name="contact_points")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.MOBILE)
+    holder = models.CharField(
+        max_length=10, choices=Holder.choices, default=Holder.BORROWER, db_default=Holder.BORROWER.value
+    )
     value = PersonalField(Personal)
     digest = models.CharField(max_length=43, db_index=True)
     quality = models.CharField(max_length=15, choices=Quality.choices, default=Quality.UNTRIED)
@@ -104,9 +123,13 @@ class ContactPoint(models.Model):
     @property
     def typed(self) -> Personal:
         """The value as the type that masks it rightly."""
-        from lending.personal import EmailAddress
+        return typed_as(self.kind)(self.value.unmasked())
 
-        return (EmailAddress if self.kind == self.Kind.EMAIL else PhoneNumber)(self.value.unmasked())
+
+def typed_as(kind: str) -> type[Personal]:
+    """The type that masks and digests a contact point of that kind."""
+    types: dict[str, type[Personal]] = {"email": EmailAddress, "address": PostalAddress}
+    return types.get(kind, PhoneNumber)
 
 
 USABLE_QUALITIES = [ContactPoint.Quality.CONFIRMED, ContactPoint.Quality.UNTRIED, ContactPoint.Quality.SILENT]

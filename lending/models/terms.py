@@ -37,6 +37,7 @@ class Change(DecidedByTwo):
         SHARES = "shares", _("Funders' shares")
         GUARANTEE = "guarantee", _("Guarantee")
         GUARANTOR_PAYMENT = "guarantor_payment", _("Guarantor paid")
+        CONTACT_RULES = "contact_rules", _("Contact rules")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waits for a decision")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from audit.models import Entry
 from audit.presenters import in_words
@@ -181,9 +181,12 @@ class TestTheDatabaseSaysNo:
             OptOut.objects.create(borrower=self.borrower, channel="sms", from_at=NOON)
 
     def test_to_a_rule_without_a_limit(self) -> None:
-        rule = ContactRule.objects.filter(kind="cap").first()
+        rule = ContactRule.objects.filter(kind="cap").values().first()
         assert rule
+        without = {**rule, "id": None, "valid_from": date(2027, 1, 1), "max_count": None}
 
-        self._refused(
-            "contact_rule_says_its_limit", lambda: ContactRule.objects.filter(pk=rule.pk).update(max_count=None)
-        )
+        self._refused("contact_rule_says_its_limit", lambda: ContactRule.objects.create(**without))
+
+    def test_to_an_edited_rule(self) -> None:
+        with pytest.raises(DatabaseError), transaction.atomic():
+            ContactRule.objects.update(max_count=99)

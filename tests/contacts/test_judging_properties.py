@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo, available_timezones
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contacts.judging import Ask, HoldFact, Past, Point, Rule, Situation, judge, obstacles
+from contacts.facts import Ask, HoldFact, Past, Point, Situation
+from contacts.judging import judge, obstacles
 from contacts.localtime import local_date, wall
-from contacts.presets import PRESETS
+from contacts.presets import PRESETS, rules_of
+from contacts.rules import Rulebook
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ZONES = sorted(available_timezones())
@@ -18,31 +20,13 @@ START = datetime(2005, 1, 1, tzinfo=UTC)
 YEARS_22_MINUTES = 22 * 365 * 24 * 60
 
 
-def _rules() -> tuple[Rule, ...]:
-    found = []
-    for preset in PRESETS:
-        for place, (start, standing, source) in enumerate(preset.dated):
-            until = preset.dated[place + 1][0] - timedelta(days=1) if place + 1 < len(preset.dated) else None
-            limits = {
-                "quiet_from": None,
-                "quiet_to": None,
-                "unit": "",
-                "max_count": 0,
-                "period_days": 1,
-            } | preset.limits
-            found.append(
-                Rule(preset.code, standing=standing, channels=frozenset(map(str, preset.channels)), text=preset.text,
-                     text_zh=preset.text_zh, source=source, valid_from=start, valid_to=until, **limits)
-            )  # fmt: skip
-    return tuple(found)
-
-
-RULES = _rules()
+RULES = Rulebook(rules_of(PRESETS))
 zones = st.one_of(st.sampled_from(CHANGING), st.sampled_from(ZONES)).map(ZoneInfo)
 instants = st.integers(0, YEARS_22_MINUTES).map(lambda minutes: START + timedelta(minutes=minutes))
 asks = st.builds(
-    Ask, st.sampled_from(["call", "sms"]), st.sampled_from(["reminder", "demand", "service", "legal"]), st.none()
-)
+    Ask, st.sampled_from(["call", "sms"]), st.sampled_from(["reminder", "demand", "service", "legal"]), st.none(),
+    subject=st.just("borrower"), people=st.just(0), text=st.just(""), institution=st.just(()),
+)  # fmt: skip
 histories = st.lists(
     st.tuples(st.sampled_from(["call", "sms"]), st.integers(-9 * 1440, 120), st.booleans()), max_size=14
 )

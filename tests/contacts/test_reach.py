@@ -29,7 +29,7 @@ def test_a_call_is_offered_until_the_house_and_the_law_end_it(borrower: Borrower
     call = reach(borrower, AFTERNOON, agent)["ways"][0]
 
     assert call.sentence == "You may call until 20:00 (house rule; law 22:00)"
-    assert call.counters == "connected 1/3, dialled 2/6"
+    assert call.counters == "connected 1/3, unanswered 1/6, dialled 2/6"
 
 
 def test_a_full_day_of_messages_waits_for_the_morning(borrower: Borrower, agent: User) -> None:

@@ -76,8 +76,9 @@ def refusal_in_words(answer: Answer) -> str:
 
 def _points(case: Case) -> list[ContactPoint]:
     """Numbers that may be tried, best first."""
-    points = ContactPoint.objects.filter(borrower=case.borrower_id, retired_at=None, quality__in=USABLE_QUALITIES)
-    points = points.exclude(kind=ContactPoint.Kind.EMAIL)
+    theirs = ContactPoint.objects.filter(borrower=case.borrower_id, holder=ContactPoint.Holder.BORROWER)
+    points = theirs.filter(retired_at=None, quality__in=USABLE_QUALITIES)
+    points = points.filter(kind__in=[ContactPoint.Kind.MOBILE, ContactPoint.Kind.PHONE])
     return sorted(points, key=lambda point: (USABLE_QUALITIES.index(ContactPoint.Quality(point.quality)), point.pk))
 
 
