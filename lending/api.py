@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from lending.api_answers import PayoffOut, PrepaymentOut, StatementOut
 from lending.api_terms import LoanCreditorsOut, loan_creditors
+from lending.bucket_terms import buckets_of, in_bucket, of_product
 from lending.buckets import BUCKETS, bucket
 from lending.edge import StaffRequest, day_of
 from lending.facts import facts_of
@@ -43,10 +44,11 @@ class ByNumber(CursorPagination):
 
 
 class LoanFilter(django_filters.FilterSet):  # type: ignore[misc]  # it brings no types
+    """What may be asked of a list of loans; `bucket` is one of the product's own where a product is named."""
+
     status = django_filters.ChoiceFilter(choices=Loan.Status.choices)
-    bucket = django_filters.ChoiceFilter(
-        choices=[(each.code, each.code) for each in BUCKETS], field_name="arrears__bucket"
-    )
+    product = django_filters.CharFilter(field_name="product__code")
+    bucket = django_filters.ChoiceFilter(choices=[(each.code, each.code) for each in BUCKETS], method="filter_bucket")
     funder = django_filters.CharFilter(field_name="funder__code")
     borrower = django_filters.CharFilter(field_name="borrower__ref")
     in_arrears = django_filters.BooleanFilter(method="filter_in_arrears")
@@ -55,7 +57,20 @@ class LoanFilter(django_filters.FilterSet):  # type: ignore[misc]  # it brings n
 
     class Meta:
         model = Loan
-        fields = ["status", "bucket", "funder", "borrower", "in_arrears", "recovered"]
+        fields = ["status", "product", "bucket", "funder", "borrower", "in_arrears", "recovered"]
+
+    def __init__(self, *args: Any, on: date | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.on = on or getattr(self.request, "business_date", None)
+        if self.on and (product := self.data.get("product")):
+            own = of_product(product, self.on)
+            self.filters["bucket"].extra["choices"] = [(each.code, each.code) for each in own]
+
+    def filter_bucket(self, queryset: LoanQuerySet, name: str, value: str) -> QuerySet[Loan]:
+        product = self.data.get("product")
+        if product and self.on:
+            return queryset.filter(in_bucket(product, value, self.on))
+        return queryset.filter(arrears__bucket=value)
 
     def filter_recovered(self, queryset: LoanQuerySet, name: str, value: bool) -> QuerySet[Loan]:
         return with_recoveries(queryset) if value else queryset
@@ -80,7 +95,8 @@ class LoanOut(serializers.Serializer[Loan]):
     periods = serializers.IntegerField()
     method = serializers.CharField()
     days_past_due = serializers.SerializerMethodField()
-    bucket = serializers.SerializerMethodField()
+    bucket = serializers.SerializerMethodField(help_text="the house's")
+    own_bucket = serializers.SerializerMethodField(help_text="the product's")
     overdue_principal = serializers.SerializerMethodField()
     overdue_interest = serializers.SerializerMethodField()
     penalty = serializers.SerializerMethodField()
@@ -100,6 +116,9 @@ class LoanOut(serializers.Serializer[Loan]):
 
     def get_bucket(self, loan: Loan) -> str:
         return bucket(max(self.get_days_past_due(loan), 0))
+
+    def get_own_bucket(self, loan: Loan) -> str:
+        return bucket(max(self.get_days_past_due(loan), 0), buckets_of(loan.product.buckets))
 
     def get_overdue_principal(self, loan: Loan) -> str:
         return self._overdue(loan, "overdue_principal")

@@ -50,7 +50,8 @@ class HistoryDayOut(serializers.Serializer[Any]):
 
     on = serializers.DateField()
     days_past_due = serializers.IntegerField()
-    bucket = serializers.CharField()
+    bucket = serializers.CharField(help_text="the house's")
+    own_bucket = serializers.CharField(help_text="the product's")
     overdue = serializers.CharField()
     penalty = serializers.CharField()
 

@@ -1,9 +1,13 @@
-"""Buckets of days past due as data: M0 is current, M1 is 1 to 30 days, and so on to M7, over 180 days.
+"""Buckets of days past due as data: the house's, by which loans of all products compare, and a product's own.
 
-The bounds are those of the credit bureau's monthly repayment codes (N, 1 to 7).
+The house's are M0, current, M1, 1 to 30 days, and so on to M7, over 180 days: the bounds of the credit bureau's monthly
+repayment codes (N, 1 to 7). They decide what is kept, counted and worked by; a product's own follow from the days past due
+and are read wherever one loan is shown.
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 
@@ -15,7 +19,10 @@ class Bucket(NamedTuple):
     days_max: int | None
 
 
-BUCKETS: Final = (
+Buckets = tuple[Bucket, ...]
+"""Every number of days past due once: the first is of no days, the last has no end."""
+
+BUCKETS: Final[Buckets] = (
     Bucket("M0", 0, 0),
     Bucket("M1", 1, 30),
     Bucket("M2", 31, 60),
@@ -26,16 +33,20 @@ BUCKETS: Final = (
     Bucket("M7", 181, None),
 )
 
-_FLOORS: Final = tuple(each.days_min for each in BUCKETS)
+_days_min = attrgetter("days_min")
 
 
-def bucket(days_past_due: int) -> str:
+def bucket(days_past_due: int, buckets: Sequence[Bucket] = BUCKETS) -> str:
     """The code of the bucket that holds so many days past due."""
-    assert days_past_due >= 0
-    return BUCKETS[bisect_right(_FLOORS, days_past_due) - 1].code
+    return _of(days_past_due, buckets).code
 
 
 def days_to_next(days_past_due: int) -> int | None:
-    """Days until somebody so many days past due enters the next bucket; None when current or in the last one."""
-    days_max = BUCKETS[bisect_right(_FLOORS, days_past_due) - 1].days_max
+    """Days until somebody so many days past due enters the next of the house's; None when current or in the last one."""
+    days_max = _of(days_past_due, BUCKETS).days_max
     return days_max + 1 - days_past_due if days_past_due and days_max is not None else None
+
+
+def _of(days_past_due: int, buckets: Sequence[Bucket]) -> Bucket:
+    assert days_past_due >= 0
+    return buckets[bisect_right(buckets, days_past_due, key=_days_min) - 1]

@@ -12,6 +12,7 @@ from operator import attrgetter
 from django.db.models.functions import Coalesce
 
 from lending.allocation import LOAN, AllocationBy, Component, Order
+from lending.bucket_terms import buckets_of
 from lending.loan_facts import (
     Conventions,
     CountsFrom,
@@ -41,7 +42,7 @@ LOANS_MAX = 2_000
 
 
 def conventions_of(product: Product, currency: str, annual_rate_ppm: int) -> Conventions:
-    """How loans of this product at that contract rate count; ValueError when its order of allocation is none."""
+    """How loans of this product at that contract rate count; ValueError when its order of allocation or its buckets make no sense."""
     return Conventions(
         currency=currency,
         penalty_rate_ppm=product.penalty_rate_of(annual_rate_ppm),
@@ -57,6 +58,7 @@ def conventions_of(product: Product, currency: str, annual_rate_ppm: int) -> Con
         counts_from=CountsFrom(product.counts_from),
         penalty_base=PenaltyBase(product.penalty_base),
         allocation_late=_order(tuple(late)) if (late := product.allocation_order_late) else None,
+        buckets=buckets_of(product.buckets),
     )
 
 

@@ -12,11 +12,12 @@ DAYS_MAX = 732
 
 
 class HistoryDay(NamedTuple):
-    """The end of a day; amounts in minor units, `overdue` without the penalty."""
+    """The end of a day; amounts in minor units, `overdue` without the penalty, `own_bucket` the product's."""
 
     on: date
     days_past_due: int
     bucket: str
+    own_bucket: str
     overdue: int
     penalty: int
 
@@ -27,7 +28,12 @@ def history(facts: LoanFacts, from_on: date, to_on: date) -> list[HistoryDay]:
     days = (from_on + timedelta(days=n) for n in range((to_on - from_on).days + 1))
     return [
         HistoryDay(
-            on, state.days_past_due, state.bucket, state.overdue_principal + state.overdue_interest, state.penalty
+            on,
+            state.days_past_due,
+            state.bucket,
+            state.own_bucket,
+            state.overdue_principal + state.overdue_interest,
+            state.penalty,
         )
         for on in days
         for state in [standing(facts, on)]
@@ -48,7 +54,7 @@ def _turns(before: HistoryDay, day: HistoryDay) -> bool:
     goes_on = waits or day.days_past_due == before.days_past_due + 1
     is_paused = before.days_past_due == day.days_past_due
     return (
-        (day.bucket, day.overdue) != (before.bucket, before.overdue)
+        (day.own_bucket, day.overdue) != (before.own_bucket, before.overdue)
         or day.penalty < before.penalty
         or not (goes_on or is_paused)
     )

@@ -11,10 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lending.api import LoanFilter
-from lending.buckets import BUCKETS, bucket
+from lending.bucket_terms import buckets_of, of_product
+from lending.buckets import bucket
 from lending.keyset import Page, page
-from lending.models import Funder, Instalment, Loan
+from lending.models import Funder, Instalment, Loan, Product
 from lending.money import plain_amount
+from lending.versions import product_versions
 
 PAGE_ROWS = 50
 CHUNK_ROWS = 500
@@ -22,16 +24,18 @@ EXPORT_ROWS_MAX = 100_000
 """A file of more rows is no list to work from; narrow the filters."""
 COUNT_MAX = 10_000
 """Matches are counted up to here: nobody works a list by its last digit, and counting a million costs a second."""
+PRODUCTS_MAX = 12
 SORTS = {"number": "number", "days": "arrears__oldest_due_on"}
-FILTERS = ("status", "bucket", "funder", "in_arrears", "recovered", "q")
+FILTERS = ("status", "product", "bucket", "funder", "in_arrears", "recovered", "q")
 
 
 class Row(NamedTuple):
-    """A loan with its figures in minor units; days past due as of the business date."""
+    """A loan with its figures in minor units; days past due, and the bucket of its product, as of the business date."""
 
     loan: Loan
     days_past_due: int
     bucket: str
+    own_bucket: str
     overdue_principal: int
     overdue_interest: int
     penalty: int
@@ -52,9 +56,9 @@ class Chip:
     count: None = None
 
 
-def found(loans: QuerySet[Loan], asked: Mapping[str, str]) -> QuerySet[Loan]:
-    """The loans that match; a filter that makes no sense is passed over."""
-    matching: QuerySet[Loan] = LoanFilter({name: asked.get(name, "") for name in FILTERS}, queryset=loans).qs
+def found(loans: QuerySet[Loan], asked: Mapping[str, str], on: date) -> QuerySet[Loan]:
+    """The loans that match as of the business date; a filter that makes no sense is passed over."""
+    matching: QuerySet[Loan] = LoanFilter({name: asked.get(name, "") for name in FILTERS}, queryset=loans, on=on).qs
     text = asked.get("q", "").strip()
     if text:
         matching = matching.filter(number__startswith=text.replace("\x00", ""))
@@ -89,15 +93,16 @@ def rows_of(loans: Iterable[Loan], on: date) -> list[Row]:
 
 
 def _row(loan: Loan, on: date, outstanding: int) -> Row:
-    arrears = getattr(loan, "arrears", None)
+    arrears, own = getattr(loan, "arrears", None), buckets_of(loan.product.buckets)
     if arrears is None or arrears.oldest_due_on is None:
         penalty = arrears.penalty_on(on) if arrears else 0
-        return Row(loan, 0, BUCKETS[0].code, 0, 0, penalty, outstanding)
+        return Row(loan, 0, bucket(0), bucket(0, own), 0, 0, penalty, outstanding)
     days = (on - arrears.oldest_due_on).days + (not loan.product.day_zero)
     return Row(
         loan,
         days,
         bucket(days),
+        bucket(days, own),
         arrears.overdue_principal,
         arrears.overdue_interest,
         arrears.penalty_on(on),
@@ -105,8 +110,8 @@ def _row(loan: Loan, on: date, outstanding: int) -> Row:
     )
 
 
-def chips(asked: Mapping[str, str]) -> list[list[Chip]]:
-    """The filters in groups: state, bucket, funder. Turning one on keeps the others and goes back to the first page."""
+def chips(asked: Mapping[str, str], on: date) -> list[list[Chip]]:
+    """The filters in groups: state, product, its buckets or the house's, funder. Turning one on keeps the others and goes back to the first page."""
     language = get_language() or "en"
     groups = [
         [
@@ -114,22 +119,38 @@ def chips(asked: Mapping[str, str]) -> list[list[Chip]]:
             *(("status", value, str(words)) for value, words in Loan.Status.choices),
             ("recovered", "true", _("Recovered since")),
         ],
-        [("bucket", each.code, each.code) for each in BUCKETS[1:]],
+        [("product", code, product.name_in(language)) for code, product in _products().items()],
+        [("bucket", each.code, each.code) for each in of_product(asked.get("product", ""), on)[1:]],
         [("funder", funder.code, funder.name_in(language)) for funder in Funder.objects.order_by("code")[:12]],
     ]
     return [[_chip(asked, *each) for each in group] for group in groups]
 
 
+def _products() -> dict[str, Product]:
+    """The newest version of each product, the first dozen by code."""
+    codes = Product.objects.order_by("code").values_list("code", flat=True).distinct()[:PRODUCTS_MAX]
+    return {code: versions[-1] for code, versions in product_versions(list(codes)).items()}
+
+
 def _chip(asked: Mapping[str, str], name: str, value: str, label: str) -> Chip:
     is_on = asked.get(name) == value
-    kept = {key: given for key, given in asked.items() if key in {*FILTERS, "sort"} and key != name and given}
+    left_out = {"product": {"product", "bucket"}}.get(name, {name})
+    kept = {key: given for key, given in asked.items() if key in {*FILTERS, "sort"} - left_out and given}
     return Chip(label, "?" + urlencode(kept if is_on else {**kept, name: value}), is_on)
 
 
 def export_head() -> list[str]:
     return [
         *("number", "borrower_ref", "borrower_name", "funder", "product", "currency", "principal"),
-        *("outstanding_principal", "overdue_principal", "overdue_interest", "penalty", "bucket", "days_past_due"),
+        *(
+            "outstanding_principal",
+            "overdue_principal",
+            "overdue_interest",
+            "penalty",
+            "bucket",
+            "own_bucket",
+            "days_past_due",
+        ),
         *("status", "start_on", "as_of"),
     ]
 
@@ -152,5 +173,5 @@ def _cells(row: Row, on: date) -> list[str]:
     return [
         *(loan.number, loan.borrower.ref, str(loan.borrower.name), loan.funder.code, loan.product.code, loan.currency),
         *(plain_amount(amount, loan.currency) for amount in amounts),
-        *(row.bucket, str(row.days_past_due), loan.status, loan.start_on.isoformat(), on.isoformat()),
+        *(row.bucket, row.own_bucket, str(row.days_past_due), loan.status, loan.start_on.isoformat(), on.isoformat()),
     ]

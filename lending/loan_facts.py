@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from lending.allocation import LOAN, AllocationBy, Component, Order
+from lending.buckets import BUCKETS, Buckets
 from lending.running import ByTheDay
 
 
@@ -104,6 +105,7 @@ class Conventions(NamedTuple):
     (False). `day_zero`: the due day is day 0 of being past due (True) or day 1 (False). The tolerances keep the last cents,
     and the first days, from counting as days past due; they forgive neither the amount nor its penalty. Days beyond
     `tolerance_days` count in full. `allocation_late` is the order from `LATE_DAYS` days past due on, where it is another.
+    `buckets` are the product's own.
     """
 
     currency: str
@@ -120,6 +122,7 @@ class Conventions(NamedTuple):
     counts_from: CountsFrom = CountsFrom.OLDEST
     penalty_base: PenaltyBase = PenaltyBase.PRINCIPAL
     allocation_late: Order | None = None
+    buckets: Buckets = BUCKETS
 
 
 class LoanFacts(NamedTuple):

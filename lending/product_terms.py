@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lending.allocation import LOAN, PRESETS, AllocationBy
+from lending.bucket_terms import BucketsError, buckets_of
 from lending.changes import HANDLERS, ChangeError, Handler, Line
 from lending.daycount import DayCount
 from lending.facts import conventions_of
@@ -34,7 +35,7 @@ class Meaning(NamedTuple):
 SECTIONS: Final[list[tuple[Words, tuple[str, ...]]]] = [
     (gettext_lazy("Names"), ("name", "name_zh")),
     (gettext_lazy("Interest"), ("day_count", "rounding")),
-    (gettext_lazy("Arrears"), ("day_zero", "counts_from", "tolerance_amount", "tolerance_days")),
+    (gettext_lazy("Arrears"), ("day_zero", "counts_from", "tolerance_amount", "tolerance_days", "buckets")),
     (
         gettext_lazy("Penalty"),
         ("penalty_rate_ppm", "penalty_markup_ppm", "penalty_base", "penalty_day_basis", "grace_days", "grace_excuses"),
@@ -80,6 +81,12 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         gettext_lazy("Tolerated days"),
         gettext_lazy("Days that may pass without arrears, such as 2; after them all days count."),
     ),
+    "buckets": Meaning(
+        gettext_lazy("Buckets"),
+        gettext_lazy(
+            "Of days past due, such as 0, 1-3, 4-15, 16-30, 31-. Empty: the house's, M0 0, M1 1-30, M2 31-60 …"
+        ),
+    ),
     "penalty_day_basis": Meaning(
         gettext_lazy("Days of a penalty year"),
         gettext_lazy("360 or 365: a day's penalty is the yearly one divided by it."),
@@ -111,6 +118,10 @@ CHOICES: Final[Mapping[str, list[tuple[Any, Words]]]] = {
         (str(Rounding.UP), gettext_lazy("Always up")),
     ],
     "penalty_day_basis": [(360, "360"), (365, "365")],
+}
+EMPTY_MEANS: Final[Mapping[str, Words]] = {
+    "allocation_order_late": gettext_lazy("the same"),
+    "buckets": gettext_lazy("the house's"),
 }
 BESIDE_THE_TERMS: Final = frozenset({"id", "code", "valid_from"})
 STARTING_POINTS: Final[Mapping[str, tuple[Words, dict[str, Any]]]] = {
@@ -168,8 +179,8 @@ def value_words(name: str, value: Any) -> str:
     field = term_fields()[name]
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if name == "allocation_order_late" and not value:
-        return _("the same")
+    if not value and name in EMPTY_MEANS:
+        return str(EMPTY_MEANS[name])
     if name.startswith("allocation_order"):
         return _(", ").join(str(Allocation.Component(each).label) for each in value or LOAN)
     if name.endswith("_ppm"):
@@ -214,6 +225,10 @@ def _check(change: Change, on: date) -> None:
         day = versions[-1].valid_from.isoformat()
         raise ChangeError(_("A new version begins after the one of %(day)s.") % {"day": day}, "valid_from")
     product = product_of(change.subject, change.from_on, change.content)
+    try:
+        buckets_of(product.buckets)
+    except BucketsError as error:
+        raise ChangeError(str(error), "buckets") from None
     try:
         conventions_of(product, "CNY", 0)
         product.validate_constraints()

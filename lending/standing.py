@@ -88,6 +88,7 @@ class WaivedFact(NamedTuple):
 class Standing(NamedTuple):
     """Everything the facts say about a loan as of `on`.
 
+    `bucket` is the house's, by which loans of all products compare, `own_bucket` the product's own.
     `penalty` is accrued, neither paid nor waived; `penalty_accrued`, `penalty_paid` and `penalty_waived` are the sums of its
     whole life. Compound interest is within all four, and `compound`, `compound_paid` and `compound_waived` say how much of
     them it is. The numerators are the exact integers that both are read from, each rounded for itself, by
@@ -101,6 +102,7 @@ class Standing(NamedTuple):
     on: date
     days_past_due: int
     bucket: str
+    own_bucket: str
     overdue_principal: int
     overdue_interest: int
     penalty: int
@@ -147,6 +149,7 @@ def standing(facts: LoanFacts, on: date) -> Standing:
         on=on,
         days_past_due=days_past_due,
         bucket=bucket(days_past_due),
+        own_bucket=bucket(days_past_due, facts.conventions.buckets),
         overdue_principal=sum(row.open_principal for row in overdue),
         overdue_interest=overdue_interest,
         penalty=penalty_open,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lending.allocation import PRESETS
+from lending.bucket_terms import BucketsError, buckets_of, text_of
 from lending.forms import day_input
 from lending.funder_terms import INSTRUMENTS, LABELS, RIGHTS
 from lending.models import Funder, FunderVersion, Product
@@ -48,6 +49,17 @@ class PercentField(forms.CharField):
         if not 0 <= ppm <= self.most:
             raise forms.ValidationError(_("Give percent from 0 to %(most)s."), params={"most": self.most // 10_000})
         return ppm
+
+
+class BucketsField(forms.CharField):
+    """Buckets as typed; in one spelling when cleaned."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        try:
+            return text_of(buckets_of(text)) if text else ""
+        except BucketsError as error:
+            raise forms.ValidationError(str(error)) from None
 
 
 class OrderField(forms.ChoiceField):
@@ -130,6 +142,8 @@ def _term_field(name: str, field: "models.Field[Any, Any]", now: Any) -> forms.F
     told: dict[str, Any] = {"label": meaning(name).label, "help_text": meaning(name).help}
     if name.startswith("allocation_order"):
         return OrderField(name, list(now or []), **told)
+    if name == "buckets":
+        return BucketsField(initial=now, required=False, max_length=300, **told)
     needed = not (field.null or field.blank)
     if name.endswith("_ppm"):
         return PercentField(initial=now, required=needed, **told)

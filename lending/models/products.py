@@ -69,6 +69,9 @@ class Product(models.Model):
     tolerance_days = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="days that may pass without arrears; after them all days count"
     )
+    buckets = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="of days past due; empty: the house's"
+    )
     counts_from = models.CharField(
         max_length=10, choices=CountsFrom.choices, default=CountsFrom.OLDEST, db_default=CountsFrom.OLDEST.value
     )

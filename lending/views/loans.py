@@ -27,7 +27,7 @@ from staff.matrix import may
 def loans(request: StaffRequest) -> HttpResponse:
     """The loans that this person sees, filtered and in pages."""
     asked = request.GET.dict()
-    found = listing.found(Loan.objects.visible_to(request.user), asked)
+    found = listing.found(Loan.objects.visible_to(request.user), asked, day_of(request))
     page = listing.one_page(found, asked)
     context = {
         "page": page,
@@ -35,7 +35,7 @@ def loans(request: StaffRequest) -> HttpResponse:
         "count": len(found.order_by().values_list("pk", flat=True)[: listing.COUNT_MAX + 1]),
         "count_max": listing.COUNT_MAX,
         "recovered": recovered_by_currency(found.order_by(), day_of(request)) if _is_of_losses(asked) else [],
-        "chip_groups": listing.chips(asked),
+        "chip_groups": listing.chips(asked, day_of(request)),
         "clear_url": reverse("loans") if any(asked.get(name) for name in listing.FILTERS) else "",
         "sort": asked.get("sort", "number"),
         "q": asked.get("q", ""),
@@ -53,7 +53,7 @@ def _is_of_losses(asked: dict[str, str]) -> bool:
 def loans_csv(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     """Exactly what is filtered, as a file; who took it is on record."""
     asked = {name: request.GET.get(name, "") for name in listing.FILTERS}
-    found = listing.found(Loan.objects.visible_to(request.user), asked)
+    found = listing.found(Loan.objects.visible_to(request.user), asked, day_of(request))
     count = len(found.order_by().values_list("pk", flat=True)[: listing.EXPORT_ROWS_MAX + 1])
     if count > listing.EXPORT_ROWS_MAX:
         words = _("More than %(most)s loans match. Narrow the filters; nothing was exported.")

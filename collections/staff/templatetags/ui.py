@@ -58,9 +58,10 @@ def badge(kind: str, text: str) -> SafeString:
 
 
 @register.simple_tag
-def bucket_badge(bucket: str, days_past_due: int | None = None) -> SafeString:
-    """The bucket on its shade of ochre, and the days past due beside it."""
-    level = bucket.lower() if bucket[:1] == "M" and bucket[1:] in set("01234567") else "m0"
+def bucket_badge(bucket: str, days_past_due: int | None = None, house: str = "") -> SafeString:
+    """The bucket on its shade of ochre, and the days past due beside it; a product's own has the shade of the house's."""
+    shade = house or bucket
+    level = shade.lower() if shade[:1] == "M" and shade[1:] in set("01234567") else "m0"
     if days_past_due is None:
         return format_html('<span class="bucket bucket-{}"><b>{}</b></span>', level, bucket)
     words = ngettext("%(days)s day past due", "%(days)s days past due", days_past_due) % {"days": days_past_due}

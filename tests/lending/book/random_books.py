@@ -56,6 +56,7 @@ class Life:
             grace_excuses=choice([True, False]),
             tolerance_amount=choice([0, 0, 1_00]),
             day_zero=choice([True, True, False]),
+            buckets=choice(["", "0, 1-3, 4-15, 16-30, 31-", "current 0, week 1-7, 8-40, lost 41-"]),
             allocation_by=choice(["instalment", "component"]),
         )
 

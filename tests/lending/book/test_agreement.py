@@ -7,12 +7,16 @@ from random import Random
 
 import pytest
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lending import nightly
-from lending.models import Allocation, Arrears, ClosedDay, PenaltyAccrual
+from lending.bucket_terms import buckets_of, in_bucket
+from lending.facts import facts_of
+from lending.models import Allocation, Arrears, ClosedDay, Loan, PenaltyAccrual
+from lending.standing import standing
 from lending.verify import verify
 from lending.written import ARREARS_FIELDS
 from tests.lending.book.books import AT
@@ -53,6 +57,28 @@ def test_twenty_four_months_agree_day_by_day_and_the_ledger_is_whole() -> None:
 
     assert life.differences() == {}
     assert verify() == []
+
+
+def test_a_product_s_own_buckets_are_found_by_the_days_past_due_of_any_day() -> None:
+    """Nothing of them is kept: the condition on the row of arrears picks the loans whose standing says so."""
+    life = Life(Random(31), loans=25, products=6)
+
+    for day in life.live(90, busy=0.2):
+        if day.day % 10:
+            continue
+        facts = facts_of(Loan.objects.values_list("pk", flat=True))
+        right = {(loan.product.code, standing(facts[loan.pk], day).own_bucket, loan.number) for loan in loans_of(life)}
+        told = {(product.code, each.code) for product in life.products for each in buckets_of(product.buckets)}
+        found = {
+            (code, name, loan.number)
+            for code, name in told
+            for loan in Loan.objects.filter(in_bucket(code, name, day), product__code=code)
+        }
+        assert found == right
+
+
+def loans_of(life: Life) -> QuerySet[Loan]:
+    return Loan.objects.filter(product__in=life.products).select_related("product")
 
 
 def rows_written() -> list[list[tuple[object, ...]]]:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from audit.models import Entry
+from lending.models import Product
 from tapes import loan
 
 SignIn = Callable[[str], Client]
@@ -50,6 +51,8 @@ def test_people_see_their_borrowers_loans(sign_in: SignIn) -> None:
         ({"status": "paid"}, ["paid"]),
         ({"bucket": "M2"}, ["late"]),
         ({"bucket": "M5"}, []),
+        ({"product": "cash-12", "bucket": "M2"}, ["late"]),
+        ({"product": "cash-13", "bucket": "M2"}, []),
         ({"in_arrears": "true"}, ["late"]),
         ({"funder": "south-bank"}, ["well"]),
         ({"q": "pa"}, ["paid"]),
@@ -64,6 +67,26 @@ def test_people_see_their_borrowers_loans(sign_in: SignIn) -> None:
 )
 def test_filters(asked: dict[str, str], numbers: list[str], sign_in: SignIn) -> None:
     assert _numbers(sign_in("manager").get("/loans/", asked)) == numbers
+
+
+@pytest.mark.usefixtures("book")
+def test_a_product_with_buckets_of_its_own_is_listed_and_filtered_by_them(sign_in: SignIn) -> None:
+    Product.objects.update(buckets="0, 1-35, late 36-40, 41-")
+    browser, product = sign_in("manager"), Product.objects.get().code
+
+    answer = browser.get("/loans/", {"product": product, "bucket": "late"})
+
+    (row,) = answer.context["rows"]
+    assert (row.loan.number, row.bucket, row.own_bucket) == ("late", "M2", "late")
+    assert 'class="bucket bucket-m2"' in answer.content.decode()
+    chips = [chip.label for group in answer.context["chip_groups"] for chip in group]
+    assert {"1-35", "late", "41+"} <= set(chips)
+    assert "M2" not in chips
+    assert _numbers(browser.get("/loans/", {"product": product, "bucket": "0"})) == ["paid", "well"]
+    assert _numbers(browser.get("/loans/", {"product": product, "bucket": "41+"})) == []
+    assert _numbers(browser.get("/loans/", {"bucket": "M2"})) == ["late"]
+    assert 'class="bucket bucket-m2"' in browser.get("/loans/late/").content.decode()
+    assert ">late</b>" in browser.get("/loans/late/").content.decode()
 
 
 @pytest.mark.usefixtures("book")

@@ -121,6 +121,8 @@ def test_a_product_is_changed_by_two_people(sign_in: SignIn) -> None:
         ({"penalty_rate_ppm": "NaN"}, "penalty_rate_ppm"),
         ({"penalty_day_basis": "364"}, "penalty_day_basis"),
         ({"grace_days": "-1"}, "grace_days"),
+        ({"buckets": "0, 1-3, 5-"}, "buckets"),
+        ({"buckets": "0, 1-30"}, "buckets"),
         ({"allocation_order": "nonsense"}, "allocation_order"),
         ({"valid_from": "2026-01-01"}, "valid_from"),
         ({"valid_from": "soon"}, "valid_from"),
@@ -135,6 +137,19 @@ def test_terms_that_make_no_sense_are_told_at_their_field(typed: dict[str, str],
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
     assert Change.objects.count() == 0
+
+
+def test_a_product_gets_buckets_of_its_own_from_two_people(sign_in: SignIn) -> None:
+    typed = terms(sign_in("supervisor"), valid_from="2026-05-01") | {"buckets": "0/1–3/4–15/16-"}
+    change = put(sign_in("supervisor"), "/products/cash-12/change/", **typed)
+    shown = sign_in("manager").get(f"/changes/{change.pk}/").content.decode()
+
+    rule(sign_in("manager"), change)
+
+    assert "the house&#x27;s" in shown
+    assert "0, 1-3, 4-15, 16+" in shown
+    assert Product.objects.get(code="cash-12", valid_from=date(2026, 5, 1)).buckets == "0, 1-3, 4-15, 16+"
+    assert Product.objects.get(code="cash-12", valid_from=date(1970, 1, 1)).buckets == ""
 
 
 def test_a_new_product_begins_at_a_starting_point(sign_in: SignIn) -> None:

@@ -23,6 +23,7 @@ def test_every_day_is_what_the_standing_of_that_day_says(loan: LoanFactory) -> N
         assert day[1:] == (
             state.days_past_due,
             state.bucket,
+            state.own_bucket,
             state.overdue_principal + state.overdue_interest,
             state.penalty,
         )
