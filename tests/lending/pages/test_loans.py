@@ -175,5 +175,5 @@ def test_the_list_asks_a_constant_number_of_questions(
     take(*(loan(number=f"n{i}") for i in range(loans)))
     browser = sign_in("manager")
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         browser.get("/loans/")
