@@ -4,17 +4,18 @@ from collections.abc import Iterator
 
 from django.db.models import Exists, F, OuterRef, Sum
 
+from lending.faults import Fault
 from lending.models import Change, FunderVersion, GuarantorPayment, Loan, LoanShare, Product
 from lending.money import PPM
 
 ODD_SETS_MAX = 1_000
 
 
-def creditor_faults() -> Iterator[tuple[str, str]]:
-    """Where and what: shares that do not sum, payments that overlap, changes that are not what took effect."""
+def creditor_faults() -> Iterator[Fault]:
+    """Shares that do not sum, payments that overlap, changes that are not what took effect."""
     sums = LoanShare.objects.values("loan__number", "from_on").annotate(sum=Sum("share_ppm")).exclude(sum=PPM)
     for row in sums.order_by("loan__number", "from_on")[:ODD_SETS_MAX]:
-        yield f"loan {row['loan__number']}", f"its shares from {row['from_on']} sum to {row['sum']} of {PPM}"
+        yield Fault(f"loan {row['loan__number']}", f"its shares from {row['from_on']} sum to {row['sum']} of {PPM}")
     overlapping = GuarantorPayment.objects.filter(
         Exists(
             GuarantorPayment.objects.filter(
@@ -23,11 +24,11 @@ def creditor_faults() -> Iterator[tuple[str, str]]:
         )
     )
     for number, reference in overlapping.values_list("loan__number", "reference"):
-        yield f"loan {number}", f"guarantor payment {reference} pays for an instalment that is paid for already"
+        yield Fault(f"loan {number}", f"guarantor payment {reference} pays for an instalment that is paid for already")
     for model, name in ((GuarantorPayment, "reference"), (FunderVersion, "valid_from")):
         undecided = model.objects.filter(change__isnull=False).exclude(change__state=Change.State.APPROVED)
         for said in undecided.values_list(name, flat=True):
-            yield f"{model._meta.verbose_name} {said}", "comes from a change that nobody approved"
+            yield Fault(f"{model._meta.verbose_name} {said}", "comes from a change that nobody approved")
     early = Loan.objects.filter(
         Exists(
             Product.objects.filter(
@@ -39,4 +40,4 @@ def creditor_faults() -> Iterator[tuple[str, str]]:
         start_on__gte=F("product__valid_from"),
     )
     for number in early.values_list("number", flat=True):
-        yield f"loan {number}", "does not follow the product terms that held on its start day"
+        yield Fault(f"loan {number}", "does not follow the product terms that held on its start day")
