@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -10,9 +11,11 @@ from django.db import connection
 from django.db.models import F
 
 from audit.guards import lifted
+from lending.facts import facts_of
 from lending.models import Allocation, Arrears, Instalment, Loan, Payment, PenaltyAccrual, ScheduleVersion
 from lending.verify import verify
 from tests.lending.book.books import Book
+from tests.lending.book.proving import faults
 
 QUARTER = [("2025-02-01", 100_00, 30_00), ("2025-03-01", 100_00, 20_00), ("2025-04-01", 100_00, 10_00)]
 
@@ -22,6 +25,7 @@ def sound(book: Book) -> Loan:
     loan = book.loan(QUARTER, penalty_rate_ppm=360_000)
     book.pay(loan, "2025-02-11", 81_00)
     book.close_through("2025-03-10", "2025-03-15")
+    assert faults(facts_of([loan.pk]), [date(2025, 3, 15)]) == []
     return loan
 
 
@@ -69,6 +73,7 @@ def test_a_damage_is_found(sound: Loan, damage: Callable[[], object]) -> None:
         damage()
 
     assert verify()
+    assert faults(facts_of([sound.pk]), [date(2025, 3, 15)])
 
 
 def test_a_reversal_of_another_amount_is_found(sound: Loan) -> None:
