@@ -88,7 +88,10 @@ def take_up(*, on: date, closed: date | None, at: datetime) -> None:
     waited = Payment.objects.filter(value_on__lte=on, loan__method=Method.DAILY, reverses=None, reversed_by=None)
     if closed:
         waited = waited.filter(value_on__gt=closed)
-    payments = list(waited.filter(versions=None).select_related("loan__product").order_by("pk"))
+    found = list(waited.filter(versions=None).values_list("pk", flat=True))
+    if not found:
+        return
+    payments = list(Payment.objects.filter(pk__in=found).select_related("loan__product").order_by("pk"))
     hold_loans(payment.loan_id for payment in payments)
     follow(payments, on=on, at=at, by=None)
 
