@@ -1,9 +1,13 @@
-"""What an arrears row says of a day, as expressions for the ORM: `Arrears.penalty_on` and `overdue_on` over many rows."""
+"""Expressions for the ORM: what an arrears row says of a day (`Arrears.penalty_on` and `overdue_on` over many rows), and rows
+of many keys.
+"""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, DateField, F, Func, Value
+from django.db import connection
+from django.db.models import BigIntegerField, BooleanField, DateField, F, Func, TextField, Value
 from django.db.models.expressions import Combinable
 
 from lending.money import PPM
@@ -37,3 +41,25 @@ def penalty_on(on: date, arrears: str = "") -> Combinable:
 def overdue_on(on: date, arrears: str = "") -> Combinable:
     """Everything past due on that day, penalty with it."""
     return F(f"{arrears}overdue_principal") + F(f"{arrears}overdue_interest") + penalty_on(on, arrears)
+
+
+class _Among(Func):
+    """Whether a number is in a list that travels as one text."""
+
+    output_field = BooleanField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "%(expressions)s))"
+        return self.as_sql(
+            compiler, connection, template=template, arg_joiner=" IN (SELECT value FROM json_each(", **context
+        )
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="%(expressions)s::bigint[])", arg_joiner=" = ANY(", **context)
+
+
+def among(name: str, keys: Iterable[int]) -> Func:
+    """The condition `name`__in=keys for thousands of keys, each of which would cost as much as its row if it went by itself."""
+    listed = ",".join(map(str, keys))
+    text = f"[{listed}]" if connection.vendor == "sqlite" else f"{{{listed}}}"
+    return _Among(F(name), Value(text, TextField()))
