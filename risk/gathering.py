@@ -6,11 +6,12 @@ Beside each fact stands the next day on which time alone may change it: `RiskFac
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, Sum, Value, When
 
 from lending.models import Allocation, Arrears, Instalment, Loan, Payment
+from lending.sql.reading import among
 from risk.classes import FLOORS
 from risk.facts import RiskFacts
 from risk.models import Observation
@@ -32,7 +33,19 @@ AGES: Final = sorted({MONTHS_BEHIND_DAYS, FAR_BEHIND_DAYS, *(days for days, _cla
 
 Part = Iterator[tuple[int, dict[str, Any], date | None]]
 """Facts by borrower, with the day on which they may be others."""
-Loans = dict[int, Loan]
+
+
+class LoanFact(NamedTuple):
+    """What a score asks of a loan's own row."""
+
+    borrower_id: int
+    funder_id: int
+    status: str
+    start_on: date
+    principal: int
+
+
+Loans = dict[int, LoanFact]
 
 
 def gather(borrower_ids: Collection[int], on: date) -> dict[int, RiskFacts]:
@@ -40,7 +53,8 @@ def gather(borrower_ids: Collection[int], on: date) -> dict[int, RiskFacts]:
 
     The loans are read first: by their keys every other table is reached through its index, however large it is.
     """
-    loans = Loan.objects.filter(borrower__in=borrower_ids).in_bulk()
+    rows = Loan.objects.filter(among("borrower", borrower_ids)).values_list("pk", *LoanFact._fields)
+    loans = {pk: LoanFact(*row) for pk, *row in rows}
     found: dict[int, dict[str, Any]] = {borrower_id: {} for borrower_id in borrower_ids}
     parts = (_arrears, _punctuality, _next_due, _repaid, _recent)
     for part in (*(part(loans, on) for part in parts), _observed(borrower_ids, on)):
@@ -53,9 +67,12 @@ def gather(borrower_ids: Collection[int], on: date) -> dict[int, RiskFacts]:
 
 
 def _arrears(loans: Loans, on: date) -> Part:
+    """Of loans that are worked. Their keys alone are asked for: joined to the loans, every row of arrears would be read."""
     oldest: dict[int, date] = {}
     funders: dict[int, set[int]] = defaultdict(set)
-    for loan_id, due_on in Arrears.objects.past_due().filter(loan__in=loans).values_list("loan", "oldest_due_on"):
+    worked = [pk for pk, loan in loans.items() if loan.status != Loan.Status.WRITTEN_OFF]
+    past_due = Arrears.objects.filter(among("loan", worked), oldest_due_on__isnull=False)
+    for loan_id, due_on in past_due.values_list("loan", "oldest_due_on"):
         loan = loans[loan_id]
         assert due_on is not None
         oldest[loan.borrower_id] = min(due_on, oldest.get(loan.borrower_id, due_on))
@@ -73,14 +90,16 @@ def _punctuality(loans: Loans, on: date) -> Part:
     The loans are named for the payments too, which halves the time: they are found by loan and not one by one.
     """
     last_paid = (
-        Allocation.objects.filter(loan__in=loans, payment__loan__in=loans, n__isnull=False, payment__value_on__lte=on)
+        Allocation.objects.filter(
+            among("loan", loans), among("payment__loan", loans), n__isnull=False, payment__value_on__lte=on
+        )
         .values_list("loan_id", "n")
         .annotate(last=Max("payment__value_on"), total=Sum("amount"))
         .filter(total__gt=0)
         .values_list("loan_id", "n", "last")
     )
     paid_by = {(loan_id, n): last for loan_id, n, last in last_paid}
-    rows = Instalment.objects.filter(loan__in=loans, is_current=True, due_on__lt=on).values_list(
+    rows = Instalment.objects.filter(among("loan", loans), is_current=True, due_on__lt=on).values_list(
         "loan_id", "n", "due_on", "open", "principal", "interest"
     )
     counts: dict[int, dict[str, Any]] = defaultdict(lambda: {"due": 0, "settled": 0, "on_time": 0, "part_paid": False})
@@ -97,15 +116,19 @@ def _punctuality(loans: Loans, on: date) -> Part:
 
 def _next_due(loans: Loans, on: date) -> Part:
     """An instalment counts from the day after it fell due."""
-    ahead = Instalment.objects.filter(loan__in=loans, is_current=True, due_on__gte=on)
+    ahead = Instalment.objects.filter(among("loan", loans), is_current=True, due_on__gte=on)
     for loan_id, due_on in ahead.values_list("loan").annotate(Min("due_on")):
         yield loans[loan_id].borrower_id, {}, due_on + DAY
 
 
 def _repaid(loans: Loans, on: date) -> Part:
-    unpaid = [loan for loan in loans.values() if loan.status != Loan.Status.PAID]
-    lent = {loan.pk for loan in unpaid if loan.start_on <= on}
-    paid = Instalment.objects.filter(loan__in=lent, is_current=True).values_list("loan").annotate(Sum("paid_principal"))
+    unpaid = {pk: loan for pk, loan in loans.items() if loan.status != Loan.Status.PAID}
+    lent = {pk for pk, loan in unpaid.items() if loan.start_on <= on}
+    paid = (
+        Instalment.objects.filter(among("loan", lent), is_current=True)
+        .values_list("loan")
+        .annotate(Sum("paid_principal"))
+    )
     principal: dict[int, int] = defaultdict(int)
     repaid: dict[int, int] = defaultdict(int)
     for loan_id, amount in paid:
@@ -113,13 +136,13 @@ def _repaid(loans: Loans, on: date) -> Part:
         repaid[loans[loan_id].borrower_id] += int(amount)
     for borrower_id, amount in repaid.items():
         yield borrower_id, {"repaid_percent": 100 * amount // principal[borrower_id]}, None
-    for loan in unpaid:
+    for loan in unpaid.values():
         if loan.start_on > on:
             yield loan.borrower_id, {}, loan.start_on
 
 
 def _recent(loans: Loans, on: date) -> Part:
-    paid = Payment.objects.filter(loan__in=loans, value_on__gt=on - RECENT, amount__gt=0, reversed_by=None)
+    paid = Payment.objects.filter(among("loan", loans), value_on__gt=on - RECENT, amount__gt=0, reversed_by=None)
     last: dict[int, date] = {}
     for loan_id, value_on in paid.values_list("loan", "value_on").order_by("value_on"):
         borrower_id = loans[loan_id].borrower_id
@@ -133,7 +156,7 @@ def _recent(loans: Loans, on: date) -> Part:
 
 def _observed(borrower_ids: Collection[int], on: date) -> Part:
     """Promises and answered calls over the last year; unanswered ones since the last answer; the newest reason given."""
-    told = Observation.objects.filter(borrower__in=borrower_ids, on__lte=on, on__gt=on - REMEMBERED)
+    told = Observation.objects.filter(among("borrower", borrower_ids), on__lte=on, on__gt=on - REMEMBERED)
 
     def how_many(kind: str) -> Count:
         return Count("pk", filter=Q(kind=kind))
