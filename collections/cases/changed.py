@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from cases.models import Case, Promise
 from lending.models import Arrears, Payment
-from risk.models import BorrowerRisk
 
 DAY = timedelta(days=1)
 
@@ -17,15 +16,19 @@ def borrowers_to_look_at(on: date) -> list[int]:
     """Those whose plan no longer holds, whose arrears or score this night has changed, or whose promise is due.
 
     What happened by day has moved the cases that were open at once; arrears that began by day wait for the night to open one.
+    A plan that became another as of `on` knows what this night has changed.
     """
-    cases = Case.objects.open().filter(holds_until__lte=on).values_list("borrower", flat=True)
-    arrears = Arrears.objects.filter(as_of=on).values_list("loan__borrower", flat=True)
-    having = Case.objects.open().filter(borrower=OuterRef("loan__borrower"))
-    begun = Arrears.objects.past_due().filter(~Exists(having), as_of=on - DAY).values_list("loan__borrower", flat=True)
-    scores = BorrowerRisk.objects.filter(as_of=on).values_list("borrower", flat=True)
+    cases = Case.objects.open()
+    due = cases.filter(holds_until__lte=on)
+    before = cases.exclude(as_of=on)
+    arrears = before.filter(borrower__loans__arrears__as_of=on)
+    scores = before.filter(borrower__risk__as_of=on)
+    having = cases.filter(borrower=OuterRef("loan__borrower"))
+    begun = Arrears.objects.past_due().filter(~Exists(having), as_of__gte=on - DAY, as_of__lte=on)
     fresh = Payment.objects.filter(value_on__gte=on - DAY, value_on__lte=on).values("loan__borrower")
     promises = Promise.objects.filter(Q(due_on__lt=on) | Q(case__borrower__in=fresh), state=Promise.State.OPEN)
-    return sorted({*cases, *arrears, *begun, *scores, *promises.values_list("case__borrower", flat=True)})
+    found = {*begun.values_list("loan__borrower", flat=True), *promises.values_list("case__borrower", flat=True)}
+    return sorted(found.union(*(each.values_list("borrower", flat=True) for each in (due, arrears, scores))))
 
 
 def everybody() -> list[int]:

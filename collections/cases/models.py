@@ -71,6 +71,7 @@ class Case(models.Model):
     callback_at = models.DateTimeField(null=True, help_text="when the borrower asked to be called")
     priority = models.IntegerField(default=0)
     priority_reasons = models.JSONField(default=list)
+    as_of = models.DateField(null=True, help_text="the business date on which its plan last became another")
     holds_until = models.DateField(
         null=True, help_text="the day on which time alone gives it another next action or priority; empty: never"
     )

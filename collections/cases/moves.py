@@ -16,7 +16,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.record import SYSTEM, Note, record_many
-from cases.models import Case, CaseEvent
+from cases.events import keep_events
+from cases.models import Case
+from lending.sql.writing import storing, update_many
 from staff.models import Role, User
 
 Guard = Callable[[Case, User | None], bool]
@@ -108,17 +110,19 @@ def apply(
 
 
 @transaction.atomic
-def apply_many(steps: Sequence[Step], *, by: User | None, at: datetime, on: date) -> None:
-    """Make all of these moves or none: StaleError names every case that was moved by somebody else."""
-    found = lock([step.case.pk for step in steps])
+def apply_many(steps: Sequence[Step], *, by: User | None, at: datetime, on: date, locked: bool = False) -> None:
+    """Make all of these moves or none: StaleError names every case that was moved by somebody else.
+
+    `locked` says that the caller holds the cases as they are in the steps.
+    """
+    if not steps:
+        return
+    found = {step.case.pk: step.case for step in steps} if locked else lock([step.case.pk for step in steps])
     stale = [step.case.pk for step in steps if not _is_fresh(step, found.get(step.case.pk))]
     if stale:
         raise StaleError(stale)
     _write(steps, found, by=by, on=on)
-    CaseEvent.objects.bulk_create(
-        [CaseEvent(case=step.case, event=step.event, at=at, on=on, by=by, facts=step.facts) for step in steps],
-        batch_size=100,
-    )
+    keep_events([(step.case, step.event, step.facts) for step in steps], by=by, at=at, on=on)
     if by is not None:
         record_many([Note(f"cases.{step.event}", step.case, _without_note(step.facts)) for step in steps], by=by, at=at)
 
@@ -145,19 +149,24 @@ def _is_fresh(step: Step, found: Case | None) -> bool:
 
 
 def _write(steps: Sequence[Step], found: Mapping[int, Case], *, by: User | None, on: date) -> None:
-    """Cases that change alike change in one statement; MoveError when the table says no, StaleError when it does not take."""
-    alike: dict[Any, list[Step]] = defaultdict(list)
+    """Cases of which the same columns change go in one statement; MoveError when the table says no, StaleError when it does not take."""
+    alike: dict[tuple[str, ...], list[tuple[Step, dict[str, Any], Case]]] = defaultdict(list)
     for step in steps:
         case, move = found[step.case.pk], MOVES[step.event]
         if case.state != move.source or (by.role if by else SYSTEM) not in move.roles or not move.guard(case, by):
             raise MoveError(_("This cannot be done with the case as it stands."))
-        changes = {**step.changes, "ended_on": on} if move.target != move.source else step.changes
-        alike[move.source, move.target, case.version, tuple(sorted(changes.items()))].append(step)
-    for (source, target, version, changes), group in alike.items():
-        values = {**dict(changes), "state": target, "version": version + 1}
-        ids = [step.case.pk for step in group]
-        if Case.objects.filter(pk__in=ids, state=source, version=version).update(**values) != len(ids):
-            raise StaleError(ids)
-        for step in group:
+        values = {**step.changes, "state": move.target, "version": case.version + 1}
+        if move.target != move.source:
+            values["ended_on"] = on
+        alike[tuple(sorted(values))].append((step, values, case))
+    for columns, group in alike.items():
+        stored = storing(Case, columns)
+        rows = [
+            [*stored(values[name] for name in columns), case.pk, case.state, case.version]
+            for _step, values, case in group
+        ]
+        if update_many(Case, columns, rows, where=["state", "version"]) != len(group):
+            raise StaleError([step.case.pk for step, _values, _case in group])
+        for step, values, _case in group:
             for name, value in values.items():
                 setattr(step.case, name, value)

@@ -102,9 +102,9 @@ def plan(facts: CaseFacts, on: date) -> Plan:
     return Plan(action, at, (decisive, *others))
 
 
-def holds_until(facts: CaseFacts, on: date) -> date | None:
-    """The first day after `on` for which `plan` says something else of the same facts; None: never."""
-    now = plan(facts, on)
+def holds_until(facts: CaseFacts, on: date, now: Plan | None = None) -> date | None:
+    """The first day after `on` for which `plan` says something else of the same facts; None: never. `now` is the plan of `on`."""
+    now = now or plan(facts, on)
     days = sorted({day for day in _turns(facts, on) if day > on})
     return next((day for day in days if plan(facts, day) != now), None)
 

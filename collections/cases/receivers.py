@@ -55,7 +55,8 @@ def take_contact(sender: Any, contact: Contact, at: datetime, on: date, **_: Any
 @receiver(contact_points_changed)
 def take_contact_points(sender: Any, borrower_ids: Collection[int], at: datetime, **_: Any) -> None:
     """A new number changes what comes next."""
-    reckon(Case.objects.open().filter(borrower__in=borrower_ids).order_by("pk"), on=business_date(at))
+    cases = Case.objects.select_for_update().open().filter(borrower__in=borrower_ids).order_by("pk")
+    reckon(cases, on=business_date(at))
 
 
 @receiver(hold_changed)

@@ -6,11 +6,9 @@ None of this is a move: it grows no version, so a form that lies open on a scree
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
-from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Field, Max, Q
+from django.db import transaction
+from django.db.models import Max, Q
 
 from cases.models import Case, PaidClaim, Promise
 from cases.moments import local_time
@@ -19,16 +17,21 @@ from contacts.holds import holds_ahead
 from contacts.models import Channel, Contact
 from lending.exposure import Exposure, exposures
 from lending.models import USABLE_QUALITIES, ContactPoint
-from lending.sql.writing import update_many
+from lending.sql.reading import among
+from lending.sql.writing import storing, update_many
 from risk.models import BorrowerRisk
 
-CHUNK = 500
+CHUNK = 2_000
 DERIVED = ["next_action", "next_at", "priority", "priority_reasons", "holds_until"]
+WRITTEN = [*DERIVED, "as_of"]
 UNANSWERED = {Contact.Outcome.NO_ANSWER, Contact.Outcome.BUSY}
 
 
 def reckon(cases: Iterable[Case], *, on: date, known: dict[int, Exposure] | None = None) -> int:
-    """Reckon these open cases as of `on`, in chunks; how many were written."""
+    """Reckon these open cases as of `on`, in chunks; how many changed. One that is not yet entered only takes its plan.
+
+    Who gives more than one holds them locked.
+    """
     waiting = [case for case in cases if case.state == Case.State.OPEN]
     return sum(_reckon_chunk(waiting[start : start + CHUNK], on, known) for start in range(0, len(waiting), CHUNK))
 
@@ -36,16 +39,11 @@ def reckon(cases: Iterable[Case], *, on: date, known: dict[int, Exposure] | None
 @transaction.atomic
 def _reckon_chunk(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None) -> int:
     facts = gather(cases, on, known)
-    changed = [case for case in cases if _take(case, facts[case.pk], on)]
-    update_many(Case, DERIVED, ([*map(partial(_stored, case), DERIVED), case.pk] for case in changed))
+    changed = [case for case in cases if _take(case, facts[case.borrower_id], on)]
+    stored = storing(Case, WRITTEN)
+    rows = ([*stored(getattr(case, name) for name in WRITTEN), case.pk] for case in changed if case.pk)
+    update_many(Case, WRITTEN, rows)
     return len(changed)
-
-
-def _stored(case: Case, name: str) -> Any:
-    """The value as this database keeps it."""
-    column = Case._meta.get_field(name)
-    assert isinstance(column, Field)
-    return column.get_db_prep_save(getattr(case, name), connection)
 
 
 def _take(case: Case, facts: CaseFacts, on: date) -> bool:
@@ -53,41 +51,38 @@ def _take(case: Case, facts: CaseFacts, on: date) -> bool:
     before, found = [getattr(case, name) for name in DERIVED], plan(facts, on)
     case.next_action, case.next_at, case.priority = found.action, found.at, found.points
     case.priority_reasons = [{"code": r.code, "points": r.points, "facts": r.facts} for r in found.reasons]
-    case.holds_until = holds_until(facts, on)
-    return before != [getattr(case, name) for name in DERIVED]
+    case.holds_until = holds_until(facts, on, found)
+    if before == [getattr(case, name) for name in DERIVED]:
+        return False
+    case.as_of = on
+    return True
 
 
 def gather(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None = None) -> dict[int, CaseFacts]:
-    """The facts of at most `CHUNK` cases, in a constant number of queries."""
+    """The facts of at most `CHUNK` cases by borrower, in a constant number of queries."""
     assert len(cases) <= CHUNK
-    ids, people = [case.pk for case in cases], [case.borrower_id for case in cases]
+    ids, people = [case.pk for case in cases if case.pk], [case.borrower_id for case in cases]
     owed = exposures(people, on=on) if known is None else known
-    promises = {row.case_id: row for row in Promise.objects.filter(case__in=ids, state=Promise.State.OPEN)}
-    broken, claims = _broken_on(ids, on), _claims(ids, on)
-    holds, risks = holds_ahead(people, on), BorrowerRisk.objects.in_bulk(people)
-    contacts, unanswered = last_contacts(people), _unanswered(people)
-    reachable = set(
-        ContactPoint.objects.filter(borrower__in=people, retired_at=None, quality__in=USABLE_QUALITIES)
-        .exclude(kind=ContactPoint.Kind.EMAIL)
-        .values_list("borrower", flat=True)
-    )
+    promises, broken, claims = _promises(ids), _broken_on(ids, on), _claims(ids, on)
+    holds, scores = holds_ahead(people, on), _scores(people)
+    contacts, unanswered, reachable = last_contacts(people), _unanswered(people), _reachable(people)
     facts = {}
     for case in cases:
-        exposure, risk = owed.get(case.borrower_id), risks.get(case.borrower_id)
-        promise = promises.get(case.pk)
+        exposure = owed.get(case.borrower_id)
+        ability, willingness = scores.get(case.borrower_id, (None, None))
         last, talked = contacts.get(case.borrower_id, (None, None))
-        facts[case.pk] = CaseFacts(
+        facts[case.borrower_id] = CaseFacts(
             oldest_due_on=exposure.oldest_due_on if exposure else None,
             bucket=case.bucket,
             overdue=exposure.overdue if exposure else 0,
             currency=exposure.currency if exposure else "",
             callback_at=case.callback_at,
-            promise=PromiseFact(promise.amount, promise.currency, promise.due_on) if promise else None,
+            promise=promises.get(case.pk),
             broken_on=broken.get(case.pk),
             claim_until=claims.get(case.pk),
             holds=tuple(HoldFact(hold.kind, hold.from_on, hold.to_on) for hold in holds.get(case.borrower_id, [])),
-            ability=risk.ability if risk else None,
-            willingness=risk.willingness if risk else None,
+            ability=ability,
+            willingness=willingness,
             last_contact_on=local_time(last).date() if last else None,
             talked_on=local_time(talked).date() if talked else None,
             unanswered_at=unanswered.get(case.borrower_id),
@@ -96,9 +91,24 @@ def gather(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None = 
     return facts
 
 
+def _promises(case_ids: Sequence[int]) -> dict[int, PromiseFact]:
+    rows = Promise.objects.filter(among("case", case_ids), state=Promise.State.OPEN)
+    return {case: PromiseFact(*promised) for case, *promised in rows.values_list("case", *PromiseFact._fields)}
+
+
+def _scores(people: Sequence[int]) -> dict[int, tuple[int, int]]:
+    rows = BorrowerRisk.objects.filter(among("borrower", people)).values_list("borrower", "ability", "willingness")
+    return {borrower: (ability, willingness) for borrower, ability, willingness in rows}
+
+
+def _reachable(people: Sequence[int]) -> set[int]:
+    points = ContactPoint.objects.filter(among("borrower", people), retired_at=None, quality__in=USABLE_QUALITIES)
+    return set(points.exclude(kind=ContactPoint.Kind.EMAIL).values_list("borrower", flat=True))
+
+
 def _broken_on(case_ids: Sequence[int], on: date) -> dict[int, date]:
     rows = Promise.objects.filter(
-        case__in=case_ids,
+        among("case", case_ids),
         state__in=[Promise.State.BROKEN, Promise.State.PART_KEPT],
         judged_on__gte=on - timedelta(days=BROKEN_DAYS_SHOWN),
     )
@@ -106,14 +116,14 @@ def _broken_on(case_ids: Sequence[int], on: date) -> dict[int, date]:
 
 
 def _claims(case_ids: Sequence[int], on: date) -> dict[int, date]:
-    rows = PaidClaim.objects.filter(case__in=case_ids, until_on__gte=on - timedelta(days=CLAIM_DAYS_SHOWN))
+    rows = PaidClaim.objects.filter(among("case", case_ids), until_on__gte=on - timedelta(days=CLAIM_DAYS_SHOWN))
     return dict(rows.values("case").annotate(last=Max("until_on")).values_list("case", "last"))
 
 
 def last_contacts(people: Sequence[int]) -> dict[int, tuple[datetime | None, datetime | None]]:
     """Per borrower the last contact made, and the last talk with the borrower in person."""
     talked = Max("at", filter=Q(outcome=Contact.Outcome.RIGHT_PARTY))
-    rows = Contact.objects.filter(borrower__in=people, state=Contact.State.MADE)
+    rows = Contact.objects.filter(among("borrower", people), state=Contact.State.MADE)
     found = rows.values("borrower").annotate(last=Max("at"), talked=talked).values_list("borrower", "last", "talked")
     return {borrower: (last, talk) for borrower, last, talk in found}
 
@@ -121,7 +131,7 @@ def last_contacts(people: Sequence[int]) -> dict[int, tuple[datetime | None, dat
 def _unanswered(people: Sequence[int]) -> dict[int, datetime]:
     """Per borrower the moment of the last outgoing call, where nobody answered it."""
     calls = Contact.objects.filter(
-        borrower__in=people,
+        among("borrower", people),
         channel=Channel.CALL,
         direction=Contact.Direction.OUT,
         state=Contact.State.MADE,

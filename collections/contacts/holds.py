@@ -12,6 +12,7 @@ from contacts.models import Hold
 from contacts.signals import hold_changed
 from lending.models import Borrower, Loan, Pause
 from lending.pausing import end_pauses_of, pause_loan
+from lending.sql.reading import among
 from staff.models import User
 
 STOPS_PENALTY = frozenset({Hold.Kind.MORATORIUM})
@@ -100,7 +101,7 @@ def holds_ahead(borrower_ids: Collection[int], on: date) -> dict[int, list[Hold]
 
 
 def _not_over(borrower_ids: Collection[int], on: date) -> QuerySet[Hold]:
-    return Hold.objects.filter(Q(to_on=None) | Q(to_on__gte=on), borrower__in=borrower_ids, lifted_at=None)
+    return Hold.objects.filter(among("borrower", borrower_ids), Q(to_on=None) | Q(to_on__gte=on), lifted_at=None)
 
 
 def _by_borrower(holds: QuerySet[Hold]) -> dict[int, list[Hold]]:

@@ -1,16 +1,15 @@
 """Cases open, follow their bucket and end by arrears alone, and a second run finds nothing to do."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from audit.models import Entry
 from behind import NOW, TODAY, close_book, close_day, make_case, make_loan, pay
-from cases import nightly
+from cases import changed, nightly
+from cases.changed import borrowers_to_look_at, everybody
 from cases.models import Assignment, Case, CaseEvent
-from cases.opening import end_cases, open_cases, regrade
-from lending.exposure import Exposure, exposures
 from reachable import make_borrower
 from staff.models import User
 
@@ -109,7 +108,7 @@ def test_a_borrower_whose_last_loan_is_written_off_is_closed_not_cured() -> None
     loan.arrears.oldest_due_on = None
     loan.arrears.save(update_fields=["oldest_due_on"])
 
-    nightly.run(on=TODAY, at=NOW)
+    nightly.run(on=TODAY, at=NOW, everybody=True)
 
     case.refresh_from_db()
     assert case.state == "closed"
@@ -122,12 +121,6 @@ def test_the_database_refuses_a_second_open_case() -> None:
         Case.objects.create(borrower=case.borrower, stage="early", bucket="M1", opened_on=TODAY)
 
 
-def test_opening_again_opens_nothing() -> None:
-    make_case()
-
-    assert open_cases(exposures(on=TODAY).values(), on=TODAY, at=NOW) == []
-
-
 def test_more_borrowers_cost_no_more_queries(django_assert_max_num_queries: pytest.FixtureRequest) -> None:
     for number in range(30):
         make_loan(make_borrower(f"B{number}", phone=None), days=10)
@@ -137,11 +130,40 @@ def test_more_borrowers_cost_no_more_queries(django_assert_max_num_queries: pyte
         nightly.run(on=TODAY, at=NOW)
 
 
-def test_a_case_that_a_payment_ended_in_the_meantime_does_not_stop_the_run() -> None:
+def test_a_case_that_a_payment_ended_after_the_night_listed_it_does_not_stop_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     case = make_case(days=30)
-    read_before = Case.objects.get()
-    pay(case.borrower.loans.get(), 120_000, value_on=TODAY)
-    owed = {case.borrower_id: Exposure(case.borrower_id, "CNY", 1, TODAY, "M2", 1, 0)}
+    close_book(TODAY + timedelta(days=1))
 
-    assert regrade([read_before], owed, on=TODAY, at=NOW) == []
-    assert end_cases([read_before], on=TODAY, at=NOW, cause="close") == {"cured": 0, "closed": 0}
+    def list_then_pay(on: date) -> list[int]:
+        listed = borrowers_to_look_at(on)
+        pay(case.borrower.loans.get(), 120_000, value_on=TODAY)
+        return listed
+
+    monkeypatch.setattr(changed, "borrowers_to_look_at", list_then_pay)
+    counts = nightly.run(on=TODAY + timedelta(days=1), at=NOW)
+
+    assert not any(counts.values())
+    assert Case.objects.get().state == "cured"
+    assert CaseEvent.objects.get(event="cured").facts == {"cause": "payment"}
+
+
+def test_the_same_night_again_looks_at_nobody() -> None:
+    case = make_case()
+    night = TODAY + timedelta(days=21)
+    close_day(night)
+
+    assert Case.objects.get().as_of == night
+    assert borrowers_to_look_at(night) == []
+    assert everybody() == [case.borrower_id]
+
+
+def test_a_night_run_again_looks_at_those_whom_the_day_has_reckoned_meanwhile() -> None:
+    """By day the business date is still that of the day before: what it says of next actions is not yet this night's."""
+    case = make_case()
+    night = TODAY + timedelta(days=21)
+    close_day(night)
+    Case.objects.filter(pk=case.pk).update(as_of=night - timedelta(days=1))
+
+    assert borrowers_to_look_at(night) == [case.borrower_id]
