@@ -33,6 +33,17 @@ class NewPayment(NamedTuple):
     currency: str
 
 
+class Payee(NamedTuple):
+    """What must be known of a loan to post many payments: read as a row, not as a model."""
+
+    number: str
+    pk: int
+    currency: str
+    start_on: date
+    borrower_id: int
+    product_id: int
+
+
 def check_amount(row: NewPayment) -> None:
     """PaymentError when it has no reference or is no amount that the book takes."""
     if not 0 < len(row.reference.strip()) <= REFERENCE_MAX:
@@ -42,7 +53,7 @@ def check_amount(row: NewPayment) -> None:
         raise PaymentError(_("The amount must be more than zero and at most %(largest)s.") % {"largest": largest})
 
 
-def check_payment(loan: Loan, row: NewPayment) -> None:
+def check_payment(loan: Loan | Payee, row: NewPayment) -> None:
     """PaymentError when this loan cannot take that payment."""
     check_amount(row)
     if row.currency != loan.currency:
@@ -55,10 +66,14 @@ def check_payment(loan: Loan, row: NewPayment) -> None:
 
 def same_payment(known: Payment, row: NewPayment) -> Payment:
     """The payment known under this reference; PaymentConflictError when the row says otherwise."""
-    content = NewPayment(known.loan.number, known.reference, known.value_on, known.amount, known.currency)
-    if content != row:
-        raise conflict(row.reference)
+    check_same(NewPayment(known.loan.number, known.reference, known.value_on, known.amount, known.currency), row)
     return known
+
+
+def check_same(known: NewPayment, row: NewPayment) -> None:
+    """PaymentConflictError when what is known under the row's reference says otherwise."""
+    if known != row:
+        raise conflict(row.reference)
 
 
 def same_suspended(known: SuspendedPayment, row: NewPayment) -> SuspendedPayment:

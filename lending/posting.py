@@ -6,48 +6,35 @@ conflict. Mistakes are reversed by a row that points at them. Money for a loan t
 and leaves it with the payment of the same reference, whoever posts that.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit.record import record
 from lending.horizon import hold_loans, reached_day
-from lending.models import Loan, Payment, SuspendedPayment
+from lending.models import Loan, Payment
 from lending.payment_rules import (
     NewPayment,
     PaymentConflictError,
     PaymentError,
     ReversalError,
-    check_amount,
     check_payment,
     conflict,
     same_payment,
-    same_suspended,
 )
+from lending.posting_many import Posted, post_many
 from lending.prepaying import follow, prepay_with, undo
 from lending.prepayment import Keep
-from lending.settling import settle, settle_new
+from lending.settling import settle
 from lending.signals import payment_posted
-from lending.suspended import bring_home, check_home, homeless
+from lending.suspended import bring_home, check_home, homeless, suspend_payment
 from staff.models import User
 
 __all__ = [
     "NewPayment", "PaymentConflictError", "PaymentError", "Posted", "ReversalError",
     "post_many", "post_payment", "reverse_payment", "suspend_payment",
 ]  # fmt: skip
-
-
-class Posted(NamedTuple):
-    """What became of one row of a bulk posting: the payment; or none and the reason why it was refused; or none of both
-    where the money is kept in suspense. `is_new` is False for a row that was there before.
-    """
-
-    payment: Payment | None
-    is_new: bool
-    error: str = ""
 
 
 @transaction.atomic
@@ -86,13 +73,13 @@ def post_payment(
             payment.save(force_insert=True)
     except IntegrityError:
         return same_payment(Payment.objects.select_related("loan").get(reference=reference), row)
-    bring_home([payment], waiting, on=on, at=at, by=by)
+    bring_home({reference: payment.pk}, waiting, on=on, at=at, by=by, note=note)
     record("lending.payment_posted", by=by, at=at, subject=loan, **_facts(payment))
     if keep:
         prepay_with(payment, keep, on=on, at=at, by=by)
     else:
         follow([payment], on=on, at=at, by=by)
-    _finish([payment], on, at)
+    _finish(payment, on, at)
     return payment
 
 
@@ -132,81 +119,8 @@ def reverse_payment(
         "lending.payment_reversed", by=by, at=at, subject=payment.loan, reverses=payment.reference, **_facts(reversal)
     )
     undo(payment, on=on, at=at, by=by)
-    _finish([reversal], on, at)
+    _finish(reversal, on, at)
     return reversal
-
-
-@transaction.atomic
-def post_many(
-    rows: Sequence[NewPayment], *, channel: str, on: date, at: datetime, by: User | None = None
-) -> list[Posted]:
-    """Post a chunk of payments, of some hundred rows at most, and say what became of each, in the order given.
-
-    The good rows go in whatever the bad ones are. Whoever imports them writes the audit entry.
-    """
-    loans = {loan.number: loan for loan in Loan.objects.filter(number__in={row.loan_number for row in rows})}
-    hold_loans(loan.pk for loan in loans.values())
-    seen = Payment.objects.filter(reference__in={row.reference for row in rows}).select_related("loan")
-    known = {payment.reference: payment for payment in seen}
-    suspended = homeless(row.reference for row in rows)
-    new: list[Payment] = []
-    outcomes: list[Posted] = []
-    for row in rows:
-        try:
-            if payment := known.get(row.reference):
-                outcome = Posted(_same_money(payment, suspended.get(row.reference), row), is_new=False)
-            elif loan := loans.get(row.loan_number):
-                outcome = _posted(_payment(loan, row, channel, at, by), row, suspended.get(row.reference))
-            else:
-                outcome = _suspended(row, suspended, at)
-        except PaymentError as error:
-            outcome = Posted(None, is_new=False, error=str(error))
-        if outcome.payment and outcome.is_new:
-            known[row.reference] = outcome.payment
-            new.append(outcome.payment)
-        outcomes.append(outcome)
-    Payment.objects.bulk_create(new)
-    bring_home(new, suspended, on=on, at=at, by=by)
-    follow(new, on=on, at=at, by=by)
-    settle_new(new)
-    _tell(new, on, at)
-    return outcomes
-
-
-@transaction.atomic
-def suspend_payment(
-    *, reference: str, loan_number: str, value_on: date, amount: int, currency: str, reason: str, at: datetime
-) -> SuspendedPayment:
-    """Keep money that came without a loan; PaymentConflictError when the reference is known with other content."""
-    row = NewPayment(loan_number, reference, value_on, amount, currency)
-    check_amount(row)
-    suspended, _made = SuspendedPayment.objects.get_or_create(
-        reference=reference, defaults=row._asdict() | {"reason": reason, "received_at": at}
-    )
-    return same_suspended(suspended, row)
-
-
-def _same_money(payment: Payment, suspended: SuspendedPayment | None, row: NewPayment) -> Payment:
-    """The payment known under this reference, also where it found another loan than the one that it came for."""
-    if suspended:
-        same_suspended(suspended, row)
-        return payment
-    return same_payment(payment, row)
-
-
-def _posted(payment: Payment, row: NewPayment, suspended: SuspendedPayment | None) -> Posted:
-    """The payment made of a row, not yet saved."""
-    if suspended:
-        check_home(suspended, row)
-    check_payment(payment.loan, row)
-    return Posted(payment, is_new=True)
-
-
-def _suspended(row: NewPayment, suspended: dict[str, SuspendedPayment], at: datetime) -> Posted:
-    """Money for a loan that is not in the book, kept at once."""
-    is_new = row.reference not in suspended
-    suspended[row.reference] = suspend_payment(**row._asdict(), reason="unknown loan", at=at)
-    return Posted(None, is_new=is_new)
 
 
 def _payment(loan: Loan, row: NewPayment, channel: str, at: datetime, by: User | None, note: str = "") -> Payment:
@@ -223,17 +137,12 @@ def _payment(loan: Loan, row: NewPayment, channel: str, at: datetime, by: User |
     )
 
 
-def _finish(payments: Sequence[Payment], on: date, at: datetime) -> None:
-    """Settle the loans of payments whose value day the book has reached, and tell the floors above of every payment."""
+def _finish(payment: Payment, on: date, at: datetime) -> None:
+    """Settle the loan if the book has reached the payment's value day, and tell the floors above in any case."""
     reached = reached_day()
-    if reached:
-        settle({payment.loan_id for payment in payments if payment.value_on <= reached}, on=reached)
-    _tell(payments, on, at)
-
-
-def _tell(payments: Sequence[Payment], on: date, at: datetime) -> None:
-    if payments:
-        payment_posted.send(Payment, payments=list(payments), on=on, at=at)
+    if reached and payment.value_on <= reached:
+        settle([payment.loan_id], on=reached)
+    payment_posted.send(Payment, borrower_ids={payment.loan.borrower_id}, on=on, at=at)
 
 
 def _facts(payment: Payment) -> dict[str, object]:

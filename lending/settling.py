@@ -5,7 +5,7 @@ paid of an instalment in force is the sum of its allocations, what is waived of 
 written where nothing differs from what the row already says of that day, so settling twice writes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -13,8 +13,8 @@ from django.db import transaction
 from lending.days import last_closed_day
 from lending.facts import conventions_of, facts_of
 from lending.horizon import hold_loans, reached_day
-from lending.models import Allocation, Arrears, Instalment, Loan, Payment, PenaltyAccrual, Product
-from lending.sql.posting import settle_in_sets
+from lending.models import Allocation, Arrears, Instalment, Loan, PenaltyAccrual, Product
+from lending.sql.posting import Money, settle_in_sets
 from lending.sql.writing import insert_many, update_many
 from lending.standing import Standing, standing
 from lending.written import (
@@ -52,21 +52,22 @@ def settle_reached(loan_ids: Iterable[int]) -> int:
     return settle(loan_ids, on=on) if on else 0
 
 
-def settle_new(payments: Sequence[Payment]) -> None:
-    """Settle the loans of new payments that the book has reached: in sets where that comes to the same, else one by one.
+def settle_new(money: Sequence[Money], products: Collection[int]) -> set[int]:
+    """Settle the loans of new payments that the book has reached in sets, where that comes to the same as the replay of each.
 
-    In the middle of a night, when some loans have reached the day and others not, all go one by one.
+    Returns the others, for whoever posts to settle one by one: in the middle of a night, when some loans have reached the day
+    and others not, these are all of them. `products` are those of the loans.
     """
     on = reached_day()
-    reached = [payment for payment in payments if on and payment.value_on <= on]
+    reached = [each for each in money if on and each.value_on <= on]
     if not on or not reached:
-        return
-    products = Product.objects.filter(pk__in={payment.loan.product_id for payment in reached})
-    counted = {product.pk: conventions_of(product, "", 0) for product in products}
+        return set()
+    loans = {each.loan_id for each in reached}
+    if last_closed_day() != on:
+        return loans
+    counted = {each.pk: conventions_of(each, "", 0) for each in Product.objects.filter(pk__in=products)}
     orders = {pk: (each.allocation, each.allocation_by) for pk, each in counted.items() if each.allocation_late is None}
-    goes_in_sets = orders and last_closed_day() == on
-    done = settle_in_sets([payment.pk for payment in reached], orders, on=on) if goes_in_sets else set()
-    settle({payment.loan_id for payment in reached} - done, on=on)
+    return loans - settle_in_sets(reached, orders, on=on) if orders else loans
 
 
 class _Changes:

@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 
 payment_posted = Signal()
-"""Sent once in each posting's transaction, with `payments` (a list, each with its loan), `on` (business date) and `at`."""
+"""Sent once in each posting's transaction, with `borrower_ids` (whose loans got money), `on` (business date) and `at`."""
 
 loans_booked = Signal()
 """Sent once in each transaction that enters loans, with `loans` (a list)."""

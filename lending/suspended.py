@@ -4,18 +4,32 @@ Invariant: a suspended row is waiting, or has one resolution, which names the pa
 says how the money went back. So no money counts twice: what was received is what waits, what was returned and what is posted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lending.models import Payment, SuspendedPayment, SuspenseResolution
-from lending.payment_rules import NewPayment, PaymentConflictError, same_suspended
+from lending.models import SuspendedPayment, SuspenseResolution
+from lending.payment_rules import NewPayment, PaymentConflictError, check_amount, same_suspended
 from staff.models import User
 
 
 class ReturnedError(PaymentConflictError):
     """The money of this reference went back to whoever paid it."""
+
+
+@transaction.atomic
+def suspend_payment(
+    *, reference: str, loan_number: str, value_on: date, amount: int, currency: str, reason: str, at: datetime
+) -> SuspendedPayment:
+    """Keep money that came without a loan; PaymentConflictError when the reference is known with other content."""
+    row = NewPayment(loan_number, reference, value_on, amount, currency)
+    check_amount(row)
+    suspended, _made = SuspendedPayment.objects.get_or_create(
+        reference=reference, defaults=row._asdict() | {"reason": reason, "received_at": at}
+    )
+    return same_suspended(suspended, row)
 
 
 def homeless(references: Iterable[str]) -> dict[str, SuspendedPayment]:
@@ -35,18 +49,19 @@ def check_home(suspended: SuspendedPayment, row: NewPayment, *, is_matched: bool
 
 
 def bring_home(
-    payments: Iterable[Payment], waiting: dict[str, SuspendedPayment], *, on: date, at: datetime, by: User | None
+    posted: Mapping[str, int],
+    waiting: Mapping[str, SuspendedPayment],
+    *,
+    on: date,
+    at: datetime,
+    by: User | None,
+    note: str = "",
 ) -> None:
-    """Note of each of these new payments that was in suspense that it has found its loan."""
+    """Note of each new payment (its key by its reference) that was in suspense that it has found its loan."""
     SuspenseResolution.objects.bulk_create(
         SuspenseResolution(
-            suspended=waiting[payment.reference],
-            payment=payment,
-            note=payment.note,
-            resolved_on=on,
-            resolved_at=at,
-            resolved_by=by,
+            suspended=suspended, payment_id=posted[reference], note=note, resolved_on=on, resolved_at=at, resolved_by=by
         )
-        for payment in payments
-        if payment.reference in waiting
+        for reference, suspended in waiting.items()
+        if reference in posted
     )

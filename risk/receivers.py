@@ -1,18 +1,19 @@
 """What happens in the book between two nights and may make a score another."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from django.dispatch import receiver
 
-from lending.models import Debit, Loan, Payment
+from lending.models import Debit, Loan
 from lending.signals import debit_failed, debt_given_up, loans_booked, pause_changed, payment_posted, schedule_changed
 from risk.observe import AUTO_DEBIT_BROKEN, note_unscored, observe
 
 
 @receiver(payment_posted)
-def take_payments(sender: Any, payments: list[Payment], **_: Any) -> None:
-    note_unscored(payment.loan.borrower_id for payment in payments)
+def take_payments(sender: Any, borrower_ids: Collection[int], **_: Any) -> None:
+    note_unscored(borrower_ids)
 
 
 @receiver(loans_booked)

@@ -12,14 +12,14 @@ from cases.reckoning import reckon
 from contacts.models import Channel, Contact
 from contacts.signals import contact_completed, hold_changed
 from lending.days import business_date
-from lending.models import Borrower, Loan, Payment, ScheduleVersion
+from lending.models import Borrower, Loan, ScheduleVersion
 from lending.signals import contact_points_changed, debt_given_up, pause_changed, payment_posted, schedule_changed
 
 
 @receiver(payment_posted)
-def take_payments(sender: Any, payments: list[Payment], on: date, at: datetime, **_: Any) -> None:
+def take_payments(sender: Any, borrower_ids: Collection[int], on: date, at: datetime, **_: Any) -> None:
     """Judge the promise at once where enough came in; end the case at once where nothing is overdue any more."""
-    follow_the_book({payment.loan.borrower_id for payment in payments}, on=on, at=at, cause="payment")
+    follow_the_book(borrower_ids, on=on, at=at, cause="payment")
 
 
 @receiver(schedule_changed)

@@ -23,7 +23,7 @@ def post(lines: Sequence[tuple[int, PaymentRow]], *, at: datetime, by: User | No
             bad.append(Problem(line, row.reference, outcome.error))
         elif not outcome.is_new:
             there += 1
-        elif outcome.payment:
+        elif outcome.is_posted:
             new += 1
         else:
             words = _("no loan has the number %(number)s: the money is kept until its loan is found")

@@ -13,15 +13,17 @@ written before, holds beyond the day the book has reached (or there is none, and
 tables, made once a connection. The caller holds the loans.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from string import Template
+from typing import NamedTuple
 
 from django.db import connection
 
 from lending.allocation import AllocationBy, Component, Order
 from lending.sql.closing import names_on
 from lending.sql.vendor import day_literal, days_between, emptying, refresh_statistics, smaller
+from lending.sql.writing import insert_rows
 
 _TABLES = {
     "posting_money": "payment_id bigint, loan_id bigint, value_on date, amount bigint",
@@ -37,11 +39,6 @@ _TABLES = {
     """,
 }
 
-_TAKE = """
-INSERT INTO posting_money
-SELECT id, loan_id, value_on, amount FROM lending_payment WHERE id IN ($payments) AND value_on <= $day
-"""
-
 _LIST = """
 INSERT INTO posting_loan
 SELECT loan_id, value_on, as_of, numerator, (numerator + $ppm * day_basis / 2) / ($ppm * day_basis) - settled, $ranks
@@ -54,7 +51,7 @@ FROM (
     ) m
     JOIN lending_loan l ON l.id = m.loan_id JOIN lending_product p ON p.id = l.product_id
     LEFT JOIN lending_arrears a ON a.loan_id = l.id
-    WHERE m.value_on = m.last_on AND l.status = 'active' AND l.product_id IN ($products) AND $plain
+    WHERE m.value_on = m.last_on AND l.status = 'active' AND l.method <> 'daily' AND l.product_id IN ($products) AND $plain
         AND NOT EXISTS (SELECT 1 FROM lending_scheduleversion v WHERE v.loan_id = l.id AND NOT v.is_current)
         AND NOT EXISTS (SELECT 1 FROM lending_waiver w WHERE w.loan_id = l.id)
         AND NOT EXISTS (
@@ -166,19 +163,27 @@ WHERE l.id = g.loan_id AND g.penalty <= COALESCE(s.amount, 0)
 """
 
 
-def settle_in_sets(
-    payment_ids: Iterable[int], orders: Mapping[int, tuple[Order, AllocationBy]], *, on: date
-) -> set[int]:
+class Money(NamedTuple):
+    """A new payment, with the key that it is written by."""
+
+    payment_id: int
+    loan_id: int
+    value_on: date
+    amount: int
+
+
+def settle_in_sets(money: Sequence[Money], orders: Mapping[int, tuple[Order, AllocationBy]], *, on: date) -> set[int]:
     """Settle the loans of these new payments that can be taken so, as of the day reached; says which these were.
 
     `orders` gives the order of allocation by the primary key of each product that always has the same one.
     """
-    names = _names(on, payment_ids, orders)
+    names = _names(on, orders)
     with connection.cursor() as cursor:
         for table, columns in _TABLES.items():
             cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})")
             cursor.execute(emptying(table))
-        cursor.execute(Template(_TAKE).substitute(names))
+        insert_rows("posting_money", Money._fields, money)
+        refresh_statistics("posting_money")
         cursor.execute(Template(_LIST).substitute(names))
         if not cursor.rowcount:
             return set()
@@ -189,7 +194,7 @@ def settle_in_sets(
         return {row[0] for row in cursor.fetchall()}
 
 
-def _names(on: date, payment_ids: Iterable[int], orders: Mapping[int, tuple[Order, AllocationBy]]) -> dict[str, str]:
+def _names(on: date, orders: Mapping[int, tuple[Order, AllocationBy]]) -> dict[str, str]:
     names = names_on(on)
     ranks = {
         component: {product: str(order.index(component)) for product, (order, _by) in orders.items()}
@@ -199,7 +204,6 @@ def _names(on: date, payment_ids: Iterable[int], orders: Mapping[int, tuple[Orde
         product: "TRUE" if by == AllocationBy.COMPONENT else "FALSE" for product, (_order, by) in orders.items()
     }
     return names | {
-        "payments": ", ".join(map(str, payment_ids)),
         "products": ", ".join(map(str, orders)),
         "ranks": ", ".join(map(_by_product, (by_component, *ranks.values()))),
         "part_rank": "CASE part.component WHEN 'interest' THEN g.interest_rank ELSE g.principal_rank END",

@@ -17,8 +17,12 @@ def insert_many(model: type[models.Model], fields: Sequence[str], rows: Iterable
 
     PostgreSQL takes them as one stream (COPY), at which the database's own checks still look.
     """
-    columns = [_column(model, name) for name in fields]
-    into = f"{_table(model)} ({', '.join(columns)})"
+    insert_rows(_table(model), [_column(model, name) for name in fields], rows)
+
+
+def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """The same for a table of any kind, by names as SQL writes them."""
+    into = f"{table} ({', '.join(columns)})"
     if connection.vendor == "postgresql":
         _stream(f"COPY {into} FROM STDIN", rows)
     else:
@@ -95,6 +99,18 @@ def next_key(model: type[models.Model]) -> int:
     """The primary key after the last one of the table."""
     last = models.QuerySet(model).aggregate(last=models.Max("pk"))["last"]
     return (last or 0) + 1
+
+
+def take_keys(model: type[models.Model], count: int) -> Sequence[int]:
+    """So many primary keys in rising order that nobody else will use, to be written in the transaction that is open."""
+    if connection.vendor == "sqlite":  # one writer: the next keys are nobody else's until the transaction ends
+        first = next_key(model)
+        return range(first, first + count)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [_table(model), "id", count]
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def keys_given_out(model: type[models.Model], last: int) -> None:

@@ -29,9 +29,9 @@ def reverse(payment: Payment, reference: str = "X1") -> Payment:
 
 
 def bulk(rows: list[NewPayment]) -> list[tuple[bool, bool, str]]:
-    """Whether each row has a payment, whether it is new, and why not."""
+    """Whether each row is posted, whether it is new, and why not."""
     posted = post_many(rows, channel=Payment.Channel.IMPORT, on=ON, at=AT)
-    return [(bool(each.payment), each.is_new, each.error) for each in posted]
+    return [(each.is_posted, each.is_new, each.error) for each in posted]
 
 
 def test_a_payment_settles_interest_before_principal_of_the_oldest_instalment(book: Book) -> None:
@@ -107,13 +107,14 @@ def test_a_payment_that_the_loan_cannot_take_is_refused(book: Book, value_on: st
 
 def test_a_payment_by_hand_is_recorded_and_told(book: Book) -> None:
     heard: list[int] = []
-    payment_posted.connect(listener := lambda payments, **_: heard.extend(p.amount for p in payments), weak=False)
+    loan = book.loan(QUARTER)
+    payment_posted.connect(listener := lambda borrower_ids, **_: heard.extend(borrower_ids), weak=False)
     try:
-        book.pay(book.loan(QUARTER), "2025-02-01", 130_00)
+        book.pay(loan, "2025-02-01", 130_00)
     finally:
         payment_posted.disconnect(listener)
 
-    assert heard == [130_00]
+    assert heard == [loan.borrower_id]
     assert Entry.objects.get().action == "lending.payment_posted"
 
 
