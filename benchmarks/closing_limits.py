@@ -87,7 +87,8 @@ def copy_tables(on: date, *, wide: bool) -> None:
 
 
 def copy_instalments() -> None:
-    sql("CREATE TABLE bench_instalment (LIKE lending_instalment INCLUDING ALL)")
+    """With all indexes, and the room that the table itself leaves beside its rows."""
+    sql("CREATE TABLE bench_instalment (LIKE lending_instalment INCLUDING ALL) WITH (fillfactor = 80)")
     sql(f"INSERT INTO bench_instalment ({INSTALMENT_COLUMNS}) SELECT {INSTALMENT_COLUMNS} FROM lending_instalment")
 
 

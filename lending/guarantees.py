@@ -112,7 +112,7 @@ def _due(loans: QuerySet[Loan], guarantees: Sequence[Guarantee], on: date) -> It
     paid_for = GuarantorPayment.objects.filter(loan=OuterRef("loan"), last_n__gte=OuterRef("n"))
     for guarantee in guarantees:
         before = on - timedelta(days=guarantee.trigger_days)
-        rows = Instalment.objects.filter(is_current=True, open__gt=0, due_on__lte=before)
+        rows = Instalment.objects.filter(is_current=True, open__gt=0, due_on__lte=before, loan__arrears__isnull=False)
         rows = rows.filter(loan__in=covered_loans(guarantee).filter(status=Loan.Status.ACTIVE)).exclude(
             Exists(paid_for)
         )

@@ -24,7 +24,7 @@ class Payment(models.Model):
         LINK = "link", _("Pay link")
         DEBIT = "debit", _("Direct debit")
 
-    loan = models.ForeignKey(Loan, models.PROTECT, related_name="payments")
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="payments", db_index=False)
     reference = models.CharField(max_length=80, unique=True)
     value_on = models.DateField()
     amount = models.BigIntegerField(help_text="negative for a reversal")
@@ -49,6 +49,7 @@ class Payment(models.Model):
             ),
         ]
         indexes = [
+            # read by whatever reads a loan; the index of its foreign key as well
             models.Index(fields=["loan", "value_on"], name="payment_of_loan"),
             # read by the close (which money becomes value today) and by the day's takings
             models.Index(fields=["value_on"], name="payment_by_value_day"),
@@ -75,7 +76,7 @@ class Allocation(models.Model):
         PRINCIPAL = "principal", _("Principal")
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="allocations")
-    loan = models.ForeignKey(Loan, models.PROTECT, related_name="allocations")
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="allocations", db_index=False)
     n = models.PositiveIntegerField(null=True, help_text="the instalment's number; empty for penalty")
     component = models.CharField(max_length=10, choices=Component.choices)
     amount = models.BigIntegerField()
@@ -83,6 +84,7 @@ class Allocation(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(amount=0), name="allocation_is_not_zero")]
+        # read by whatever reads a loan; the index of its foreign key as well
         indexes = [models.Index(F("loan"), F("payment"), name="allocation_of_loan")]
 
     def __str__(self) -> str:
