@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.complaints.desk import waiting_for
 from cases.models import Case
+from cases.quality.desk import reviews_for
 from dunning.models import Reminder
 from lending.models import Change, SuspendedPayment, WaiverRequest
 from restructuring.models import PlanRequest
@@ -59,6 +60,10 @@ RAIL = [
     Desk(
         "complaints", _("Complaints"), "warn", "k", "cases.complaints",
         counted=lambda user: _capped(waiting_for(user)),
+    ),
+    Desk(
+        "reviews", _("Quality"), "approvals", "q", "cases.quality",
+        counted=lambda user: _capped(reviews_for(user)),
     ),
     Desk("loans", _("Loans"), "loans", "l", "lending.read"),
     Desk("portfolio", _("Portfolio"), "portfolio", "p", "risk.portfolio"),

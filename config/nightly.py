@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 import cases.nightly
+import cases.quality.sampling
 import dunning.nightly
 import lending.horizon
 import lending.nightly
@@ -39,6 +40,7 @@ STEPS: list[tuple[str, Callable[..., Counts]]] = [
     ("lending", lending.nightly.run),
     ("risk", risk.nightly.run),
     ("cases", cases.nightly.run),
+    ("quality", cases.quality.sampling.run),
     ("restructuring", restructuring.nightly.run),
     ("dunning", dunning.nightly.run),
 ]

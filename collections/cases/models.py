@@ -252,4 +252,5 @@ class Presence(models.Model):
         return f"{self.user_id} on {self.case_id}"
 
 
-import cases.complaints.models  # noqa: E402, F401 - Django looks for models here
+import cases.complaints.models  # noqa: E402 - Django looks for models here
+import cases.quality.models  # noqa: E402, F401

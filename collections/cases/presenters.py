@@ -31,3 +31,9 @@ for _event in ("taken", "given", "put_off", "noted", "answered", "withdrawn"):
     register(f"cases.complaint_{_event}", partial(_complaint, _event))
 register("cases.representative_noted", lambda entry, facts: _("Noted who speaks for the borrower"))
 register("cases.mandate_verified", lambda entry, facts: _("Verified the mandate of who speaks for the borrower"))
+register("cases.review_picked", lambda entry, facts: _("Picked a contact for review"))
+register(
+    "cases.review_written",
+    lambda entry, facts: _("Reviewed a contact of %(agent)s") % {"agent": facts.get("agent", "")},
+)
+register("cases.review_answered", lambda entry, facts: _("Answered a review"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.db.models import F
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,7 @@ from cases.words import event_in_words
 from contacts.models import Channel, Contact, Hold
 from lending.models import ContactPoint, Payment, ScheduleVersion
 from lending.templatetags.money import in_currency
+from staff.matrix import may
 from staff.templatetags.ui import day_words
 
 PROMISE_EVENTS = ["promise_recorded", "promise_withdrawn", "promise_kept", "promise_part_kept", "promise_broken"]
@@ -67,13 +69,15 @@ def calls(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
     """Calls and visits; messages are told by the floor that sends them."""
     rows = Contact.objects.filter(borrower=case.borrower_id, channel__in=[Channel.CALL, Channel.VISIT])
     rows = rows.exclude(state=Contact.State.RELEASED).select_related("by")
+    may_review = may(request.user.role, "cases.quality_review")
     for row in rows.order_by("-at", "-pk")[:QUERY_MAX]:
         way = _("incoming") if row.direction == Contact.Direction.IN else ""
         outcome = row.get_outcome_display() if row.outcome else _("not written down yet")
         length = _("%(seconds)s seconds") % {"seconds": row.seconds} if row.seconds else ""
         title = " · ".join(part for part in [row.get_channel_display(), way, outcome, length] if part)
         tone = "good" if row.outcome == Contact.Outcome.RIGHT_PARTY else ""
-        yield TimelineItem(row.at, "call", "call", title, row.note, str(row.by or ""), tone=tone)
+        url = reverse("review_pick", args=[row.pk]) if may_review and row.by_id not in {None, request.user.pk} else ""
+        yield TimelineItem(row.at, "call", "call", title, row.note, str(row.by or ""), url, tone)
 
 
 def payments(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:

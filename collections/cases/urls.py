@@ -2,6 +2,7 @@ from django.urls import path
 
 from cases.complaints import drawers as complaint_drawers
 from cases.complaints import views as complaint_views
+from cases.quality import views as quality_views
 from cases.views import assigning, calls, case_page, caseloads, drawers, my_day, search
 
 urlpatterns = [
@@ -34,5 +35,10 @@ urlpatterns = [
     path("complaints/<int:pk>/take-back/", complaint_drawers.take_back, name="complaint_take_back"),
     path("borrowers/<int:pk>/complaint/", complaint_drawers.take, name="complaint_take"),
     path("borrowers/<int:pk>/representative/", complaint_drawers.representative, name="representative_note"),
+    path("quality/", quality_views.reviews, name="reviews"),
+    path("quality/numbers/", quality_views.review_numbers, name="review_numbers"),
+    path("quality/<int:pk>/", quality_views.review, name="review"),
+    path("quality/<int:pk>/reply/", quality_views.reply, name="review_reply"),
+    path("quality/contacts/<int:pk>/pick/", quality_views.review_pick, name="review_pick"),
     path("mandates/<int:pk>/verify/", complaint_drawers.mandate, name="mandate_verify"),
 ]

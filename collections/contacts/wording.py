@@ -1,7 +1,7 @@
 """What a message may not say and must say: a pure function of its text and a rule."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from contacts.rules import Rule
 
@@ -20,6 +20,12 @@ def fault(rule: Rule, text: str, institution: Sequence[str]) -> str | None:
         if not any(name and _says(said, name) for name in phrases):
             return group[0]
     return None
+
+
+def banned_in(rules: Iterable[Rule], text: str) -> list[str]:
+    """Every banned phrase of these rules that the text bears, in their order, each once."""
+    said = _plain(text)
+    return list(dict.fromkeys(phrase for rule in rules for phrase in rule.details.banned if _says(said, phrase)))
 
 
 def _says(said: str, phrase: str) -> bool:

@@ -51,6 +51,10 @@ MATRIX: dict[str, frozenset[Role]] = {
     "cases.complaint_take": frozenset({_A, _S, _M}),
     "cases.complaints": frozenset({_S, _M, _U}),
     "cases.complaint_handle": frozenset({_S, _M}),
+    "cases.quality": frozenset({_A, _S, _M, _U}),  # agents read what was written about their own contacts
+    "cases.quality_reply": frozenset({_A, _S}),
+    "cases.quality_review": frozenset({_S, _M}),
+    "cases.quality_read": frozenset({_S, _M, _U}),
     "cases.complaint_extend": frozenset({_M}),  # the last extension, and only of what somebody else handles
     # restructuring
     "restructuring.read": frozenset({_A, _S, _M, _U}),
