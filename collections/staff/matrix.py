@@ -56,6 +56,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "cases.quality_review": frozenset({_S, _M}),
     "cases.quality_read": frozenset({_S, _M, _U}),
     "cases.complaint_extend": frozenset({_M}),  # the last extension, and only of what somebody else handles
+    "cases.rules": frozenset({_S, _M, _U}),
+    "cases.rules_set": frozenset({_S, _M}),  # how cases are dealt out, and what people are to reach
     # restructuring
     "restructuring.read": frozenset({_A, _S, _M, _U}),
     "restructuring.request": frozenset({_A, _S}),

@@ -4,11 +4,15 @@ from datetime import datetime
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 from rest_framework.authtoken.models import Token
 
 from audit.record import record
 from staff.models import Team, User
+
+stopped_working = Signal()
+"""Sent in the transaction that ends somebody's access or role, with `person`, `by`, `at`."""
 
 
 class SelfChangeError(Exception):
@@ -46,7 +50,10 @@ def change_person(
     by: User,
     at: datetime,
 ) -> None:
-    """Change a person; their sessions and tokens end when role or access changed."""
+    """Change a person; their sessions and tokens end when role or access changed.
+
+    Who leaves loses access, and who takes another role carries no cases any more: floors above hear it (`stopped_working`).
+    """
     before = {"role": person.role, "capacity": person.capacity, "is_active": person.is_active, "team": person.team_id}
     after = {"role": role, "capacity": capacity, "is_active": is_active, "team": team.pk if team else None}
     loses = before["role"] != role or (person.is_active and not is_active)
@@ -57,6 +64,7 @@ def change_person(
     person.save(update_fields=["role", "display_name", "team", "capacity", "is_active"])
     if loses:
         end_sessions(person)
+        stopped_working.send(sender=User, person=person, by=by, at=at)
     record("staff.person_changed", by=by, at=at, subject=person, username=person.username, before=before, after=after)
 
 

@@ -2,6 +2,6 @@
 
 from staff.models.jobs import Job, JobQuerySet, Pulse
 from staff.models.once import SpentKey
-from staff.models.people import Absence, Role, Team, User, UserQuerySet
+from staff.models.people import Absence, Role, Skill, Team, User, UserQuerySet
 
-__all__ = ["Absence", "Job", "JobQuerySet", "Pulse", "Role", "SpentKey", "Team", "User", "UserQuerySet"]
+__all__ = ["Absence", "Job", "JobQuerySet", "Pulse", "Role", "Skill", "SpentKey", "Team", "User", "UserQuerySet"]

@@ -9,15 +9,16 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from staff.access import audience
-from staff.forms import AddPersonForm, ChangePersonForm
+from staff.forms import AddPersonForm, ChangePersonForm, WorkForm
 from staff.models import User
 from staff.once import once
 from staff.people import SelfChangeError, add_person, change_person
+from staff.working import set_work
 
 
 @audience("staff.see")
 def people(request: HttpRequest) -> HttpResponse:
-    listed = User.objects.select_related("team").order_by("-is_active", "role", "username")
+    listed = User.objects.select_related("team").prefetch_related("skills").order_by("-is_active", "role", "username")
     return TemplateResponse(request, "staff/people.html", {"people": listed})
 
 
@@ -46,6 +47,19 @@ def person_change(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("%(name)s was changed.") % {"name": person})
             return redirect("people")
     return _form(request, form, _("Change %(name)s") % {"name": person})
+
+
+@audience("staff.manage", post="staff.manage")
+@once
+def person_work(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a person takes, how much of it, and when they work."""
+    person = get_object_or_404(User.objects.agents(), pk=pk)
+    form = WorkForm(request.POST or None, initial=WorkForm.values_of(person))
+    if request.method == "POST" and form.is_valid():
+        set_work(person, by=actor(request), at=request.now, **form.work())  # type: ignore[attr-defined]
+        messages.success(request, _("%(name)s was changed.") % {"name": person})
+        return redirect("people")
+    return _form(request, form, _("What %(name)s takes") % {"name": person})
 
 
 def actor(request: HttpRequest) -> User:
