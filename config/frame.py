@@ -82,6 +82,9 @@ RAIL = [
         counted=lambda user: _capped(Reminder.objects.visible_to(user).filter(state=Reminder.State.UNKNOWN)),
     ),
     Desk("messages", _("Messages"), "message", "m", "dunning.messages", is_demo=True),
+    Desk(
+        "assignment_rules", _("Rules of assignment"), "policy", "b", "cases.rules", frozenset({Role.MANAGER, Role.AUDITOR})
+    ),
     Desk("contact_rules", _("Contact rules"), "policy", "r", "contacts.rules"),
     Desk("audit_entries", _("Record"), "audit", "e", "audit.read"),
     Desk("people", _("People"), "people", "s", "staff.see"),

@@ -5,11 +5,13 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        from cases import loan_links, panels, paying, presenters, receivers, scope, timeline  # noqa: F401 - some register by being imported
+        from cases import leavers, loan_links, panels, paying, presenters, receivers, scope, timeline  # noqa: F401 - some register by being imported
         from cases.complaints import desk as complaints_desk
+        from cases.kinds import register_skills
         from contacts.names import register_owner_check
         from lending import scope as book_scope
 
+        register_skills()
         panels.register()
         paying.register()
         complaints_desk.register()

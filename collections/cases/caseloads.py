@@ -11,12 +11,15 @@ from django.utils import timezone
 
 from cases.assignment import loads_of
 from cases.models import Case, CaseEvent, CaseQuerySet, Promise
+from cases.targets import Reach, reach_of
 from contacts.models import Contact
 from lending.models import Arrears, Borrower, Funder
 from lending.sql.reading import overdue_on
 from staff.models import User
 
 ASKED_DAYS = 14
+EVERYBODY = "all"
+"""The filter `owner` of all cases of one's teams, in hand or not."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Agent:
     value: int
     currency: str
     is_away: bool
+    reaches: list[Reach]
 
     @property
     def is_full(self) -> bool:
@@ -63,7 +67,7 @@ def agents(supervisor: User, *, on: date, at: datetime) -> list[Agent]:
     due = Counter(cases.values_list("owner_id", flat=True))
     contacts = Counter(made.filter(state=Contact.State.MADE).values_list("by_id", flat=True))
     promises = Counter(Promise.objects.filter(taken_by__in=people, made_on=on).values_list("taken_by_id", flat=True))
-    values = _values(people, on)
+    values, reaches = _values(people, on), reach_of(people, on)
     rows = []
     for load in loads_of(people):
         pk = load.agent.pk
@@ -79,6 +83,7 @@ def agents(supervisor: User, *, on: date, at: datetime) -> list[Agent]:
                 value=value,
                 currency=currency,
                 is_away=pk in away,
+                reaches=reaches.get(pk, []),
             )
         )
     return rows
@@ -104,7 +109,7 @@ def shortage(rows: Sequence[Agent], waiting: int) -> Shortage:
 
 
 class Filters(NamedTuple):
-    """What the table of cases shows: the pool, or one agent's cases, narrowed; kept in the URL."""
+    """What the table of cases shows: the pool, one agent's cases or everybody's, narrowed; kept in the URL."""
 
     owner: str = ""
     bucket: str = ""
@@ -121,7 +126,8 @@ class Filters(NamedTuple):
         return self._asdict()
 
     def apply(self, cases: CaseQuerySet) -> CaseQuerySet:
-        cases = cases.filter(owner=int(self.owner)) if self.owner.isdecimal() else cases.filter(owner=None)
+        if self.owner != EVERYBODY:
+            cases = cases.filter(owner=int(self.owner)) if self.owner.isdecimal() else cases.filter(owner=None)
         if self.bucket:
             cases = cases.filter(bucket=self.bucket)
         if self.language:

@@ -57,6 +57,11 @@ def in_hand(case: Case, by: User | None) -> bool:
     return by is None or by.role != Role.AGENT or case.owner_id == by.pk
 
 
+def unowned(case: Case, by: User | None) -> bool:
+    """Only what is in the pool is taken from it."""
+    return case.owner_id is None
+
+
 _SYSTEM: Final = frozenset({SYSTEM})
 _DESK: Final = frozenset({Role.AGENT, Role.SUPERVISOR})
 
@@ -65,7 +70,8 @@ MOVES: Final[Mapping[str, Move]] = {
     "cured": Move(OPEN, CURED, _SYSTEM, anybody),
     "closed": Move(OPEN, CLOSED, _SYSTEM, anybody),
     "assigned": Move(OPEN, OPEN, frozenset({Role.SUPERVISOR, SYSTEM}), anybody),
-    "unassigned": Move(OPEN, OPEN, frozenset({Role.SUPERVISOR}), anybody),
+    "unassigned": Move(OPEN, OPEN, frozenset({Role.SUPERVISOR, SYSTEM}), anybody),
+    "claimed": Move(OPEN, OPEN, frozenset({Role.AGENT}), unowned),
     "handed_over": Move(OPEN, OPEN, _DESK, in_hand),
     "hand_over_asked": Move(OPEN, OPEN, _DESK, in_hand),
     "promise_recorded": Move(OPEN, OPEN, _DESK, in_hand),

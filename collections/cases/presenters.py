@@ -11,6 +11,11 @@ from cases.complaints.words import event_words as complaint_words
 from cases.words import EVENTS, event_in_words
 
 
+def _people(facts: dict[str, Any]) -> str:
+    counts = facts.get("to") or {}
+    return ", ".join(f"{name} {number}" for name, number in sorted(counts.items())) or _("the pool")
+
+
 def _move(event: str, entry: Entry, facts: dict[str, Any]) -> str:
     return event_in_words(event, facts)
 
@@ -21,6 +26,17 @@ def _complaint(event: str, entry: Entry, facts: dict[str, Any]) -> str:
 
 for _event in EVENTS:
     register(f"cases.{_event}", partial(_move, _event))
+register(
+    "cases.dealt",
+    lambda entry, facts: (
+        _("Gave out %(cases)s cases to %(people)s") % {"cases": facts.get("cases", 0), "people": _people(facts)}
+    ),
+)
+register("cases.dealt_back", lambda entry, facts: _("Took %(cases)s cases back to where they were") % facts)
+register("cases.put_back", lambda entry, facts: _("Put %(cases)s cases of %(username)s back into the pool") % facts)
+register("cases.rule_set", lambda entry, facts: _("Set the assignment rule %(name)s") % facts)
+register("cases.rule_dropped", lambda entry, facts: _("Dropped the assignment rule %(name)s") % facts)
+register("cases.target_set", lambda entry, facts: _("Set a target for %(name)s") % facts)
 register("cases.note_added", lambda entry, facts: _("Added a note"))
 register("cases.day_run", lambda entry, facts: _("Brought the cases to %(day)s") % {"day": facts.get("day", "")})
 register(

@@ -3,10 +3,11 @@ from django.urls import path
 from cases.complaints import drawers as complaint_drawers
 from cases.complaints import views as complaint_views
 from cases.quality import views as quality_views
-from cases.views import assigning, calls, case_page, caseloads, drawers, my_day, search
+from cases.views import assigning, calls, case_page, caseloads, drawers, my_day, pulling, rules, search
 
 urlpatterns = [
     path("my-day/", my_day.my_day, name="my_day"),
+    path("my-day/next/", pulling.take_next, name="take_next"),
     path("search/", search.search, name="search"),
     path("cases/<int:pk>/", case_page.case_page, name="case_page"),
     path("cases/<int:pk>/presence/", case_page.presence, name="case_presence"),
@@ -20,8 +21,15 @@ urlpatterns = [
     path("cases/<int:pk>/hand-over/", drawers.handover, name="case_hand_over"),
     path("caseloads/", caseloads.caseloads, name="caseloads"),
     path("caseloads/assign/", assigning.assign_preview, name="assign_preview"),
-    path("caseloads/assign/apply/", assigning.assign_apply, name="assign_apply"),
-    path("caseloads/assign/undo/", assigning.assign_undo, name="assign_undo"),
+    path("caseloads/proposals/<int:pk>/", assigning.proposal, name="proposal"),
+    path("caseloads/proposals/<int:pk>/apply/", assigning.proposal_apply, name="proposal_apply"),
+    path("caseloads/proposals/<int:pk>/discard/", assigning.proposal_discard, name="proposal_discard"),
+    path("caseloads/proposals/<int:pk>/undo/", assigning.proposal_undo, name="proposal_undo"),
+    path("caseloads/rules/", rules.assignment_rules, name="assignment_rules"),
+    path("caseloads/rules/add/", rules.rule_add, name="rule_add"),
+    path("caseloads/rules/<int:pk>/", rules.rule_change, name="rule_change"),
+    path("caseloads/rules/<int:pk>/drop/", rules.rule_drop, name="rule_drop"),
+    path("caseloads/targets/add/", rules.target_add, name="target_add"),
     path("caseloads/<int:pk>/move/", assigning.move_person, name="move_person"),
     path("caseloads/<int:pk>/absence/", assigning.absence, name="note_absence"),
     path("complaints/", complaint_views.complaints, name="complaints"),

@@ -113,6 +113,7 @@ EVENTS: dict[str, Callable[[Facts], str]] = {
     "closed": lambda facts: _("Case closed: written off"),
     "assigned": lambda facts: _("Assigned to %(name)s") % _person(facts),
     "unassigned": lambda facts: _("Put back into the pool"),
+    "claimed": lambda facts: _("Taken from the pool by %(name)s") % _person(facts),
     "handed_over": lambda facts: _("Handed over to %(name)s") % _person(facts),
     "hand_over_asked": lambda facts: _("Asked the supervisor to hand it over"),
     "promise_recorded": lambda facts: _("Promise of %(amount)s by %(day)s") % _promise(facts),

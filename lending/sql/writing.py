@@ -29,6 +29,15 @@ def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None
         _run(f"INSERT INTO {into} VALUES ({_places(columns)})", rows)  # noqa: S608 - our own names
 
 
+def insert_from(model: type[models.Model], fields: Sequence[str], rows: "models.QuerySet[Any, Any]") -> int:
+    """Insert what a query of values yields, column by column in the order of `fields`; how many rows."""
+    columns = ", ".join(_column(model, name) for name in fields)
+    query, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {_table(model)} ({columns}) {query}", params)
+        return int(cursor.rowcount)
+
+
 def update_many(
     model: type[models.Model], fields: Sequence[str], rows: Iterable[Row], where: Sequence[str] = ()
 ) -> int:

@@ -1,6 +1,4 @@
-"""Cases are given out within capacity, all or nothing, and taken back in one step."""
-
-from datetime import timedelta
+"""Cases are given out within capacity, all or nothing."""
 
 import pytest
 
@@ -9,15 +7,9 @@ from behind import NOW, TODAY, close_day, make_case, make_loan
 from cases.assignment import (
     AwayError,
     CapacityError,
-    NothingToUndoError,
     ask_hand_over,
     assign,
     hand_over,
-    last_batch,
-    move_all,
-    share_out,
-    spread,
-    undo,
 )
 from cases.caseloads import asked_hand_overs
 from cases.models import Assignment, Case
@@ -95,65 +87,6 @@ def test_one_stale_case_refuses_the_whole_batch(pool: list[Case], agent: User, s
 
     assert stale.value.case_ids == [pool[0].pk]
     assert owners() == ["li", "", "", "", ""]
-
-
-def test_a_proposal_gives_each_case_to_whoever_has_most_room(pool: list[Case], agent: User, colleague: User) -> None:
-    shares = spread(pool, [agent, colleague])
-
-    assert {pk: len(share) for pk, share in shares.items()} == {agent.pk: 3, colleague.pk: 2}
-
-
-def test_a_proposal_leaves_out_what_does_not_fit(pool: list[Case], colleague: User) -> None:
-    assert sum(map(len, spread(pool, [colleague]).values())) == 2
-
-
-def test_the_cases_of_somebody_away_are_spread_and_the_rest_is_named(
-    pool: list[Case], agent: User, colleague: User, supervisor: User
-) -> None:
-    assign(pool[:3], to=agent, by=supervisor, at=NOW, on=TODAY)
-    away(agent)
-
-    moved, left = move_all(agent, [agent, colleague], by=supervisor, at=NOW, on=TODAY)
-
-    assert (moved, left) == (2, 1)
-    assert sorted(owners()) == ["", "", "li", "wu", "wu"]
-
-
-def test_the_last_batch_is_taken_back(pool: list[Case], agent: User, colleague: User, supervisor: User) -> None:
-    assign(pool[:1], to=colleague, by=supervisor, at=NOW, on=TODAY)
-    later = NOW + timedelta(minutes=1)
-    batch = share_out({agent.pk: pool[:2]}, by=supervisor, at=later, on=TODAY)
-
-    count = undo(batch, by=supervisor, at=later, on=TODAY)
-
-    assert count == 2
-    assert owners() == ["wu", "", "", "", ""]
-    assert Assignment.objects.filter(to_at=None).count() == 1
-
-
-def test_a_batch_is_not_taken_back_once_a_case_of_it_was_worked(
-    pool: list[Case], agent: User, supervisor: User
-) -> None:
-    batch = assign(pool[:2], to=agent, by=supervisor, at=NOW, on=TODAY)
-    ask_hand_over(case=pool[0], reason="knows me", by=agent, at=NOW, on=TODAY)
-
-    with pytest.raises(StaleError):
-        undo(batch, by=supervisor, at=NOW, on=TODAY)
-
-    assert owners()[:2] == ["li", "li"]
-
-
-def test_a_batch_is_not_taken_back_after_ten_minutes(pool: list[Case], agent: User, supervisor: User) -> None:
-    batch = assign(pool[:2], to=agent, by=supervisor, at=NOW, on=TODAY)
-
-    with pytest.raises(NothingToUndoError):
-        undo(batch, by=supervisor, at=NOW + timedelta(minutes=11), on=TODAY)
-
-
-def test_nobody_takes_back_what_somebody_else_gave_out(pool: list[Case], agent: User, supervisor: User) -> None:
-    assign(pool[:2], to=agent, by=supervisor, at=NOW, on=TODAY)
-
-    assert not last_batch(agent, NOW).exists()
 
 
 def test_an_agent_hands_a_case_over_to_a_colleague_with_room(pool: list[Case], agent: User, colleague: User) -> None:

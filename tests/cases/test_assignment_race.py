@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import TypeVar
 
 import pytest
 from django.db import connections
@@ -11,18 +12,22 @@ from behind import NOW, TODAY, close_day, make_loan, make_person
 from cases.assignment import CapacityError, assign
 from cases.models import Assignment, Case
 from cases.moves import StaleError
+from cases.pulling import claim, next_case
 from reachable import make_borrower
-from staff.models import Role
+from staff.models import Role, Team, User
 
-WORKERS = 8
+WORKERS = 16
+ROUNDS = 50
+POOL = 120
 
+Answer = TypeVar("Answer")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(work: Callable[[int], str]) -> list[str]:
+def at_once(work: Callable[[int], Answer]) -> list[Answer]:
     start = Barrier(WORKERS)
 
-    def run(number: int) -> str:
+    def run(number: int) -> Answer:
         start.wait(timeout=30)
         try:
             return work(number)
@@ -76,3 +81,52 @@ def test_supervisors_together_never_pass_a_capacity() -> None:
 
     assert answers.count("given") == 3
     assert Case.objects.filter(owner=agent).count() == 3
+
+
+def make_pullers(number: int) -> list[User]:
+    team = Team.objects.create(name="Pull", pulls=True)
+    return [make_person(f"agent{at}", team=team, capacity=POOL) for at in range(number)]
+
+
+def test_of_sixteen_who_claim_one_case_one_wins_in_each_of_fifty_rounds() -> None:
+    rounds = make_pool(ROUNDS)
+    agents = make_pullers(WORKERS)
+    meet = Barrier(WORKERS)
+
+    def work(number: int) -> list[str]:
+        answers = []
+        for case in rounds:
+            meet.wait(timeout=60)
+            mine = Case.objects.get(pk=case.pk)
+            meet.wait(timeout=60)
+            try:
+                claim(mine, by=agents[number], at=NOW, on=TODAY)
+            except StaleError:
+                answers.append("stale")
+            else:
+                answers.append("won")
+        return answers
+
+    answers = at_once(work)
+
+    for each in zip(*answers, strict=True):
+        assert sorted(each) == ["stale"] * (WORKERS - 1) + ["won"]
+    assert Assignment.objects.filter(to_at=None).count() == ROUNDS
+    assert Assignment.objects.count() == ROUNDS
+
+
+def test_sixteen_who_drain_the_pool_take_each_case_once_and_skip_none() -> None:
+    pool = make_pool(POOL)
+    Case.objects.update(next_at=None)
+    agents = make_pullers(WORKERS)
+
+    def work(number: int) -> list[int]:
+        taken = []
+        while case := next_case(by=agents[number], at=NOW, on=TODAY):
+            taken.append(case.pk)
+        return taken
+
+    taken = [pk for mine in at_once(work) for pk in mine]
+
+    assert sorted(taken) == [case.pk for case in pool]
+    assert not Case.objects.filter(owner=None).exists()

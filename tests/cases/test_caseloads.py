@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from behind import NOW, TODAY, close_day, make_loan, make_person
-from cases.models import Case
+from behind import NOW, TODAY, close_day, make_loan, make_person, make_team
+from cases.models import Assignment, Case, Proposal
 from reachable import make_borrower
 from staff.models import Absence, Role, User
 from staff.once import FIELD, new_key
@@ -35,8 +35,14 @@ def post(client: Client, name: str, *args: int, **data: Any) -> Any:
     return client.post(reverse(name, args=args), {FIELD: new_key()} | data)
 
 
-def share(agent: User, cases: list[Case], version: int = 0) -> str:
-    return f"{agent.pk}:" + ",".join(f"{case.pk}.{version}" for case in cases)
+def proposed(client: Client, **data: Any) -> Proposal:
+    """The proposal that the page made of these ticks or filters."""
+    assert client.post(reverse("assign_preview"), data).status_code == 302
+    return Proposal.objects.get(state="draft")
+
+
+def give_out(client: Client, **data: Any) -> Any:
+    return post(client, "proposal_apply", proposed(client, **data).pk)
 
 
 def test_the_page_shows_load_room_and_the_pool(desk: Client, pool: list[Case], agent: User) -> None:
@@ -62,76 +68,118 @@ def test_the_pool_is_filtered_in_the_url(desk: Client, pool: list[Case], query: 
 
 
 def test_a_proposal_moves_nothing(desk: Client, pool: list[Case], agent: User) -> None:
-    response = desk.post(reverse("assign_preview"), {"selected": [case.pk for case in pool]})
+    proposal = proposed(desk, selected=[case.pk for case in pool])
 
-    assert response.context["proposal"].total == 3
+    page = desk.get(reverse("proposal", args=[proposal.pk]), {"agent": agent.pk})
+
+    assert (proposal.count, proposal.lines) == (3, [[agent.pk, 0, 3, 0, 3, 3]])
+    assert [why for _row, why in page.context["drawn"].rows] == ["from the pool"] * 3
     assert not Case.objects.exclude(owner=None).exists()
 
 
 def test_all_that_match_are_proposed(desk: Client, pool: list[Case], agent: User) -> None:
-    response = desk.post(reverse("assign_preview"), {"all": "1", "bucket": "M2"})
-
-    assert response.context["proposal"].total == 1
+    assert proposed(desk, all="1", bucket="M2").count == 1
 
 
-def test_a_proposal_over_capacity_cannot_be_confirmed(desk: Client, pool: list[Case], colleague: User) -> None:
-    response = desk.post(reverse("assign_preview"), {"selected": [case.pk for case in pool], "to": colleague.pk})
+def test_what_has_no_room_is_named_before_anything_moves(desk: Client, pool: list[Case], colleague: User) -> None:
+    proposal = proposed(desk, selected=[case.pk for case in pool], to=colleague.pk)
 
-    assert not response.context["proposal"].is_possible
-    assert "too many" in response.content.decode()
+    page = desk.get(reverse("proposal", args=[proposal.pk])).content.decode()
+
+    assert proposal.count == 2
+    assert "Short of room for 1 case" in page
+
+
+def test_nothing_chosen_is_said(desk: Client, pool: list[Case]) -> None:
+    response = desk.post(reverse("assign_preview"))
+
+    assert response.status_code == 422
+    assert "Choose at least one case" in response.content.decode()
 
 
 def test_what_was_shown_is_given_out_and_can_be_undone(desk: Client, pool: list[Case], agent: User) -> None:
-    post(desk, "assign_apply", share=share(agent, pool))
+    give_out(desk, all="1")
     assert Case.objects.filter(owner=agent).count() == 3
 
-    batch = desk.get(reverse("caseloads")).context["undo_batch"]
-    post(desk, "assign_undo", batch=batch)
+    post(desk, "proposal_undo", desk.get(reverse("caseloads")).context["undoable"].pk)
 
+    assert not Case.objects.exclude(owner=None).exists()
+
+
+def test_a_second_click_gives_nothing_out_again(desk: Client, pool: list[Case], agent: User) -> None:
+    proposal = proposed(desk, all="1")
+
+    answers = [post(desk, "proposal_apply", proposal.pk).status_code for _ in range(2)]
+
+    assert answers == [302, 302]
+    assert Assignment.objects.count() == 3
+
+
+def test_a_proposal_is_thrown_away(desk: Client, pool: list[Case], agent: User) -> None:
+    post(desk, "proposal_discard", proposed(desk, all="1").pk)
+
+    assert not Proposal.objects.exists()
     assert not Case.objects.exclude(owner=None).exists()
 
 
 def test_a_proposal_on_old_versions_is_refused_and_drawn_anew(desk: Client, pool: list[Case], agent: User) -> None:
+    old = proposed(desk, all="1")
     Case.objects.filter(pk=pool[0].pk).update(version=4)
 
-    response = post(desk, "assign_apply", share=share(agent, pool))
+    response = post(desk, "proposal_apply", old.pk)
 
-    page = response.content.decode()
     assert response.status_code == 409
-    assert "changed by somebody else" in page
-    assert f"{pool[0].pk}.4" in page
+    assert "have changed since" in response.content.decode()
     assert not Case.objects.exclude(owner=None).exists()
+    assert post(desk, "proposal_apply", Proposal.objects.get().pk).status_code == 302
 
 
 def test_capacity_is_checked_again_when_it_is_given_out(desk: Client, pool: list[Case], colleague: User) -> None:
-    response = post(desk, "assign_apply", share=share(colleague, pool))
+    old = proposed(desk, all="1")
+    User.objects.filter(pk=colleague.pk).update(capacity=1)
+
+    response = post(desk, "proposal_apply", old.pk)
 
     assert response.status_code == 409
     assert "not enough room with Wu Lei" in response.content.decode()
 
 
-@pytest.mark.parametrize("text", ["", "x", "1:2", "1:2.3,", ":", "99:1.0"])
-def test_a_share_that_makes_no_sense_gives_nothing_out(desk: Client, pool: list[Case], text: str) -> None:
-    assert post(desk, "assign_apply", share=text).status_code == 422
+def test_a_proposal_is_its_makers_alone(desk: Client, pool: list[Case], agent: User, sign_in: SignIn) -> None:
+    mine = proposed(desk, all="1")
+    other = sign_in(make_person("zhao", Role.SUPERVISOR))
+
+    assert other.get(reverse("proposal", args=[mine.pk])).status_code == 404
+    assert post(other, "proposal_apply", mine.pk).status_code == 404
 
 
 def test_cases_are_given_out_only_within_ones_teams(desk: Client, pool: list[Case]) -> None:
-    stranger = make_person("elsewhere")
+    stranger = make_person("elsewhere", team=make_team("South"))
 
-    assert post(desk, "assign_apply", share=share(stranger, pool)).status_code == 422
+    response = desk.post(reverse("assign_preview"), {"all": "1", "to": stranger.pk})
+
+    assert response.context["drawn"].missing == 3
+    assert "nobody here may take them" in response.content.decode()
+
+
+def test_ticked_cases_are_taken_back(desk: Client, pool: list[Case], agent: User) -> None:
+    give_out(desk, all="1")
+
+    give_out(desk, selected=[pool[0].pk], owner=agent.pk, do="take_back")
+
+    assert list(Case.objects.filter(owner=None)) == [pool[0]]
 
 
 def test_the_cases_of_somebody_away_move_to_those_who_are_here(
     desk: Client, pool: list[Case], agent: User, colleague: User
 ) -> None:
-    post(desk, "assign_apply", share=share(agent, pool))
+    give_out(desk, all="1", to=agent.pk)
     Absence.objects.create(user=agent, from_on=TODAY, to_on=TODAY, noted_at=NOW)
 
-    response = desk.post(reverse("move_person", args=[agent.pk]), {FIELD: new_key(), "to": [colleague.pk]}, follow=True)
+    shown = desk.post(reverse("move_person", args=[agent.pk]), {"to": [colleague.pk]}, follow=True).context["drawn"]
+    post(desk, "proposal_apply", Proposal.objects.get(state="draft").pk)
 
-    page = response.content.decode()
     assert Case.objects.filter(owner=colleague).count() == 2
-    assert "1 case stays: no room." in page
+    assert shown.missing == 1
 
 
 def test_an_absence_is_noted_and_the_person_is_left_out(desk: Client, pool: list[Case], agent: User) -> None:
@@ -140,7 +188,15 @@ def test_an_absence_is_noted_and_the_person_is_left_out(desk: Client, pool: list
     post(desk, "note_absence", agent.pk, **days)
 
     assert desk.get(reverse("caseloads")).context["team"][0].is_away
-    assert desk.post(reverse("assign_preview"), {"selected": [pool[0].pk]}).context["proposal"].total == 0
+    assert desk.post(reverse("assign_preview"), {"selected": [pool[0].pk]}).context["drawn"].missing == 1
+
+
+def test_noting_an_absence_leads_to_handing_the_cases_over(desk: Client, pool: list[Case], agent: User) -> None:
+    give_out(desk, all="1")
+
+    response = post(desk, "note_absence", agent.pk, from_on=TODAY.isoformat(), to_on=TODAY.isoformat())
+
+    assert response["Location"] == reverse("move_person", args=[agent.pk])
 
 
 def test_an_absence_that_ends_before_it_begins_is_refused(desk: Client, agent: User) -> None:
@@ -171,4 +227,4 @@ def test_only_supervisors_give_cases_out(sign_in: SignIn, role: str, db: None) -
     client = sign_in(make_person("somebody", role))
 
     assert client.get(reverse("caseloads")).status_code == 403
-    assert client.post(reverse("assign_apply"), {FIELD: new_key()}).status_code == 403
+    assert client.post(reverse("assign_preview")).status_code == 403

@@ -98,9 +98,12 @@ def test_cases_are_given_out_and_taken_back(desk: Desk) -> None:
     with desk(supervisor) as page:
         page.check("input[data-select-all]")
         page.click(".bulk-bar .button-primary")
-        expect(page.locator("#drawer")).to_contain_text("3 cases would be given out.")
+        expect(page.locator("main")).to_contain_text("3 cases would move. Nothing has moved yet.")
         assert axe_violations(page) == []
-        page.click("#drawer .button-primary")
+        page.click("th a:has-text('li')")
+        expect(page.locator("#cases")).to_contain_text("from the pool")
+        assert axe_violations(page) == []
+        page.keyboard.press("a")
         expect(page.locator("text=3 cases were assigned.")).to_be_visible()
         assert axe_violations(page) == []
         assert Case.objects.filter(owner__username="li").count() == 3

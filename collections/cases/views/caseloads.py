@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
-from cases.assignment import last_batch
+from cases.applying import last_applied
 from cases.caseloads import Choices, Filters, agents, asked_hand_overs, choices_of, shortage
 from cases.edge import StaffRequest, day_of
-from cases.models import Case
+from cases.models import Case, Proposal
 from cases.worklist import currency_of, page_of, rows_of
 from contacts.names import display_names
 from staff.access import audience
@@ -24,7 +24,6 @@ def caseloads(request: StaffRequest) -> HttpResponse:
     page = page_of(chosen, after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=POOL_PAGE)
     asked = asked_hand_overs(visible, on)
     whose = next((row.user for row in team if str(row.user.pk) == filters.owner), None)
-    undoable = list(last_batch(request.user, request.now).values_list("batch", flat=True))
     rows = rows_of(page.cases, user=request.user, on=on)
     context = {
         "team": team,
@@ -41,8 +40,8 @@ def caseloads(request: StaffRequest) -> HttpResponse:
         "is_filtered": any(filters[1:]),
         "asked": asked,
         "asked_names": display_names([event.case.borrower for event in asked], request.user),
-        "undo_batch": undoable[0] if undoable else "",
-        "undo_count": len(undoable),
+        "undoable": last_applied(request.user, request.now),
+        "waiting": Proposal.objects.filter(by=request.user, state=Proposal.State.DRAFT).first(),
     }
     return TemplateResponse(request, "cases/caseloads.html", context)
 

@@ -11,7 +11,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.assignment import AwayError, CapacityError, NothingToUndoError
+from cases.applying import NotWaitingError
+from cases.assignment import AwayError, CapacityError
 from cases.callbacks import CallbackRefusedError
 from cases.calls import ReasonMissingError
 from cases.edge import StaffRequest
@@ -21,7 +22,7 @@ from cases.promises import PromiseRefusedError
 from contacts.calls import WrapUpError
 
 CONFLICT, UNPROCESSABLE = 409, 422
-REFUSALS = (MoveError, CapacityError, AwayError, NothingToUndoError)
+REFUSALS = (MoveError, CapacityError, AwayError, NotWaitingError)
 FIELDS: dict[type[Exception], str] = {CallbackRefusedError: "callback_at", ReasonMissingError: "reason"}
 
 

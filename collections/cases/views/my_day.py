@@ -6,8 +6,10 @@ from django.utils.http import urlencode
 
 from cases.edge import StaffRequest, day_of
 from cases.models import Case, Stage
+from cases.targets import reach_of
 from cases.worklist import LATER_SHOWN, Counts, counts_of, currency_of, due_at, page_of, rows_of
 from staff.access import audience
+from staff.models import Role
 
 
 @audience("cases.work")
@@ -36,6 +38,8 @@ def my_day(request: StaffRequest) -> HttpResponse:
         "counts": counts,
         "chips": _chips(counts, stage, action),
         "is_filtered": bool(stage or action),
+        "reaches": reach_of([request.user], on).get(request.user.pk, []),
+        "pulls": request.user.role == Role.AGENT and request.user.team is not None and request.user.team.pulls,
     }
     return TemplateResponse(request, "cases/my_day.html", context)
 

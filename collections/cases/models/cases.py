@@ -107,17 +107,12 @@ class Assignment(models.Model):
     to_at = models.DateTimeField(null=True)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=120, blank=True)
-    batch = models.CharField(max_length=32, blank=True, help_text="what was assigned in one step, and is undone in one")
+    batch = models.CharField(max_length=32, blank=True, help_text="what was assigned in one step")
     previous = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", help_text="who had it before")
-    case_version = models.PositiveIntegerField(default=0, help_text="the case's version after it: undone only while so")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["case"], condition=Q(to_at=None), name="one_owner_per_case"),
-        ]
-        indexes = [
-            # read by the undo of the last batch
-            models.Index(fields=["by", "-from_at"], name="assignment_by_whom", condition=~Q(batch="")),
         ]
 
     def __str__(self) -> str:
@@ -250,7 +245,3 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} on {self.case_id}"
-
-
-import cases.complaints.models  # noqa: E402 - Django looks for models here
-import cases.quality.models  # noqa: E402, F401

@@ -1,0 +1,35 @@
+"""Cases and what happens to them; how they are dealt out."""
+
+from cases.models.cases import (
+    Assignment,
+    Case,
+    CaseEvent,
+    CaseNote,
+    CaseQuerySet,
+    DelayReason,
+    PaidClaim,
+    Presence,
+    Promise,
+    Stage,
+)
+from cases.models.dealing import AssignmentRule, Proposal, ProposedMove, Target
+
+__all__ = [
+    "Assignment",
+    "AssignmentRule",
+    "Case",
+    "CaseEvent",
+    "CaseNote",
+    "CaseQuerySet",
+    "DelayReason",
+    "PaidClaim",
+    "Presence",
+    "Promise",
+    "Proposal",
+    "ProposedMove",
+    "Stage",
+    "Target",
+]
+
+import cases.complaints.models  # noqa: E402 - Django looks for models here
+import cases.quality.models  # noqa: E402, F401

@@ -1,0 +1,69 @@
+"""Assignment rules and targets are set by supervisors and managers; each change leaves its audit entry."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from audit.record import record
+from cases.models import AssignmentRule, Target
+from staff.models import Team, User
+
+
+@transaction.atomic
+def set_rule(rule: AssignmentRule | None, *, by: User, at: datetime, **fields: Any) -> AssignmentRule:
+    """Add a rule, or change this one."""
+    before = _facts(rule) if rule else None
+    kept = rule or AssignmentRule()
+    for name, value in fields.items():
+        setattr(kept, name, value)
+    kept.changed_by, kept.changed_at = by, at
+    kept.save()
+    record("cases.rule_set", by=by, at=at, subject=kept, name=kept.name, before=before, after=_facts(kept))
+    return kept
+
+
+@transaction.atomic
+def drop_rule(rule: AssignmentRule, *, by: User, at: datetime) -> None:
+    record("cases.rule_dropped", by=by, at=at, subject=rule, name=rule.name, before=_facts(rule))
+    rule.delete()
+
+
+def _facts(rule: AssignmentRule) -> dict[str, Any]:
+    names = ["position", "stage", "language", "currency", "amount_from", "amount_below", "weight", "stays"]
+    return {name: getattr(rule, name) for name in names} | {
+        "funder": rule.funder.code if rule.funder else "",
+        "product": rule.product.code if rule.product else "",
+        "team": rule.team.name if rule.team else "",
+    }
+
+
+@transaction.atomic
+def set_target(
+    *,
+    whose: User | Team,
+    period: str,
+    measure: str,
+    value: int,
+    currency: str,
+    from_on: date,
+    by: User,
+    at: datetime,
+) -> Target:
+    """From that day on; what held before stays told."""
+    target = Target.objects.create(
+        agent=whose if isinstance(whose, User) else None,
+        team=whose if isinstance(whose, Team) else None,
+        period=period,
+        measure=measure,
+        value=value,
+        currency=currency,
+        from_on=from_on,
+        set_by=by,
+        set_at=at,
+    )
+    record(
+        "cases.target_set", by=by, at=at, subject=target, name=str(whose), period=period, measure=measure, value=value,
+        currency=currency, from_on=from_on.isoformat(),
+    )  # fmt: skip
+    return target
