@@ -17,6 +17,7 @@ from lending.models import Borrower, Loan
 from lending.money import AmountError, parse_amount, plain_amount
 from lending.payment_rules import REFERENCE_MAX
 from lending.prepayment import Keep
+from lending.workbooks import WORKBOOK_TYPE
 
 NOTE_MAX = 200
 
@@ -58,8 +59,8 @@ class UploadForm(forms.Form):
         label=_("File"),
         allow_empty_file=True,
         max_length=200,
-        help_text=_("CSV in UTF-8 or GBK. It is tried first; nothing changes until you say so."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+        help_text=_("CSV in UTF-8 or GBK, or a workbook (XLSX). It is tried first; nothing changes until you say so."),
+        widget=forms.ClearableFileInput(attrs={"accept": f".csv,text/csv,.xlsx,{WORKBOOK_TYPE}"}),
     )
 
     def clean_file(self) -> "File[bytes]":

@@ -17,6 +17,7 @@ from lending.keyset import Page, page
 from lending.models import Funder, Instalment, Loan, Product
 from lending.money import plain_amount
 from lending.versions import product_versions
+from lending.workbooks import Number
 
 PAGE_ROWS = 50
 CHUNK_ROWS = 500
@@ -172,6 +173,7 @@ def _cells(row: Row, on: date) -> list[str]:
     amounts = (loan.principal, row.outstanding_principal, row.overdue_principal, row.overdue_interest, row.penalty)
     return [
         *(loan.number, loan.borrower.ref, str(loan.borrower.name), loan.funder.code, loan.product.code, loan.currency),
-        *(plain_amount(amount, loan.currency) for amount in amounts),
-        *(row.bucket, row.own_bucket, str(row.days_past_due), loan.status, loan.start_on.isoformat(), on.isoformat()),
+        *(Number(plain_amount(amount, loan.currency)) for amount in amounts),
+        *(row.bucket, row.own_bucket, Number(row.days_past_due), loan.status, loan.start_on.isoformat()),
+        on.isoformat(),
     ]

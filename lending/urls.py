@@ -22,7 +22,8 @@ from lending.views import (
 
 urlpatterns = [
     path("loans/", loans.loans, name="loans"),
-    path("loans.csv", loans.loans_csv, name="loans_csv"),
+    path("loans.csv", loans.loans_file, {"kind": "csv"}, name="loans_csv"),
+    path("loans.xlsx", loans.loans_file, {"kind": "xlsx"}, name="loans_xlsx"),
     path("loans/<str:number>/", loans.loan_page, name="loan_page"),
     path("loans/<str:number>/payment/", payments.payment_record, name="payment_record"),
     path("loans/<str:number>/payment/preview/", payments.payment_preview, name="payment_preview"),
@@ -69,7 +70,15 @@ urlpatterns = [
     path("funders/<slug:code>/", terms.funder_page, name="funder_page"),
     path("funders/<slug:code>/change/", terms.funder_change, name="funder_change"),
     path("funders/<slug:code>/report/", funder_reports.funder_report, name="funder_report"),
-    path("funders/<slug:code>/report.csv", funder_reports.funder_report_csv, name="funder_report_csv"),
+    path(
+        "funders/<slug:code>/report.csv", funder_reports.funder_report_file, {"kind": "csv"}, name="funder_report_csv"
+    ),
+    path(
+        "funders/<slug:code>/report.xlsx",
+        funder_reports.funder_report_file,
+        {"kind": "xlsx"},
+        name="funder_report_xlsx",
+    ),
     path("changes/", changes.changes, name="changes"),
     path("changes/<int:pk>/", changes.change_page, name="change_page"),
     path("changes/<int:pk>/decide/", changes.change_decide, name="change_decide"),

@@ -14,7 +14,8 @@ from lending.imports.formats import Format
 from lending.imports.remembering import as_remembered
 from lending.imports.rows import Problem
 from lending.imports.run import Import, Progress, Run
-from lending.imports.source import Source, UnreadableError, inspect
+from lending.imports.source import Source, UnreadableError
+from lending.imports.workbook import inspected
 
 NOTHING_READABLE, ROWS_LEFT_OUT = 2, 3
 Entry = dict[str, object]
@@ -35,20 +36,20 @@ class ImportCommand(BaseCommand):
         problems: list[Entry] = []
         warnings: list[Entry] = []
         try:
-            source = inspect(path)
-            if options["lender"]:
-                wanted = as_remembered(wanted, source, options["lender"])
-            work = Import(source, wanted, path.name[:120], options["dry_run"], None)
-            with _Meter(self.stderr, source, shown=not options["as_json"]) as meter:
+            with inspected(path) as source:
+                if options["lender"]:
+                    wanted = as_remembered(wanted, source, options["lender"])
+                work = Import(source, wanted, path.name[:120], options["dry_run"], None)
+                with _Meter(self.stderr, source, shown=not options["as_json"]) as meter:
 
-                def listen(bad: list[Problem], warned: list[Problem]) -> None:
-                    meter.clear()
-                    if options["as_json"]:
-                        problems.extend(map(_entry, bad))
-                        warnings.extend(map(_entry, warned))
-                    self._say(path, bad, warned)
+                    def listen(bad: list[Problem], warned: list[Problem]) -> None:
+                        meter.clear()
+                        if options["as_json"]:
+                            problems.extend(map(_entry, bad))
+                            warnings.extend(map(_entry, warned))
+                        self._say(path, bad, warned)
 
-                progress = Run(work, at=now(), listen=listen, keep=meter.move).go_on(Progress())
+                    progress = Run(work, at=now(), listen=listen, keep=meter.move).go_on(Progress())
         except UnreadableError as error:
             self.stderr.write(f"{path}: {error}")
             if options["as_json"]:

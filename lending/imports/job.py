@@ -11,7 +11,7 @@ from lending.imports import uploads
 from lending.imports.formats import Format, format_of
 from lending.imports.rows import Problem
 from lending.imports.run import Import, Progress, Run
-from lending.imports.source import Source, UnreadableError, inspect
+from lending.imports.source import Source, UnreadableError
 from staff import jobs
 from staff.models import Job, User
 
@@ -51,7 +51,7 @@ def handle(job: Job, until: float) -> None:
 
 def _work(job: Job, progress: Progress, until: float) -> Progress:
     facts = job.parameters
-    source = inspect(uploads.path_of(facts["sha256"]))
+    source = uploads.find(facts["sha256"])
     wanted = format_of(facts["format"], facts.get("mapping"))
     head = [_("line"), _("number"), _("reason"), *wanted.columns]
     bad_rows = uploads.BadRows(job.pk, head, job.cursor.get("bad_rows_length", 0))

@@ -17,6 +17,8 @@ from lending.spreadsheets import restored
 RECORD_LINES_MAX = 20
 """A record in quotation marks may run over so many lines."""
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+INEXACT = "\uffff"
+"""Stands for a number of which a workbook has lost digits; no text holds this character."""
 _CONTROLS = frozenset(map(chr, range(32))) - set("\t\r\n") | {"\x7f"}
 
 
@@ -129,6 +131,8 @@ def _first_cell(line: Line, header: list[str]) -> dict[str, str]:
 def _fault(text: str) -> str:
     if UNREADABLE in text:
         return _("holds bytes that are no text in the file's encoding")
+    if INEXACT in text:
+        return _("holds a number of more than 15 digits, of which a spreadsheet keeps no more: make the column text")
     if "\x00" in text:
         return _("holds a NUL character")
     return _("holds a control character") if not _CONTROLS.isdisjoint(text) else ""

@@ -21,7 +21,7 @@ SIGNATURES = {
 }
 OTHERS = {
     b"%PDF": "PDF",
-    b"PK\x03\x04": "ZIP, XLSX",
+    b"PK\x03\x04": "ZIP",
     b"\xd0\xcf\x11\xe0": "XLS",
     b"\x1f\x8b": "GZIP",
     b"SQLite f": "SQLite",

@@ -14,6 +14,7 @@ from django.core.files.base import File
 
 from lending.imports.rows import Problem
 from lending.imports.source import Source, inspect
+from lending.imports.workbook import inspect_any
 from lending.spreadsheets import csv_pieces
 
 KEPT = timedelta(days=1)
@@ -27,27 +28,36 @@ def folder() -> Path:
 
 
 def keep(file: "File[bytes]", *, at: datetime, check: Callable[[Source], None]) -> Source:
-    """Keep an upload under the digest of its bytes; UnreadableError when it is no text or does not pass the check."""
+    """Keep an upload under the digest of its bytes, a workbook as the text of its table; UnreadableError when it is no table
+    or does not pass the check.
+    """
     drop_old(at)
-    staged = folder() / f"{os.getpid()}-{id(file)}.part"
+    name = f"{os.getpid()}-{id(file)}"
+    staged, spare = folder() / f"{name}.part", folder() / f"{name}.text.part"
     try:
         with staged.open("xb") as target:
             staged.chmod(0o600)
             for block in file.chunks():
                 target.write(block)
-        source = inspect(staged)
+        source = inspect_any(staged, spare)
         check(source)
         path = path_of(source.sha256)
-        staged.replace(path)
+        source.path.replace(path)
         os.utime(path, (at.timestamp(), at.timestamp()))
     finally:
-        staged.unlink(missing_ok=True)
+        for left in (staged, spare):
+            left.unlink(missing_ok=True)
     return source._replace(path=path)
 
 
 def path_of(sha256: str) -> Path:
     """Where the upload of that digest is, if it is still kept."""
     return folder() / f"{sha256}.upload"
+
+
+def find(sha256: str) -> Source:
+    """The upload of that digest; UnreadableError when it is no longer kept."""
+    return inspect(path_of(sha256))._replace(sha256=sha256)
 
 
 def bad_rows_of(job_id: int) -> Path:

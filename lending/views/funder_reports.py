@@ -15,8 +15,9 @@ from lending.edge import StaffRequest, day_of
 from lending.funder_report import COMPONENTS, ReportLine, lines_of, totals_of
 from lending.models import Funder
 from lending.money import plain_amount
-from lending.spreadsheets import csv_pieces
 from lending.terms_forms import PeriodForm
+from lending.views.files import as_file
+from lending.workbooks import Number
 from staff.access import audience
 
 LINES_SHOWN = 100
@@ -43,7 +44,7 @@ def funder_report(request: StaffRequest, code: str) -> HttpResponse:
 
 
 @audience("lending.terms_read")
-def funder_report_csv(request: StaffRequest, code: str) -> HttpResponse | StreamingHttpResponse:
+def funder_report_file(request: StaffRequest, code: str, kind: str) -> HttpResponse | StreamingHttpResponse:
     """Every loan's line as a file; who took it is on record."""
     funder = get_object_or_404(Funder, code=code)
     first, last, form = _period(request)
@@ -53,11 +54,8 @@ def funder_report_csv(request: StaffRequest, code: str) -> HttpResponse | Stream
         days = {"first": first.isoformat(), "last": last.isoformat()}
         record("lending.funder_report", by=request.user, at=request.now, subject=funder, funder=funder.code, **days)
     head = [_("Loan"), _("Product"), _("Currency"), *(str(each.label) for each in COMPONENTS), _("Sum")]
-    response = StreamingHttpResponse(
-        csv_pieces(_cells(lines_of(funder, first, last)), head=head), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{funder.code}-{first:%Y-%m-%d}-{last:%Y-%m-%d}.csv"'
-    return response
+    name = f"{funder.code}-{first:%Y-%m-%d}-{last:%Y-%m-%d}"
+    return as_file(kind, _cells(lines_of(funder, first, last)), head=head, name=name)
 
 
 def _period(request: StaffRequest) -> tuple[date, date, PeriodForm]:
@@ -80,5 +78,5 @@ def _kept(lines: Iterator[ReportLine], shown: list[ReportLine]) -> Iterator[Repo
 
 def _cells(lines: Iterator[ReportLine]) -> Iterator[list[str]]:
     for line in lines:
-        amounts = [plain_amount(amount, line.currency) for amount in (*line.columns, line.total)]
+        amounts = [Number(plain_amount(amount, line.currency)) for amount in (*line.columns, line.total)]
         yield [line.number, line.product, line.currency, *amounts]

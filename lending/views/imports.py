@@ -15,7 +15,7 @@ from lending.forms import UploadForm
 from lending.imports import job as imports
 from lending.imports import uploads
 from lending.imports.formats import FORMATS, format_of
-from lending.imports.source import Source, UnreadableError, inspect
+from lending.imports.source import Source, UnreadableError
 from staff.access import audience
 from staff.models import Job
 from staff.once import once
@@ -62,7 +62,7 @@ def import_start(request: StaffRequest, pk: int) -> HttpResponse:
     trial = get_object_or_404(Job.objects.visible_to(request.user).filter(kind=imports.KIND), pk=pk)
     facts = trial.parameters
     try:
-        source = inspect(uploads.path_of(facts["sha256"]))
+        source = uploads.find(facts["sha256"])
     except UnreadableError:
         messages.error(request, _("The file is no longer kept. Upload it again; what was imported before stays."))
         return redirect("import_page")

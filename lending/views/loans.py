@@ -16,7 +16,7 @@ from lending.loan_view import view_of
 from lending.models import Loan, WaiverRequest
 from lending.pages import links_of
 from lending.recovery import recovered_by_currency
-from lending.spreadsheets import csv_pieces
+from lending.views.files import as_file
 from lending.views.finding import find_loan
 from lending.words import frequency_words, method_words
 from staff.access import audience
@@ -39,7 +39,7 @@ def loans(request: StaffRequest) -> HttpResponse:
         "clear_url": reverse("loans") if any(asked.get(name) for name in listing.FILTERS) else "",
         "sort": asked.get("sort", "number"),
         "q": asked.get("q", ""),
-        "csv_url": f"{reverse('loans_csv')}?{request.GET.urlencode()}",
+        "files": {kind: f"{reverse(f'loans_{kind}')}?{request.GET.urlencode()}" for kind in ("csv", "xlsx")},
     }
     return TemplateResponse(request, "lending/loans.html", context)
 
@@ -50,7 +50,7 @@ def _is_of_losses(asked: dict[str, str]) -> bool:
 
 
 @audience("lending.read")
-def loans_csv(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
+def loans_file(request: StaffRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """Exactly what is filtered, as a file; who took it is on record."""
     asked = {name: request.GET.get(name, "") for name in listing.FILTERS}
     found = listing.found(Loan.objects.visible_to(request.user), asked, day_of(request))
@@ -62,10 +62,7 @@ def loans_csv(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     filters = {name: value[:64] for name, value in asked.items() if value}
     with transaction.atomic():
         record("lending.exported", by=request.user, at=request.now, rows=count, filters=filters)
-    pieces = csv_pieces(listing.export_rows(found, on), head=listing.export_head())
-    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="loans-{on:%Y-%m-%d}.csv"'
-    return response
+    return as_file(kind, listing.export_rows(found, on), head=listing.export_head(), name=f"loans-{on:%Y-%m-%d}")
 
 
 @audience("lending.read")

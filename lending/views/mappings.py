@@ -19,7 +19,7 @@ from lending.imports.mapping import guess
 from lending.imports.records import header_of
 from lending.imports.remembering import mapping_of, remember, remembered
 from lending.imports.rows import Problem, shown
-from lending.imports.source import Source, UnreadableError, inspect
+from lending.imports.source import Source, UnreadableError
 from lending.mapping_form import MappingForm
 from staff.access import audience
 from staff.once import once
@@ -76,7 +76,7 @@ def _name(request: StaffRequest) -> str:
 
 def _source(sha256: str) -> Source | None:
     try:
-        return inspect(uploads.path_of(sha256))
+        return uploads.find(sha256)
     except UnreadableError:
         return None
 

@@ -1,5 +1,6 @@
 """Importing in the browser: upload, trial, import, the rows that were left out."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from django.test import Client
 from audit.models import Entry
 from lending.imports import uploads
 from lending.models import Loan
+from lending.workbooks import workbook
 from staff import jobs
 from staff.models import Job
 from staff.once import new_key
@@ -43,6 +45,21 @@ def _start(browser: Client, job: Job, key: str = "") -> Any:
 def test_who_may_import(role: str, status: int, sign_in: SignIn) -> None:
     assert sign_in(role).get("/imports/").status_code == status
     assert _upload(sign_in(role), "x").status_code == (403 if status == 403 else 422)
+
+
+def test_a_workbook_is_tried_and_imported_like_a_text(sign_in: SignIn) -> None:
+    browser, row = sign_in("supervisor"), loan()
+    sheet = workbook([list(row.values())], head=list(row)).read()
+
+    _upload(browser, sheet, name="tape.xlsx")
+    jobs.work(seconds=5)
+    _start(browser, Job.objects.get())
+    jobs.work(seconds=5)
+
+    assert Loan.objects.get().number == row["number"]
+    assert hashlib.sha256(sheet).hexdigest() in Entry.objects.get(action="lending.file_imported").facts
+    assert not list(uploads.folder().glob("*.upload"))
+    assert not list(uploads.folder().glob("*.part"))
 
 
 def test_a_trial_changes_nothing_and_offers_the_import(sign_in: SignIn) -> None:

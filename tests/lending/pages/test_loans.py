@@ -1,12 +1,14 @@
 """The list of loans: filtered, in pages, as a file."""
 
 import csv
+import io
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from audit.models import Entry
 from lending.models import Product
@@ -24,7 +26,7 @@ def _cells(answer: Any) -> list[list[str]]:
     return list(csv.reader(text.splitlines()))
 
 
-@pytest.mark.parametrize("path", ["/loans/", "/loans.csv"])
+@pytest.mark.parametrize("path", ["/loans/", "/loans.csv", "/loans.xlsx"])
 @pytest.mark.parametrize(
     ("role", "status"),
     [("agent", 200), ("supervisor", 200), ("manager", 200), ("auditor", 200), ("administrator", 403)],
@@ -158,6 +160,28 @@ def test_the_file_holds_no_formula(take: Any, sign_in: SignIn) -> None:
 
     assert (row[0], row[1]) == ("'=1+1", "'+7")
     assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.usefixtures("book")
+def test_the_workbook_is_the_same_table(sign_in: SignIn) -> None:
+    browser = sign_in("agent")
+    head, row = _cells(browser.get("/loans.csv", {"bucket": "M2"}))
+
+    answer: Any = browser.get("/loans.xlsx", {"bucket": "M2"})
+    sheet = load_workbook(io.BytesIO(answer.getvalue())).active
+
+    numbers = {
+        "principal",
+        "outstanding_principal",
+        "overdue_principal",
+        "overdue_interest",
+        "penalty",
+        "days_past_due",
+    }
+    wanted = [float(cell) if name in numbers else cell for name, cell in zip(head, row, strict=True)]
+    assert answer["Content-Disposition"].endswith('.xlsx"')
+    assert list(sheet.values) == [tuple(head), tuple(wanted)]  # type: ignore[union-attr]
+    assert Entry.objects.filter(action="lending.exported").count() == 2
 
 
 def test_a_file_too_long_is_refused(take: Any, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
