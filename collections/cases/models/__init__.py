@@ -31,5 +31,5 @@ __all__ = [
     "Target",
 ]
 
-import cases.complaints.models  # noqa: E402 - Django looks for models here
-import cases.quality.models  # noqa: E402, F401
+import cases.complaints.models
+import cases.quality.models  # noqa: F401
