@@ -17,6 +17,7 @@ from lending.prepaying import follow
 from lending.settling import settle_new, settle_reached
 from lending.signals import payment_posted
 from lending.sql.posting import Money
+from lending.sql.vendor import look_up_by_key
 from lending.sql.writing import insert_many, moment, take_keys
 from lending.suspended import bring_home, check_home, homeless, suspend_payment
 from staff.models import User
@@ -42,6 +43,7 @@ def post_many(
 
     The good rows go in whatever the bad ones are. Whoever imports them writes the audit entry.
     """
+    look_up_by_key()
     chunk = _Chunk(rows, at)
     outcomes = [chunk.take(row) for row in rows]
     keys = take_keys(Payment, len(chunk.new))

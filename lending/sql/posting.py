@@ -128,6 +128,7 @@ $aged
             FROM posting_loan g JOIN lending_arrears a ON a.loan_id = g.loan_id LEFT JOIN $penalty s ON s.loan_id = g.loan_id
             JOIN lending_loan l ON l.id = g.loan_id JOIN lending_product p ON p.id = l.product_id
             LEFT JOIN lending_instalment i ON i.loan_id = g.loan_id AND i.is_current AND i."open" > 0
+            WHERE g.as_of IS NOT NULL
             GROUP BY g.loan_id, l.id, p.id, a.loan_id
         ) summed
     ) grown
@@ -159,7 +160,7 @@ _PAY_OFF = """
 UPDATE lending_loan AS l SET status = 'paid', paid_off_on = g.value_on
 FROM posting_loan g LEFT JOIN $penalty s ON s.loan_id = g.loan_id
 WHERE l.id = g.loan_id AND g.penalty <= COALESCE(s.amount, 0)
-    AND (SELECT COUNT(*) FROM lending_instalment i WHERE i.loan_id = g.loan_id AND i.is_current AND i."open" > 0) = 0
+    AND NOT EXISTS (SELECT 1 FROM lending_instalment i WHERE i.loan_id = g.loan_id AND i.is_current AND i."open" > 0)
 """
 
 
