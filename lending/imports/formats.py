@@ -29,7 +29,8 @@ class Take(Protocol):
 class Format(NamedTuple):
     """A kind of file: its columns, which of them names a row, how rows are read and what takes them.
 
-    `optional` columns may be empty; a file of a lender's own columns is read through a `mapping`.
+    `optional` columns may be empty; a file of a lender's own columns is read through a `mapping`. `times` is how many times
+    as many rows as usual go at once where nobody waits for them.
     """
 
     code: str
@@ -40,6 +41,7 @@ class Format(NamedTuple):
     take: Take
     optional: tuple[str, ...] = ()
     mapping: Mapping | None = None
+    times: int = 1
 
     def check(self, source: Source) -> None:
         """UnreadableError when the header lacks a column."""
@@ -86,7 +88,13 @@ LOAN_FORMATS = {
     ),
 }
 PAYMENTS = Format(
-    "payments", _("Payments"), native.PAYMENT_COLUMNS, "reference", lambda _records: native.read_payment, receipts.post
+    "payments",
+    _("Payments"),
+    native.PAYMENT_COLUMNS,
+    "reference",
+    lambda _records: native.read_payment,
+    receipts.post,
+    times=4,
 )
 FORMATS = {**LOAN_FORMATS, "payments": PAYMENTS}
 Rows = Sequence[tuple[int, AnyRow]]

@@ -101,6 +101,16 @@ class Taken(NamedTuple):
     bad: list[Problem]
     warnings: list[Problem]
 
+    def plus(self, other: "Taken") -> "Taken":
+        """What became of two chunks, one after the other."""
+        return Taken(
+            self.new + other.new,
+            self.already_there + other.already_there,
+            self.suspended + other.suspended,
+            self.bad + other.bad,
+            self.warnings + other.warnings,
+        )
+
 
 PERSONAL_COLUMNS = {"borrower_name": PersonName, "phone": PhoneNumber}
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit.failpoints import failpoint
@@ -20,6 +20,7 @@ from audit.record import record
 from lending.imports.formats import Format, Rows
 from lending.imports.rows import AnyRow, Problem, Read, Taken, in_chunks, shown
 from lending.imports.source import Source
+from lending.sql.vendor import has_many_writers
 from staff.models import User
 
 CHUNK_ROWS = 500
@@ -103,11 +104,12 @@ class Run:
         for each in islice(found, progress.rows):
             if self.work.is_dry_run and each.row:
                 self.seen.setdefault(each.row.key, _print_of(each.row))
-        for chunk in in_chunks(found, CHUNK_ROWS):
+        size = CHUNK_ROWS * (self.work.format.times if has_many_writers() else 1)
+        for chunk in in_chunks(found, size):
             progress = self._take_in(progress, chunk)
             if time.monotonic() > until:
                 return progress
-            if connection.vendor == "sqlite":
+            if not has_many_writers():
                 time.sleep(PAUSE_SECONDS)
         return self._finish(progress)
 
@@ -124,27 +126,16 @@ class Run:
         return after
 
     def _take(self, lines: Rows) -> Taken:
-        """The chunk at once, or row by row when one of them does not go in."""
+        """The rows at once, or half and half when one of them does not go in, down to that one."""
         try:
             with transaction.atomic():
                 return self.work.format.take(lines, at=self.at, by=self.work.by)
-        except ROW_ERRORS:
-            parts = [self._take_alone(line, row) for line, row in lines]
-            return Taken(
-                sum(part.new for part in parts),
-                sum(part.already_there for part in parts),
-                sum(part.suspended for part in parts),
-                [problem for part in parts for problem in part.bad],
-                [problem for part in parts for problem in part.warnings],
-            )
-
-    def _take_alone(self, line: int, row: AnyRow) -> Taken:
-        try:
-            with transaction.atomic():
-                return self.work.format.take([(line, row)], at=self.at, by=self.work.by)
         except ROW_ERRORS as error:
-            words = _("the book does not take it: %(reason)s") % {"reason": error}
-            return Taken(0, 0, 0, [Problem(line, row.key, words)], [])
+            if len(lines) <= 1:
+                words = _("the book does not take it: %(reason)s") % {"reason": error}
+                return Taken(0, 0, 0, [Problem(line, row.key, words) for line, row in lines], [])
+        middle = len(lines) // 2
+        return self._take(lines[:middle]).plus(self._take(lines[middle:]))
 
     def _try(self, lines: Rows) -> Taken:
         """What taking the chunk would do. Earlier chunks were rolled back, so repeats in the file are found by `seen`."""

@@ -94,3 +94,12 @@ def test_a_file_settles_in_sets_as_it_would_loan_by_loan(random: Random) -> None
 
 def test_most_loans_of_many_files_go_in_sets(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sum(check(Random(seed), monkeypatch) for seed in range(8)) > 10
+
+
+def test_no_index_of_instalments_looks_at_what_a_payment_changes() -> None:
+    """Else each payment writes into every index of the table, whatever that index is about."""
+    changed = {*SETTLED_FIELDS, "open"}
+
+    for index in [*Instalment._meta.indexes, *Instalment._meta.total_unique_constraints]:
+        assert changed.isdisjoint(index.fields), index.name
+        assert not any(name in str(index.condition) for name in changed), index.name

@@ -1,18 +1,22 @@
 """Twice is once, a trial changes nothing, and a run that dies goes on."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from audit.models import Entry
 from lending import nightly
-from lending.imports.formats import FORMATS
-from lending.imports.rows import Problem
+from lending.imports.formats import FORMATS, PAYMENTS
+from lending.imports.receipts import post
+from lending.imports.rows import PaymentRow, Problem, Taken
 from lending.imports.run import Import, Progress, Run
 from lending.imports.source import inspect
 from lending.models import Arrears, Borrower, ClosedDay, ContactPoint, Funder, Instalment, Loan, NameDigest, Payment
+from staff.models import User
 from tapes import loan, payment, write
 
 AT = datetime(2026, 3, 1, 2, tzinfo=UTC)
@@ -153,3 +157,27 @@ def test_a_number_that_went_silent_is_not_brought_back(tmp_path: Path, import_lo
     import_loans(path)
 
     assert ContactPoint.objects.get().retired_at == AT
+
+
+def test_a_row_that_the_database_refuses_is_left_out_alone(tmp_path: Path, import_loans: Any) -> None:
+    import_loans(write(tmp_path, loan()))
+    path = write(tmp_path, *(payment(reference=f"R{n}", amount="1") for n in range(7)))
+    tried: list[int] = []
+
+    def take(lines: Sequence[tuple[int, PaymentRow]], *, at: datetime, by: User | None) -> Taken:
+        tried.append(len(lines))
+        taken = post(lines, at=at, by=by)
+        if any(row.reference == "R4" for _line, row in lines):
+            raise IntegrityError("no")
+        return taken
+
+    ran = Run(
+        Import(inspect(path), PAYMENTS._replace(take=take), path.name, False, None),
+        at=AT,
+        listen=lambda _bad, _warned: None,
+        keep=lambda _progress: None,
+    ).go_on(Progress())
+
+    assert (ran.new, ran.bad, ran.errors[0][1]) == (6, 1, "R4")
+    assert tried == [7, 3, 4, 2, 1, 1, 2]
+    assert Payment.objects.count() == 6
