@@ -64,16 +64,25 @@ UPDATE bench_arrears a SET oldest_due_on = late.oldest, overdue_principal = late
 FROM late LEFT JOIN part penalty ON penalty.loan_id = late.loan_id AND penalty.n IS NULL WHERE a.loan_id = late.loan_id
 """
 
+_POINTERS = (
+    ("payment", "loan_id", "lending_loan"),
+    ("allocation", "loan_id", "lending_loan"),
+    ("allocation", "payment_id", "bench_payment"),
+)
+
 
 def prepare(on: date) -> None:
-    """Copies, with all indexes, of what is written, as it reads on that day."""
+    """Copies, with all indexes and the foreign keys that inserts must pass, of what is written, as it reads on that day."""
     copy_tables(on, wide=False)
     copy_instalments()
     for name in ("payment", "allocation"):
-        sql(f"DROP TABLE IF EXISTS bench_{name}")
+        sql(f"DROP TABLE IF EXISTS bench_{name} CASCADE")
         sql(f"CREATE TABLE bench_{name} (LIKE lending_{name} INCLUDING ALL)")
         sql(f"INSERT INTO bench_{name} SELECT * FROM lending_{name}")
         sql(f"SELECT setval(pg_get_serial_sequence('bench_{name}', 'id'), (SELECT max(id) FROM bench_{name}))")
+    for name, column, target in _POINTERS:
+        foreign = f"FOREIGN KEY ({column}) REFERENCES {target} DEFERRABLE INITIALLY DEFERRED"
+        sql(f"ALTER TABLE bench_{name} ADD {foreign}")
     sql("DROP TABLE IF EXISTS bench_file")
     sql("CREATE TABLE bench_file (loan_number text, reference text, value_on date, amount bigint, currency text)")
     sql("VACUUM ANALYZE")

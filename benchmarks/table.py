@@ -122,7 +122,7 @@ def _asked_of_posting(posting: dict[str, Any]) -> Iterator[Asked]:
         yield Asked(f"posting: time of {words} ÷ one statement", 2, each / limit)
         yield Asked(f"posting: ORM in bulk ÷ {words}", 8, bulk / each, most=False)
     early = posting.get("memory_early", posting["memory_late"])
-    yield Asked("posting: most memory at the end ÷ after 5,000 payments", 1.05, posting["memory_late"] / early)
+    yield Asked("posting: most memory at the end ÷ after two chunks", 1.05, posting["memory_late"] / early)
     yield Asked("posting: rows that differ from the statement's", 0, posting["differences"])
 
 
@@ -164,7 +164,7 @@ def _posting(found: dict[str, Any], sizes: Sequence[str]) -> list[str]:
     ]
     ways = [
         ("limit", "payments", "COPY and one statement with the same writes"),
-        ("book_half", "half", "**the book** (`post_many`, chunks of 500)"),
+        ("book_half", "half", "**the book** (`post_many`, chunks of 2,000)"),
         ("console_half", "other_half", "**book and floors above** (promises, cases)"),
         ("orm_bulk", "payments", "ORM: prefetch, bulk_create, bulk_update (from a sample)"),
     ]
@@ -181,7 +181,7 @@ def _posting(found: dict[str, Any], sizes: Sequence[str]) -> list[str]:
         early = posting.get("memory_early", posting["memory_late"])
         rows.append(
             f"- {int(size):,} loans: {posting['payments']:,} payments, {posting['allocations']:,} allocations; most memory "
-            f"{early / 1024:.0f} MiB after 5,000 payments, {posting['memory_late'] / 1024:.0f} MiB at the end; the first "
+            f"{early / 1024:.0f} MiB after two chunks, {posting['memory_late'] / 1024:.0f} MiB at the end; the first "
             f"5,000 again wrote {posting['again'][2]} rows."
         )
     return rows
