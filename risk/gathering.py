@@ -56,7 +56,7 @@ def gather(borrower_ids: Collection[int], on: date) -> dict[int, RiskFacts]:
     rows = Loan.objects.filter(among("borrower", borrower_ids)).values_list("pk", *LoanFact._fields)
     loans = {pk: LoanFact(*row) for pk, *row in rows}
     found: dict[int, dict[str, Any]] = {borrower_id: {} for borrower_id in borrower_ids}
-    parts = (_arrears, _punctuality, _next_due, _repaid, _recent)
+    parts = (_arrears, _punctuality, _repaid_and_next, _recent)
     for part in (*(part(loans, on) for part in parts), _observed(borrower_ids, on)):
         for borrower_id, facts, turns_on in part:
             known = found[borrower_id]
@@ -114,30 +114,23 @@ def _punctuality(loans: Loans, on: date) -> Part:
         yield borrower_id, facts, None
 
 
-def _next_due(loans: Loans, on: date) -> Part:
-    """An instalment counts from the day after it fell due."""
-    ahead = Instalment.objects.filter(among("loan", loans), is_current=True, due_on__gte=on)
-    for loan_id, due_on in ahead.values_list("loan").annotate(Min("due_on")):
-        yield loans[loan_id].borrower_id, {}, due_on + DAY
-
-
-def _repaid(loans: Loans, on: date) -> Part:
-    unpaid = {pk: loan for pk, loan in loans.items() if loan.status != Loan.Status.PAID}
-    lent = {pk for pk, loan in unpaid.items() if loan.start_on <= on}
-    paid = (
-        Instalment.objects.filter(among("loan", lent), is_current=True)
-        .values_list("loan")
-        .annotate(Sum("paid_principal"))
-    )
+def _repaid_and_next(loans: Loans, on: date) -> Part:
+    """The share repaid of what was lent and is not paid off; an instalment counts from the day after it fell due."""
+    rows = Instalment.objects.filter(among("loan", loans), is_current=True).values_list("loan")
     principal: dict[int, int] = defaultdict(int)
     repaid: dict[int, int] = defaultdict(int)
-    for loan_id, amount in paid:
-        principal[loans[loan_id].borrower_id] += loans[loan_id].principal
-        repaid[loans[loan_id].borrower_id] += int(amount)
+    sums = rows.annotate(paid=Sum("paid_principal"), next_due_on=Min("due_on", filter=Q(due_on__gte=on)))
+    for loan_id, paid, next_due_on in sums:
+        loan = loans[loan_id]
+        if next_due_on:
+            yield loan.borrower_id, {}, next_due_on + DAY
+        if loan.status != Loan.Status.PAID and loan.start_on <= on:
+            principal[loan.borrower_id] += loan.principal
+            repaid[loan.borrower_id] += int(paid)
     for borrower_id, amount in repaid.items():
         yield borrower_id, {"repaid_percent": 100 * amount // principal[borrower_id]}, None
-    for loan in unpaid.values():
-        if loan.start_on > on:
+    for loan in loans.values():
+        if loan.status != Loan.Status.PAID and loan.start_on > on:
             yield loan.borrower_id, {}, loan.start_on
 
 
