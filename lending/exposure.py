@@ -3,17 +3,17 @@
 Loans that were written off are not counted: nobody works them any more.
 """
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
-
-from lending.models import Loan
+from lending.models import Arrears, Loan
 from lending.sql.reading import among, penalty_on
 
 BORROWERS_MAX = 2_000
-"""The most borrowers asked for in one query."""
+"""The most borrowers asked for at once."""
 
 
 class Exposure(NamedTuple):
@@ -39,46 +39,52 @@ def exposures(borrower_ids: Collection[int] | None = None, *, on: date) -> dict[
     `on` is the business date, or the day that is being closed: up to it penalty is counted.
     """
     if borrower_ids is None:
-        in_arrears = Loan.objects.in_arrears().values("borrower")
-        return _exposures(Q(borrower__in=in_arrears), on)
+        borrower_ids = Loan.objects.in_arrears().values_list("borrower", flat=True)
     wanted, found = sorted(set(borrower_ids)), dict[int, Exposure]()
     for start in range(0, len(wanted), BORROWERS_MAX):
-        chunk = wanted[start : start + BORROWERS_MAX]
-        found |= _exposures(Q(among("borrower", chunk)), on)
+        for part in _by_currency(wanted[start : start + BORROWERS_MAX], on):
+            other = found.get(part.borrower_id)
+            found[part.borrower_id] = part if other is None else _joined(other, part)
     return found
 
 
-def _exposures(of_loan: Q, on: date) -> dict[int, Exposure]:
-    found: dict[int, Exposure] = {}
-    for part in _by_currency(Loan.objects.filter(of_loan).exclude(status=Loan.Status.WRITTEN_OFF), on):
-        other = found.get(part.borrower_id)
-        found[part.borrower_id] = part if other is None else _joined(other, part)
-    return found
+def _by_currency(borrower_ids: Collection[int], on: date) -> Iterator[Exposure]:
+    """One exposure for each borrower and currency.
 
-
-def _by_currency(loans: QuerySet[Loan], on: date) -> Iterator[Exposure]:
-    """One exposure for each borrower and currency."""
-    sums = loans.values_list("borrower", "currency").annotate(
-        first_number=Min("number"),
-        count=Count("pk", filter=Q(arrears__oldest_due_on__isnull=False)),
-        oldest=Min("arrears__oldest_due_on"),
-        worst=Max("arrears__bucket"),
-        principal_due=Sum("arrears__overdue_principal", default=0),
-        interest_due=Sum("arrears__overdue_interest", default=0),
-        penalty=Sum(penalty_on(on, "arrears__"), default=0),
-    )
-    for borrower, currency, _number, count, oldest, bucket, principal, interest, penalty in sums.order_by(
-        "borrower", "first_number"
-    ):
+    The loans are read first, then their rows of arrears by their keys: for a join every row of arrears might be read.
+    """
+    loans = Loan.objects.filter(among("borrower", borrower_ids)).exclude(status=Loan.Status.WRITTEN_OFF)
+    keys: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for pk, borrower_id, currency in loans.order_by("borrower", "number").values_list("pk", "borrower", "currency"):
+        keys[borrower_id, currency].append(pk)
+    known = _arrears(chain.from_iterable(keys.values()), on)
+    for (borrower_id, currency), loan_ids in keys.items():
+        rows = [known[pk] for pk in loan_ids if pk in known]
+        since = [row.oldest_due_on for row in rows if row.oldest_due_on]
         yield Exposure(
-            borrower_id=borrower,
+            borrower_id=borrower_id,
             currency=currency,
-            loans_in_arrears=count,
-            oldest_due_on=oldest,
-            bucket=bucket or "M0",
-            overdue=int(principal + interest),
-            penalty=int(penalty),
+            loans_in_arrears=len(since),
+            oldest_due_on=min(since, default=None),
+            bucket=max((row.bucket for row in rows), default="M0"),
+            overdue=sum(row.overdue_principal + row.overdue_interest for row in rows),
+            penalty=sum(row.penalty for row in rows),
         )
+
+
+class _Row(NamedTuple):
+    """A loan's row of arrears, with the penalty of the day asked for."""
+
+    oldest_due_on: date | None
+    bucket: str
+    overdue_principal: int
+    overdue_interest: int
+    penalty: int
+
+
+def _arrears(loan_ids: Iterable[int], on: date) -> dict[int, _Row]:
+    rows = Arrears.objects.filter(among("loan", loan_ids)).annotate(penalty=penalty_on(on))
+    return {pk: _Row(*row) for pk, *row in rows.values_list("pk", *_Row._fields)}
 
 
 def _joined(one: Exposure, other: Exposure) -> Exposure:
