@@ -11,6 +11,7 @@ from cases.models import Assignment, Case, Promise, Stage
 from cases.promises import end_with_case
 from lending.exposure import Exposure
 from lending.models import Loan
+from lending.sql.writing import insert_many, storing, take_keys
 
 _STAGES = {"M0": Stage.EARLY, "M1": Stage.EARLY, "M2": Stage.MIDDLE, "M3": Stage.MIDDLE}
 
@@ -33,7 +34,13 @@ def begin_cases(exposures: Iterable[Exposure], *, on: date) -> list[Case]:
 @transaction.atomic
 def enter(cases: Sequence[Case], *, on: date, at: datetime) -> int:
     """Write cases that begin, each with its event; the database holds a borrower to one. How many."""
-    Case.objects.bulk_create(cases)
+    if not cases:
+        return 0
+    for case, pk in zip(cases, take_keys(Case, len(cases)), strict=True):
+        case.pk = pk
+    columns = [field.attname for field in Case._meta.concrete_fields]
+    stored = storing(Case, columns)
+    insert_many(Case, columns, (stored(getattr(case, name) for name in columns) for case in cases))
     keep_events([(case, "opened", {"bucket": case.bucket}) for case in cases], by=None, at=at, on=on)
     return len(cases)
 
