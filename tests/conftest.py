@@ -60,6 +60,7 @@ from django.test import TransactionTestCase  # noqa: E402
 
 from audit.guards import lifted  # noqa: E402
 from browser import close_chromium  # noqa: E402
+from staff import statements  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -70,6 +71,12 @@ def pytest_unconfigure() -> None:
     close_chromium()
     if not _IS_WORKER:
         shutil.rmtree(VAR_DIR, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def what_is_kept_for_a_person_goes_with_the_test() -> None:
+    """Keys begin anew in each test, and a test may change who sees what."""
+    statements.forget_people()
 
 
 @pytest.fixture(autouse=True, scope="session")

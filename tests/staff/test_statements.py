@@ -1,0 +1,47 @@
+"""Statements that are put together once."""
+
+import pytest
+
+from staff.models import Role, Team, User
+from staff.statements import Answers, Blank, Statement, for_person
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_statement_gives_the_rows_that_its_queryset_would_for_the_key_filled_in() -> None:
+    one, other = (User.objects.create_user(name, role=Role.AGENT) for name in ("one", "other"))
+    stated = Statement(User.objects.filter(pk=Blank("who")).values_list("username", "date_joined", "is_active"))
+
+    assert stated.rows(who=one.pk) == [("one", one.date_joined, True)]
+    assert stated.rows(who=other.pk) == [("other", other.date_joined, True)]
+    assert stated.rows(who=0) == []
+
+
+def test_answers_come_in_one_query_and_none_where_there_is_none(django_assert_num_queries: object) -> None:
+    user = User.objects.create_user("one", role=Role.AGENT)
+    names = User.objects.filter(pk=Blank("who")).values_list("username")
+    asked = Answers([names, User.objects.none().values_list("pk"), names.filter(role=Role.MANAGER)])
+
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        assert asked.values(who=user.pk) == ("one", None, None)
+
+
+def test_counts_stop_at_what_is_asked_for() -> None:
+    for name in ("one", "two", "three"):
+        User.objects.create_user(name, role=Role.AGENT)
+    agents = User.objects.agents().values_list("pk")
+
+    assert Answers([agents, agents[:2], User.objects.none()], counted=True).values() == (3, 2, 0)
+
+
+def test_what_is_kept_for_a_person_goes_with_their_role_and_team() -> None:
+    user = User.objects.create_user("one", role=Role.AGENT)
+
+    def in_team(person: User) -> Answers:
+        return Answers([User.objects.filter(team=person.team_id, role=person.role)], counted=True)
+
+    assert for_person(in_team, user).values() == (1,)
+    user.team = Team.objects.create(name="North")
+    assert for_person(in_team, user).values() == (0,)
+    user.save()
+    assert for_person(in_team, user).values() == (1,)
