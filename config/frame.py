@@ -1,9 +1,15 @@
-"""What every page's frame shows: the rail of desks that this role has, with counts, and the business date."""
+"""What every page's frame shows: the rail of desks that this role has, with counts, and the business date.
+
+Every page pays for it, so the desks of a role are made ready once, and their counts are one statement, put together once for
+each person and asked anew at every page.
+"""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +22,17 @@ from lending.models import Change, SuspendedPayment, WaiverRequest
 from restructuring.models import PlanRequest
 from staff.matrix import may
 from staff.models import Role, User
+from staff.statements import Answers, for_person
+from staff.templatetags.ui import icon
 
 COUNT_MAX = 1000
+"""A count never scans more than it shows."""
 
 
 class Desk(NamedTuple):
     """An entry of the rail: who sees it is the matrix's word; `roles` narrows it to whom it is daily work; `is_demo`
-    desks stand only where the demonstration's own gateways do.
+    desks stand only where the demonstration's own gateways do. What is `counted` follows from the person's role, team and
+    key alone.
     """
 
     url_name: str
@@ -31,31 +41,26 @@ class Desk(NamedTuple):
     key: str
     capability: str
     roles: frozenset[str] = frozenset(Role.values)
-    counted: Callable[[User], int] | None = None
+    counted: Callable[[User], QuerySet[Any]] | None = None
     is_demo: bool = False
-
-
-def _capped(queryset: Any) -> int:
-    """A count that never scans more than it shows."""
-    return len(queryset.values_list("pk", flat=True)[:COUNT_MAX])
 
 
 RAIL = [
     Desk(
         "my_day", _("My day"), "day", "d", "cases.work", frozenset({Role.AGENT}),
-        lambda user: _capped(Case.objects.open().filter(owner=user)),
+        lambda user: Case.objects.open().filter(owner=user),
     ),
     Desk(
         "caseloads", _("Caseloads"), "caseloads", "c", "cases.assign", frozenset({Role.SUPERVISOR}),
-        lambda user: _capped(Case.objects.visible_to(user).unassigned()),
+        lambda user: Case.objects.visible_to(user).unassigned(),
     ),
     Desk(
         "approvals", _("Approvals"), "approvals", "a", "restructuring.decide",
-        counted=lambda user: _capped(PlanRequest.objects.visible_to(user).waiting()),
+        counted=lambda user: PlanRequest.objects.visible_to(user).waiting(),
     ),
     Desk(
         "waivers", _("Waivers"), "payment", "w", "lending.waive_decide",
-        counted=lambda user: _capped(WaiverRequest.objects.visible_to(user).waiting()),
+        counted=lambda user: WaiverRequest.objects.visible_to(user).waiting(),
     ),
     Desk(
         "complaints", _("Complaints"), "warn", "k", "cases.complaints",
@@ -69,17 +74,17 @@ RAIL = [
     Desk("portfolio", _("Portfolio"), "portfolio", "p", "risk.portfolio"),
     Desk(
         "suspense", _("Suspense"), "payment", "x", "lending.suspense",
-        counted=lambda user: _capped(SuspendedPayment.objects.waiting()),
+        counted=lambda user: SuspendedPayment.objects.waiting(),
     ),
     Desk(
         "products", _("Terms"), "policy", "t", "lending.terms_read",
-        counted=lambda user: _capped(Change.objects.visible_to(user).waiting()),
+        counted=lambda user: Change.objects.visible_to(user).waiting(),
     ),
     Desk("import_page", _("Import"), "import", "i", "lending.import"),
     Desk("outbox", _("Reminders"), "jobs", "o", "dunning.read"),
     Desk(
         "unknown_sends", _("Unknown sends"), "warn", "u", "dunning.settle",
-        counted=lambda user: _capped(Reminder.objects.visible_to(user).filter(state=Reminder.State.UNKNOWN)),
+        counted=lambda user: Reminder.objects.visible_to(user).filter(state=Reminder.State.UNKNOWN),
     ),
     Desk("messages", _("Messages"), "message", "m", "dunning.messages", is_demo=True),
     Desk(
@@ -98,23 +103,38 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User) or getattr(request, "htmx", False):
         return context
     context["business_date"] = request.business_date  # type: ignore[attr-defined]
-    context["rail"] = [_entry(desk, user, request.path) for desk in RAIL if _is_shown(desk, user)]
+    counts = _counts(user)
+    context["rail"] = [
+        entry | {"count": counts.get(entry["key"]), "current": request.path.startswith(entry["url"])}
+        for entry in _entries(user.role, settings.DEMO)
+    ]
+    context["rail_of"] = user.role, settings.DEMO
     return context
 
 
-def _is_shown(desk: Desk, user: User) -> bool:
-    if desk.is_demo and not settings.DEMO:
-        return False
-    return user.role in desk.roles and may(user.role, desk.capability)
+@lru_cache(maxsize=16)
+def _desks(role: str, is_demo: bool) -> tuple[Desk, ...]:
+    """The desks of a role, in the order of the rail."""
+    return tuple(
+        desk for desk in RAIL if (is_demo or not desk.is_demo) and role in desk.roles and may(role, desk.capability)
+    )
 
 
-def _entry(desk: Desk, user: User, path: str) -> dict[str, Any]:
-    url = reverse(desk.url_name)
-    return {
-        "label": desk.label,
-        "url": url,
-        "icon": desk.icon,
-        "key": desk.key,
-        "count": desk.counted(user) if desk.counted else None,
-        "current": path.startswith(url),
-    }
+@lru_cache(maxsize=16)
+def _entries(role: str, is_demo: bool) -> list[dict[str, Any]]:
+    """What the rail says of the desks of a role, whoever looks."""
+    return [
+        {"label": desk.label, "url": reverse(desk.url_name), "symbol": icon(desk.icon), "key": desk.key}
+        for desk in _desks(role, is_demo)
+    ]
+
+
+def _counts(user: User) -> dict[str, int]:
+    """How much waits at each counted desk of this person, by the desk's letter, in one query."""
+    counted = (desk.key for desk in _desks(user.role, settings.DEMO) if desk.counted)
+    return dict(zip(counted, for_person(_counting, user).values(), strict=True))
+
+
+def _counting(person: User) -> Answers:
+    desks = _desks(person.role, settings.DEMO)
+    return Answers((desk.counted(person).values_list("pk")[:COUNT_MAX] for desk in desks if desk.counted), counted=True)

@@ -51,6 +51,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def badge(kind: str, text: str) -> SafeString:
     """A status: a shape and a word. Kinds: neutral, info, good, warn, bad, wait, off."""
     known = kind if kind in BADGE_KINDS else "neutral"
