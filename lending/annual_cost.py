@@ -84,9 +84,10 @@ def _rate(advances: Sequence[Flow], payments: Sequence[Flow], *, simple_fraction
     with localcontext() as context:
         context.prec = _DIGITS
         growth = Decimal(1)
+        lending, paying = (_stream(flows, simple_fractions=simple_fractions) for flows in (advances, payments))
         for _ in range(_STEPS_MAX):
-            lent, lent_at = _worth(advances, growth, simple_fractions=simple_fractions)
-            paid, paid_at = _worth(payments, growth, simple_fractions=simple_fractions)
+            lent, lent_at = _worth(lending, growth)
+            paid, paid_at = _worth(paying, growth)
             if paid_at <= lent_at:
                 raise NoRateError("the payments do not come after the advances")
             change = (paid / lent) ** (1 / (paid_at - lent_at))
@@ -96,24 +97,43 @@ def _rate(advances: Sequence[Flow], payments: Sequence[Flow], *, simple_fraction
     raise NoRateError("no rate was found")
 
 
-def _worth(flows: Sequence[Flow], growth: Decimal, *, simple_fractions: bool) -> tuple[Decimal, Decimal]:
-    """What the flows, in order of time, are worth at the start, and their mean time weighted by worth."""
-    rate = growth - 1
-    factors: dict[int | Fraction, Decimal] = {}
-    worth = moment = Decimal(0)
-    discount, reached = Decimal(1), Fraction(0)
+class _Stream(NamedTuple):
+    """Flows in order of time: the different gaps between their whole times, and of each the gap's index, that time, the odd
+    fraction behind it and the amount.
+    """
+
+    gaps: list[Decimal]
+    flows: list[tuple[int, Decimal, Decimal, int]]
+
+
+def _stream(flows: Sequence[Flow], *, simple_fractions: bool) -> _Stream:
+    gaps: dict[Fraction, int] = {}
+    listed: list[tuple[int, Decimal, Decimal, int]] = []
+    reached = Fraction(0)
     for at, amount in flows:
-        time = Fraction(at)
-        fraction = time % 1 if simple_fractions else Fraction(0)
-        gap = time - fraction - reached
-        if gap not in factors:
-            factors[gap] = growth ** -_decimal(gap)
+        fraction = Fraction(at) % 1 if simple_fractions else Fraction(0)
+        whole = Fraction(at) - fraction
+        listed.append((gaps.setdefault(whole - reached, len(gaps)), _decimal(whole), _decimal(fraction), amount))
+        reached = whole
+    return _Stream([_decimal(gap) for gap in gaps], listed)
+
+
+def _worth(stream: _Stream, growth: Decimal) -> tuple[Decimal, Decimal]:
+    """What the flows are worth at the start, and their mean time weighted by worth."""
+    rate = growth - 1
+    factors = [growth**-gap for gap in stream.gaps]
+    worth = moment = Decimal(0)
+    discount = Decimal(1)
+    for gap, whole, odd, amount in stream.flows:
         discount *= factors[gap]
-        reached += gap
-        odd = _decimal(fraction)
-        value = amount * discount / (1 + odd * rate)
+        if odd:
+            simple = 1 + odd * rate
+            value = amount * discount / simple
+            moment += value * (whole + odd * growth / simple)
+        else:
+            value = amount * discount
+            moment += value * whole
         worth += value
-        moment += value * (_decimal(reached) + odd * growth / (1 + odd * rate))
     if worth <= 0:
         raise NoRateError("a rate needs amounts above 0")
     return worth, moment / worth
