@@ -13,13 +13,15 @@ from staff.matrix import may
 
 
 def money_links(request: StaffRequest, loan: Loan) -> Iterator[Link]:
-    """Record a payment or a prepayment, quote the pay-off, print the statement, ask for money."""
+    """Record a payment or a prepayment, quote the pay-off, print the statement, pause, ask for money."""
     if may(request.user.role, "lending.post"):
         yield Link(_("Payment"), reverse("payment_record", args=[loan.number]), "payment", "p", in_drawer=True)
         if loan.status == Loan.Status.ACTIVE:
             yield Link(_("Prepay"), reverse("prepay_record", args=[loan.number]), "payment", "e", in_drawer=True)
     yield Link(_("Pay-off"), reverse("payoff", args=[loan.number]), "info", "o", in_drawer=True)
     yield Link(_("Statement"), reverse("statement", args=[loan.number]), "print", "s")
+    if may(request.user.role, "lending.pause"):
+        yield Link(_("Pause"), reverse("pause_make", args=[loan.number]), "hold", in_drawer=True)
     if is_offered():
         yield Link(_("Ways to pay"), reverse("ways_to_pay", args=[loan.borrower_id]), "import", "y")
 

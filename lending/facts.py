@@ -4,10 +4,9 @@ A payment that was reversed is left out together with its reversal: as of any da
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from operator import attrgetter
 
 from django.db.models.functions import Coalesce
 
@@ -34,7 +33,7 @@ from lending.standing import Standing, standing
 
 __all__ = [
     "Conventions", "InstalmentFact", "LoanFacts", "PaymentFact", "RefundFact", "VersionFact", "WaiverFact",
-    "conventions_of", "facts_of", "facts_of_loan", "standing_of", "standings_of",
+    "conventions_of", "facts_from", "facts_of", "standing_of", "standings_of",
 ]  # fmt: skip
 
 LOANS_MAX = 2_000
@@ -87,19 +86,23 @@ def standings_of(loans: Iterable[Loan], on: date) -> dict[int, Standing]:
     return {loan_id: standing(facts, on) for loan_id, facts in facts_of(loan.pk for loan in loans).items()}
 
 
-def facts_of_loan(loan: Loan, versions: Iterable[ScheduleVersion], payments: Iterable[Payment]) -> LoanFacts:
-    """The facts of a loan that was read with its product, its standing versions and its payments with their reversals: four
-    more queries.
+def facts_from(
+    loan: Loan,
+    versions: Iterable[VersionFact],
+    payments: Iterable[PaymentFact],
+    pauses: Iterable[PauseFact],
+    *,
+    is_waived: bool,
+    is_refunded: bool,
+) -> LoanFacts:
+    """The facts of a loan that was read with its product, its versions, payments and pauses; waivers and refunds are asked for
+    where there are any.
     """
     terms = loan.currency, loan.annual_rate_ppm, loan.method, loan.day_count
     row = (loan.pk, loan.number, loan.principal, loan.start_on, loan.product_id, *terms)
-    rows = _rows([loan.pk])
-    listed = [
-        VersionFact(each.effective_on, tuple(rows[each.pk])) for each in sorted(versions, key=attrgetter("number"))
-    ]
-    stand = [each for each in payments if each.reverses_id is None and not hasattr(each, "reversed_by")]
-    posted = [PaymentFact(each.pk, each.value_on, each.amount, each.pk) for each in sorted(stand, key=attrgetter("pk"))]
-    return _put_together([row], {loan.product_id: loan.product}, {loan.pk: listed}, {loan.pk: posted})[loan.pk]
+    waivers = _waivers([loan.pk])[loan.pk] if is_waived else ()
+    refunds = _refunds([loan.pk])[loan.pk] if is_refunded else ()
+    return _facts(row, loan.product, versions, payments, waivers, pauses, refunds)
 
 
 def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
@@ -108,32 +111,41 @@ def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
     )
     rows = list(loans)
     products = Product.objects.in_bulk({row[4] for row in rows})
-    return _put_together(rows, products, _versions(loan_ids), _payments(loan_ids))
-
-
-def _put_together(
-    loans: Sequence[tuple[int, str, int, date, int, str, int, str, str]],
-    products: Mapping[int, Product],
-    versions: Mapping[int, list[VersionFact]],
-    payments: Mapping[int, list[PaymentFact]],
-) -> dict[int, LoanFacts]:
-    loan_ids = [loan[0] for loan in loans]
+    versions, payments = _versions(loan_ids), _payments(loan_ids)
     waivers, pauses, refunds = _waivers(loan_ids), _pauses(loan_ids), _refunds(loan_ids)
     return {
-        pk: LoanFacts(
-            number,
-            principal,
-            start_on,
-            tuple(versions[pk]),
-            tuple(payments[pk]),
-            conventions_of(products[product], currency, annual_rate_ppm),
-            tuple(waivers[pk]),
-            tuple(pauses[pk]),
-            refunds=tuple(refunds[pk]),
-            by_the_day=_by_the_day(method, annual_rate_ppm, day_count, products[product]),
-        )
-        for pk, number, principal, start_on, product, currency, annual_rate_ppm, method, day_count in loans
+        pk: _facts(row, products[row[4]], versions[pk], payments[pk], waivers[pk], pauses[pk], refunds[pk])
+        for row in rows
+        for pk in row[:1]
     }
+
+
+_LoanRow = tuple[int, str, int, date, int, str, int, str, str]
+"""Key, number, principal, start, product, currency, rate, method, day count."""
+
+
+def _facts(
+    row: _LoanRow,
+    product: Product,
+    versions: Iterable[VersionFact],
+    payments: Iterable[PaymentFact],
+    waivers: Iterable[WaiverFact],
+    pauses: Iterable[PauseFact],
+    refunds: Iterable[RefundFact],
+) -> LoanFacts:
+    _pk, number, principal, start_on, _product, currency, annual_rate_ppm, method, day_count = row
+    return LoanFacts(
+        number,
+        principal,
+        start_on,
+        tuple(versions),
+        tuple(payments),
+        conventions_of(product, currency, annual_rate_ppm),
+        tuple(waivers),
+        tuple(pauses),
+        refunds=tuple(refunds),
+        by_the_day=_by_the_day(method, annual_rate_ppm, day_count, product),
+    )
 
 
 def _by_the_day(method: str, annual_rate_ppm: int, day_count: str, product: Product) -> ByTheDay | None:

@@ -82,7 +82,7 @@ def _lines(movements: Sequence[Movement], versions: dict[int, ScheduleVersion]) 
         Line(
             movement,
             [(part_words(part.n, str(part.component)), part.amount) for part in movement.parts],
-            version_words(versions[movement.version]) if movement.version else "",
+            version_words(versions[movement.version].reason) if movement.version else "",
         )
         for movement in movements
     ]

@@ -2,20 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lending import caps
-from lending.facts import InstalmentFact, LoanFacts, facts_of_loan
-from lending.models import Loan, Pause, Payment, RefundRequest, ScheduleVersion
+from lending.creditor_view import NOTHING, OwedTo, owed_to
+from lending.facts import InstalmentFact, LoanFacts, VersionFact
+from lending.loan_reading import LoanRead, PaymentRow, VersionRow, read
+from lending.models import Loan, Pause, RefundRequest
 from lending.payoff import running_interest
 from lending.penalty_steps import PenaltyStep, penalty_steps
-from lending.standing import InstalmentState, Standing, standing
+from lending.standing import AllocationFact, InstalmentState, Standing, standing
 from lending.waiver_view import GivenUp, given_up_of
-from lending.words import cap_words, part_words, version_words
+from lending.words import cap_words, version_words
+
+NEWEST_MAX = 5
+UNCHANGED: frozenset[str] = frozenset()
 
 
 class ScheduleRow(NamedTuple):
@@ -40,7 +47,7 @@ class ScheduleRow(NamedTuple):
 class Schedule(NamedTuple):
     """A version of the schedule with its rows."""
 
-    version: ScheduleVersion
+    version: VersionRow
     words: str
     is_in_force: bool
     rows: list[ScheduleRow]
@@ -52,22 +59,18 @@ class Schedule(NamedTuple):
         return self.principal + self.interest
 
 
-class Part(NamedTuple):
-    """What a payment settled, in words, and how much of it."""
-
-    words: str
-    amount: int
-
-
 class PaymentLine(NamedTuple):
     """A payment of value day up to the day asked for, with what it settled on that day; `held` settled nothing yet."""
 
-    payment: Payment
-    is_reversed: bool
-    parts: list[Part]
+    payment: PaymentRow
+    parts: list[AllocationFact]
     held: int
     refunded: int
     waiting: RefundRequest | None
+
+    @property
+    def is_reversed(self) -> bool:
+        return self.payment.is_reversed
 
 
 class CapLine(NamedTuple):
@@ -78,50 +81,94 @@ class CapLine(NamedTuple):
     binds: str
 
 
-class LoanView(NamedTuple):
-    """Everything that the loan page shows as of `on`; amounts in minor units of the loan's currency."""
+@dataclass(frozen=True)
+class LoanView:
+    """Everything that the loan page shows as of `on`, amounts in minor units of the loan's currency.
 
+    What opens on demand is worked out when it is asked for, most of it from what was read already.
+    """
+
+    loan: Loan
     on: date
+    read: LoanRead
     standing: Standing
-    running_interest: int
-    in_force: Schedule
-    before: Schedule | None
-    others: list[Schedule]
     payments: list[PaymentLine]
-    payments_later: int
-    penalty: list[PenaltyStep]
-    given_up: GivenUp
-    pauses: list[Pause]
-    caps: list[CapLine]
 
     @property
     def overdue(self) -> int:
         state = self.standing
         return state.overdue_principal + state.overdue_interest + state.penalty
 
+    @property
+    def running_interest(self) -> int:
+        return running_interest(self.standing)
+
+    @property
+    def pauses(self) -> list[Pause]:
+        return self.read.pauses
+
+    @property
+    def payments_later(self) -> int:
+        return len(self.read.payments) - len(self.payments)
+
+    @property
+    def newest(self) -> list[PaymentLine]:
+        """The payments that are shown at once, newest first."""
+        return self.payments[: -NEWEST_MAX - 1 : -1]
+
+    @cached_property
+    def in_force(self) -> Schedule:
+        return self._schedule(self._current)
+
+    @cached_property
+    def before(self) -> Schedule | None:
+        """The version that the one in force replaced."""
+        return self._schedule(self._current - 1) if self._current else None
+
+    @cached_property
+    def others(self) -> list[Schedule]:
+        shown = {self._current, self._current - 1}
+        return [self._schedule(index) for index in range(len(self.read.versions)) if index not in shown]
+
+    @property
+    def others_count(self) -> int:
+        return len(self.read.versions) - 1
+
+    @cached_property
+    def penalty(self) -> list[PenaltyStep]:
+        return penalty_steps(self.read.facts, self.on)
+
+    @cached_property
+    def given_up(self) -> GivenUp | None:
+        return given_up_of(self.loan, self.standing) if self.read.traces.waived else None
+
+    @cached_property
+    def owed_to(self) -> OwedTo:
+        return owed_to(self.loan, self.on) if self.read.traces.shared else NOTHING
+
+    @cached_property
+    def caps(self) -> list[CapLine]:
+        return _caps(self.loan, self.read.facts)
+
+    @cached_property
+    def _current(self) -> int:
+        """The version in force on the day, or the first."""
+        versions = self.read.versions
+        return max((index for index, each in enumerate(versions) if each.effective_on <= self.on), default=0)
+
+    def _schedule(self, index: int) -> Schedule:
+        facts = self.read.facts.versions
+        former = facts[index - 1] if index else None
+        is_in_force = index == self._current
+        rows = self.standing.instalments if is_in_force else facts[index].rows
+        return schedule_of(self.read.versions[index], rows, former, self.on, is_in_force=is_in_force)
+
 
 def view_of(loan: Loan, on: date) -> LoanView:
     """The loan at the end of `on`, in a constant number of queries."""
-    versions = list(ScheduleVersion.objects.standing().filter(loan=loan).select_related("made_by").order_by("number"))
-    payments = list(Payment.objects.filter(loan=loan).select_related("reversed_by").order_by("value_on", "pk"))
-    facts = facts_of_loan(loan, versions, payments)
-    state = standing(facts, on)
-    schedules = _schedules(versions, facts, state)
-    current = next(index for index, schedule in enumerate(schedules) if schedule.is_in_force)
-    return LoanView(
-        on=on,
-        standing=state,
-        running_interest=running_interest(state),
-        in_force=schedules[current],
-        before=schedules[current - 1] if current else None,
-        others=[each for index, each in enumerate(schedules) if index not in {current, current - 1}],
-        payments=_payments([payment for payment in payments if payment.value_on <= on], state, facts),
-        payments_later=sum(payment.value_on > on for payment in payments),
-        penalty=penalty_steps(facts, on) if state.penalty_accrued else [],
-        given_up=given_up_of(loan, state),
-        pauses=list(Pause.objects.filter(loan=loan).select_related("end", "made_by").order_by("from_on", "pk")),
-        caps=_caps(loan, facts),
-    )
+    found = read(loan)
+    state = standing(found.facts, on)
+    return LoanView(loan, on, found, state, _payments(found, state))
 
 
 def _caps(loan: Loan, facts: LoanFacts) -> list[CapLine]:
@@ -135,23 +182,24 @@ def _caps(loan: Loan, facts: LoanFacts) -> list[CapLine]:
     return [CapLine(each, *cap_words(each.cap)) for each in exceeded]
 
 
-def _schedules(versions: Sequence[ScheduleVersion], facts: LoanFacts, state: Standing) -> list[Schedule]:
-    """The versions from the first on; that in force has the state of each row, others what they said."""
-    in_force = max((index for index, each in enumerate(versions) if each.effective_on <= state.on), default=0)
-    schedules: list[Schedule] = []
-    for index, (version, fact) in enumerate(zip(versions, facts.versions, strict=True)):
-        earlier = {row.n: row for row in facts.versions[index - 1].rows} if index else {}
-        rows = []
-        for row in state.instalments if index == in_force else fact.rows:
-            former = earlier.get(row.n)
-            names = ("due_on", "principal", "interest")
-            changed = frozenset(
-                name for name in names if index and (former is None or getattr(former, name) != getattr(row, name))
-            )
-            rows.append(_schedule_row(row, state.on, changed))
-        sums = sum(row.principal for row in rows), sum(row.interest for row in rows)
-        schedules.append(Schedule(version, version_words(version), index == in_force, rows, *sums))
-    return schedules
+def schedule_of(
+    version: VersionRow,
+    rows: Sequence[InstalmentState | InstalmentFact],
+    former: VersionFact | None,
+    on: date,
+    *,
+    is_in_force: bool,
+) -> Schedule:
+    """A version with what it changed of the former; that in force has the state of each row, others what they said."""
+    earlier = {row.n: row for row in former.rows} if former else {}
+    listed = [_schedule_row(row, on, _changed(row, earlier.get(row.n)) if former else UNCHANGED) for row in rows]
+    sums = sum(row.principal for row in listed), sum(row.interest for row in listed)
+    return Schedule(version, version_words(version.reason), is_in_force, listed, *sums)
+
+
+def _changed(row: InstalmentState | InstalmentFact, former: InstalmentFact | None) -> frozenset[str]:
+    names = ("due_on", "principal", "interest")
+    return frozenset(name for name in names if former is None or getattr(former, name) != getattr(row, name))
 
 
 def _schedule_row(row: InstalmentState | InstalmentFact, on: date, changed: frozenset[str]) -> ScheduleRow:
@@ -179,19 +227,22 @@ def _state(row: InstalmentState, on: date) -> tuple[str, str]:
     return "neutral", _("part paid") if has_paid else _("to come")
 
 
-def _payments(payments: Sequence[Payment], state: Standing, facts: LoanFacts) -> list[PaymentLine]:
-    waiting = RefundRequest.objects.waiting().filter(payment__in=[payment.pk for payment in payments])
-    waits = {request.payment_id: request for request in waiting.select_related("maker")}
+def _payments(found: LoanRead, state: Standing) -> list[PaymentLine]:
+    waits: dict[int, RefundRequest] = {}
+    if found.traces.refunded:
+        waiting = RefundRequest.objects.waiting().filter(payment__in=[payment.pk for payment in found.payments])
+        waits = {request.payment_id: request for request in waiting.select_related("maker")}
     back: dict[int, int] = defaultdict(int)
-    for refund in facts.refunds:
+    for refund in found.facts.refunds:
         back[refund.payment_id] += refund.amount if refund.on <= state.on else 0
-    allocated: dict[int, dict[tuple[int | None, str], int]] = defaultdict(dict)
+    parts: dict[int, list[AllocationFact]] = defaultdict(list)
     for each in state.allocations:
-        allocated[each.payment_id][each.n, str(each.component)] = each.amount
+        parts[each.payment_id].append(each)
     lines = []
-    for payment in payments:
-        parts = [Part(part_words(n, component), amount) for (n, component), amount in allocated[payment.pk].items()]
-        is_reversed = payment.reverses_id is not None or hasattr(payment, "reversed_by")
-        held = 0 if is_reversed else payment.amount - back[payment.pk] - sum(part.amount for part in parts)
-        lines.append(PaymentLine(payment, is_reversed, parts, held, back[payment.pk], waits.get(payment.pk)))
+    for payment in found.payments:
+        if payment.value_on > state.on:
+            continue
+        settled, refunded = parts[payment.pk], back[payment.pk]
+        held = 0 if payment.is_reversed else payment.amount - refunded - sum(part.amount for part in settled)
+        lines.append(PaymentLine(payment, settled, held, refunded, waits.get(payment.pk)))
     return lines

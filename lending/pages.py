@@ -4,13 +4,15 @@ They also say under which name a person may read a borrower; until one does, nam
 """
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from lending.edge import StaffRequest
 from lending.models import Borrower, Loan
 from staff.models import User
+from staff.statements import Answers, for_person
 
 
 class Link(NamedTuple):
@@ -33,8 +35,25 @@ def register_link(source: LinkSource) -> LinkSource:
     return source
 
 
+Question = Callable[[User], "QuerySet[Any, Any]"]
+_questions: dict[str, Question] = {}
+
+
+def register_question(name: str, question: Question) -> None:
+    """What a link wants to know of a loan: the one value of a queryset within what that person sees, with Blank("loan") and
+    Blank("borrower") for the keys. All are asked in one statement; the answer, or None, is `request.known[name]`.
+    """
+    _questions[name] = question
+
+
+def _asking(person: User) -> Answers:
+    return Answers(question(person) for question in _questions.values())
+
+
 def links_of(request: StaffRequest, loan: Loan) -> list[Link]:
     """The links of every floor, in the order in which they registered."""
+    answers = for_person(_asking, request.user).values(loan=loan.pk, borrower=loan.borrower_id)
+    request.known = dict(zip(_questions, answers, strict=True))
     return [link for source in _sources for link in source(request, loan)]
 
 

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from lending.allocation import LOAN, PRESETS, AllocationBy
 from lending.bucket_terms import BucketsError, buckets_of
 from lending.changes import HANDLERS, ChangeError, Handler, Line
-from lending.daycount import DayCount
 from lending.facts import conventions_of
 from lending.models import Allocation, Change, Loan, Product
 from lending.money import Rounding
 from lending.versions import product_versions
+from lending.words import DAY_COUNTS
 
 Words = str | Promise
 
@@ -105,13 +105,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
 }
 CHOICES: Final[Mapping[str, list[tuple[Any, Words]]]] = {
-    "day_count": [
-        (str(DayCount.MONTH_12), gettext_lazy("A month is a twelfth of a year")),
-        (str(DayCount.THIRTY_360), gettext_lazy("Months of 30 days, year of 360")),
-        (str(DayCount.ACT_365), gettext_lazy("Real days, year of 365")),
-        (str(DayCount.ACT_360), gettext_lazy("Real days, year of 360")),
-        (str(DayCount.ACT_ACT), gettext_lazy("Real days, real year")),
-    ],
+    "day_count": list(DAY_COUNTS.items()),
     "rounding": [
         (str(Rounding.HALF_UP), gettext_lazy("Half up")),
         (str(Rounding.HALF_EVEN), gettext_lazy("Half to the even one")),

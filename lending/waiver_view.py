@@ -13,7 +13,7 @@ from lending.recovery import recovered_of
 from lending.standing import Standing
 from lending.waivable import COMPONENTS, Parts, open_parts, waived_parts
 from lending.waiver_limits import limits_on, who_may, why_not
-from lending.waiving import needs_of, waiting_for
+from lending.waiving import needs_of
 from staff.models import User
 
 ROWS_MAX = 100
@@ -53,9 +53,6 @@ class GivenUp(NamedTuple):
     write_off: WriteOff | None
     recovered: int
 
-    def __bool__(self) -> bool:
-        return bool(self.waiting or self.waivers or self.write_off)
-
 
 def lines_of(open_now: Parts, parts: Parts | None) -> list[Line]:
     """The components in house order, and their sum; nothing is given up where `parts` is None."""
@@ -85,12 +82,11 @@ def waiting_rows(requests: QuerySet[WaiverRequest], person: User, on: date) -> l
 
 def given_up_of(loan: Loan, state: Standing) -> GivenUp:
     """What was given up of the loan as of its standing's day."""
-    if not loan.waiver_requests.all():
-        return GivenUp(None, [], Parts(), None, 0)
+    waiting = WaiverRequest.objects.waiting().filter(loan=loan).select_related("maker").first()
     waivers = Waiver.objects.filter(loan=loan, on__lte=state.on).select_related("maker", "checker", "request")
     write_off = WriteOff.objects.filter(loan=loan, on__lte=state.on).select_related("maker", "checker").first()
     recovered = recovered_of([loan], state.on) if write_off else 0
-    return GivenUp(waiting_for(loan), list(waivers.order_by("on", "pk")), waived_parts(state), write_off, recovered)
+    return GivenUp(waiting, list(waivers.order_by("on", "pk")), waived_parts(state), write_off, recovered)
 
 
 def _decision(request: WaiverRequest, state: Standing, person: User, limits: Sequence[WaiverLimit]) -> Decision:

@@ -5,8 +5,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lending.caps import Cap, Measure
-from lending.models import Allocation, ScheduleVersion
-from lending.schedules import Frequency, Method
+from lending.models import Allocation
+from lending.schedules import DayCount, Frequency, Method
 
 METHODS: dict[str, str | Promise] = {
     Method.EQUAL_INSTALLMENT: _("Equal instalments"),
@@ -24,6 +24,13 @@ FREQUENCIES: dict[str, str | Promise] = {
     Frequency.WEEKLY: _("weekly"),
     Frequency.BIWEEKLY: _("every two weeks"),
     Frequency.SEMIMONTHLY: _("twice a month"),
+}
+DAY_COUNTS: dict[str, str | Promise] = {
+    DayCount.MONTH_12: _("A month is a twelfth of a year"),
+    DayCount.THIRTY_360: _("Months of 30 days, year of 360"),
+    DayCount.ACT_365: _("Real days, year of 365"),
+    DayCount.ACT_360: _("Real days, year of 360"),
+    DayCount.ACT_ACT: _("Real days, real year"),
 }
 VERSION_REASONS: dict[str, str | Promise] = {
     "original": _("as first agreed"),
@@ -73,8 +80,12 @@ def frequency_words(code: str) -> str:
     return str(FREQUENCIES.get(code, code))
 
 
-def version_words(version: ScheduleVersion) -> str:
-    return str(VERSION_REASONS.get(version.reason, version.reason))
+def day_count_words(code: str) -> str:
+    return str(DAY_COUNTS.get(code, code))
+
+
+def version_words(reason: str) -> str:
+    return str(VERSION_REASONS.get(reason, reason))
 
 
 def part_words(n: int | None, component: str) -> str:

@@ -3,20 +3,23 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.http import HttpRequest
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk import Action, Panel, TimelineItem, register_action, register_panel, register_timeline
 from cases.edge import StaffRequest
 from cases.models import Case
+from lending.edge import StaffRequest as LoanRequest
 from lending.models import Loan
-from lending.pages import Link, register_link
+from lending.pages import Link, register_link, register_question
 from restructuring.models import PlanEvent, PlanRequest
 from restructuring.pages import STATE_KINDS
 from restructuring.states import OPEN
 from restructuring.words import ICONS, TONES, event_in_words, moved_in_words
 from staff.matrix import may
+from staff.models import User
+from staff.statements import Blank
 
 EVENTS_MAX = 600
 SHOWN = [*OPEN, PlanRequest.State.IN_EFFECT]
@@ -52,13 +55,16 @@ def plans(request: StaffRequest, case: Case) -> dict[str, Any]:
     return {"plans": rows}
 
 
-def loan_links(request: HttpRequest, loan: Loan) -> Iterable[Link]:
+def _plan_open(person: User) -> QuerySet[Any, Any]:
+    return PlanRequest.objects.filter(loan=Blank("loan"), state__in=OPEN).order_by("pk").values_list("pk")[:1]
+
+
+def loan_links(request: LoanRequest, loan: Loan) -> Iterable[Link]:
     """Ask for a plan from the loan's own page, or see the one that is open."""
-    role = getattr(request.user, "role", "")
-    if not role or not may(role, "restructuring.read"):
+    role = request.user.role
+    if not may(role, "restructuring.read"):
         return
-    waiting = PlanRequest.objects.filter(loan=loan, state__in=OPEN).values_list("pk", flat=True).first()
-    if waiting:
+    if waiting := request.known["plan"]:
         yield Link(_("Plan"), reverse("plan_page", args=[waiting]), icon="plan", key="r")
     elif loan.status == Loan.Status.ACTIVE and may(role, "restructuring.request"):
         yield Link(_("Plan"), reverse("plan_request", args=[loan.number]), icon="plan", key="r", in_drawer=True)
@@ -79,4 +85,5 @@ def register() -> None:
             wide=True,
         )
     )
+    register_question("plan", _plan_open)
     register_link(loan_links)

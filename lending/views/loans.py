@@ -1,24 +1,23 @@
 """The list of loans, its file, and the page of one loan."""
 
 from django.db import transaction
-from django.db.models import Prefetch, prefetch_related_objects
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.record import record
 from lending import listing
-from lending.creditor_view import owed_to
 from lending.edge import StaffRequest, day_of
 from lending.forms import AsOfForm
+from lending.loan_parts import parts_of
 from lending.loan_view import view_of
-from lending.models import Loan, WaiverRequest
+from lending.models import Loan
 from lending.pages import links_of
 from lending.recovery import recovered_by_currency
 from lending.views.files import as_file
 from lending.views.finding import find_loan
-from lending.words import frequency_words, method_words
+from lending.words import day_count_words, frequency_words, method_words
 from staff.access import audience
 from staff.matrix import may
 
@@ -67,25 +66,39 @@ def loans_file(request: StaffRequest, kind: str) -> HttpResponse | StreamingHttp
 
 @audience("lending.read")
 def loan_page(request: StaffRequest, number: str) -> HttpResponse:
-    """One loan as of any day."""
-    loan = find_loan(request, number)
-    prefetch_related_objects([loan], Prefetch("waiver_requests", WaiverRequest.objects.select_related("maker")))
-    today = day_of(request)
-    form = AsOfForm({"on": request.GET.get("on") or today}, default=today)
-    on = form.cleaned_data["on"] if form.is_valid() else today
+    """One loan as of any day; `?open=` names the parts that are open, and htmx is given the one that it asks for."""
+    loan, today = find_loan(request, number), day_of(request)
+    form = AsOfForm(request.GET.dict(), default=today) if "on" in request.GET else None
+    on = form.cleaned_data["on"] if form and form.is_valid() else today
+    view = view_of(loan, on)
+    may_change_terms = may(request.user.role, "lending.terms")
+    wanted = request.GET.get("open", "").split(",")
+    parts = parts_of(view, may_change_terms=may_change_terms, opened=wanted)
     context = {
         "loan": loan,
         "form": form,
-        "view": view_of(loan, on),
-        "owed_to": owed_to(loan, on),
-        "may_change_terms": may(request.user.role, "lending.terms"),
-        "is_today": on == today,
-        "links": links_of(request, loan),
+        "view": view,
+        "may_change_terms": may_change_terms,
         "may_post": may(request.user.role, "lending.post"),
         "may_pause": may(request.user.role, "lending.pause"),
         "may_refund": on == today and may(request.user.role, "lending.refund"),
         "may_decide": may(request.user.role, "lending.waive_decide"),
+    }
+    if request.htmx:
+        part = next((part for part in parts if part.is_open), None)
+        if part is None:
+            raise Http404
+        return TemplateResponse(request, part.template, context)
+    context |= {
+        "parts": parts,
+        "opened": {part.name for part in parts if part.is_open},
+        "page_url": request.path,
+        "part_url": "?open=" if on == today else f"?on={on:%Y-%m-%d}&open=",
+        "asked_on": request.GET.get("on") or f"{today:%Y-%m-%d}",
+        "is_today": on == today,
+        "links": links_of(request, loan),
         "method": method_words(loan.method),
         "frequency": frequency_words(loan.frequency),
+        "day_count": day_count_words(loan.day_count),
     }
     return TemplateResponse(request, "lending/loan.html", context)

@@ -172,7 +172,7 @@ def test_rules_that_a_loan_may_break_are_told_with_their_source(sign_in: SignIn)
     Product.objects.update(penalty_rate_ppm=0, penalty_markup_ppm=600_000)
     loan = Loan.objects.get(number="late")
 
-    page = sign_in("agent").get("/loans/late/")
+    page = sign_in("agent").get("/loans/late/?open=caps")
 
     assert loan.penalty_rate_ppm == loan.annual_rate_ppm * 16 // 10
     assert "CN-PEN" in [line.exceeded.cap.code for line in page.context["view"].caps]

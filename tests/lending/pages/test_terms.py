@@ -180,7 +180,7 @@ def test_a_funder_is_renamed_from_a_day_on(sign_in: SignIn) -> None:
     page = sign_in("auditor").get("/funders/north-bank/").content.decode()
     assert "Polar Bank" in page
     assert "North Bank" in page
-    assert "Polar Bank" in sign_in("manager").get("/loans/late/").content.decode()
+    assert "Polar Bank" in sign_in("manager").get("/loans/late/?open=creditors").content.decode()
 
 
 def test_whoever_put_it_forward_sees_why_they_do_not_decide(sign_in: SignIn) -> None:
@@ -212,7 +212,7 @@ def test_shares_are_put_forward_on_the_loan_page_and_stand_there(sign_in: SignIn
 
     assert "share_1" in wrong.context["form"].errors
     assert sorted(LoanShare.objects.values_list("share_ppm", flat=True)) == [300_000, 700_000]
-    assert "30 %" in browser.get("/loans/late/").content.decode()
+    assert "30 %" in browser.get("/loans/late/?open=creditors").content.decode()
 
 
 def test_a_loan_out_of_scope_is_not_there(sign_in: SignIn) -> None:
@@ -256,7 +256,7 @@ def test_a_guarantor_pays_and_is_the_creditor(sign_in: SignIn) -> None:
         "given_on" in send(browser, url, given_on="2026-04-01", means="letter", evidence="EMS").context["form"].errors
     )
     assert send(browser, url, given_on="2026-04-20", means="letter", evidence="EMS 1").status_code == 302
-    page = manager.get("/loans/late/").content.decode()
+    page = manager.get("/loans/late/?open=creditors").content.decode()
     assert "Surety Co" in page
     assert "EMS 1" in page
     assert AssignmentNotice.objects.count() == 1

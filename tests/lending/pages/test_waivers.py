@@ -119,7 +119,7 @@ def test_a_supervisor_approves_and_the_loan_page_shows_it(sign_in: SignIn) -> No
 
     assert rule(checker, asked).status_code == 302
 
-    page = checker.get("/loans/late/")
+    page = checker.get("/loans/late/?open=penalty")
     assert Waiver.objects.get().amount == 10_00
     assert page.context["view"].standing.penalty_waived == 10_00
     assert "Penalty waived" in page.content.decode()
@@ -204,7 +204,7 @@ def test_a_write_off_takes_two_and_shows_what_was_recovered(sign_in: SignIn) -> 
 
     assert rule(sign_in("supervisor"), asked).status_code == 302
 
-    page = manager.get("/loans/late/")
+    page = manager.get("/loans/late/?open=given_up")
     assert WriteOff.objects.get().loan.number == "late"
     assert page.context["view"].given_up.recovered == 0
     assert "Recovered since" in page.content.decode()
