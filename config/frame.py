@@ -64,7 +64,7 @@ RAIL = [
     ),
     Desk(
         "complaints", _("Complaints"), "warn", "k", "cases.complaints",
-        counted=lambda user: _capped(waiting_for(user)),
+        counted=waiting_for,
     ),
     Desk(
         "reviews", _("Quality"), "approvals", "q", "cases.quality",
