@@ -4,7 +4,7 @@ A payment that was reversed is left out together with its reversal: as of any da
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -29,11 +29,12 @@ from lending.models import Instalment, Loan, Pause, Payment, Product, Refund, Sc
 from lending.money import Rounding
 from lending.running import ByTheDay
 from lending.schedules import DayCount, Method
+from lending.sql.traces import Traces
 from lending.standing import Standing, standing
 
 __all__ = [
     "Conventions", "InstalmentFact", "LoanFacts", "PaymentFact", "RefundFact", "VersionFact", "WaiverFact",
-    "conventions_of", "facts_from", "facts_of", "standing_of", "standings_of",
+    "conventions_of", "facts_beside", "facts_from", "facts_of", "standing_of", "standings_of",
 ]  # fmt: skip
 
 LOANS_MAX = 2_000
@@ -98,11 +99,37 @@ def facts_from(
     """The facts of a loan that was read with its product, its versions, payments and pauses; waivers and refunds are asked for
     where there are any.
     """
-    terms = loan.currency, loan.annual_rate_ppm, loan.method, loan.day_count
-    row = (loan.pk, loan.number, loan.principal, loan.start_on, loan.product_id, *terms)
     waivers = _waivers([loan.pk])[loan.pk] if is_waived else ()
     refunds = _refunds([loan.pk])[loan.pk] if is_refunded else ()
-    return _facts(row, loan.product, versions, payments, waivers, pauses, refunds)
+    return _facts(_row(loan), loan.product, versions, payments, waivers, pauses, refunds)
+
+
+def facts_beside(
+    loans: Iterable[Loan],
+    versions: Mapping[int, list[VersionFact]],
+    payments: Mapping[int, list[PaymentFact]],
+    traces: Traces,
+) -> dict[int, LoanFacts]:
+    """The facts of loans that were read with their products, versions and payments; what is rare is asked for where there is
+    any of it.
+    """
+    listed = list(loans)
+    loan_ids = [loan.pk for loan in listed]
+    waivers = _waivers(loan_ids) if traces.waived else {}
+    pauses = _pauses(loan_ids) if traces.paused else {}
+    refunds = _refunds(loan_ids) if traces.refunded else {}
+    return {
+        loan.pk: _facts(
+            _row(loan), loan.product, versions[loan.pk], payments[loan.pk],
+            waivers.get(loan.pk, ()), pauses.get(loan.pk, ()), refunds.get(loan.pk, ()),
+        )
+        for loan in listed
+    }  # fmt: skip
+
+
+def _row(loan: Loan) -> "_LoanRow":
+    terms = loan.currency, loan.annual_rate_ppm, loan.method, loan.day_count
+    return (loan.pk, loan.number, loan.principal, loan.start_on, loan.product_id, *terms)
 
 
 def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:

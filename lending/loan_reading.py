@@ -1,5 +1,6 @@
 """All that one screen needs to know of a loan, read once: three queries for most loans, and one more for each rarer thing."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import groupby
@@ -7,10 +8,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from lending.facts import InstalmentFact, LoanFacts, PaymentFact, VersionFact, facts_from
+from lending.facts import InstalmentFact, LoanFacts, PaymentFact, VersionFact, facts_beside, facts_from
 from lending.loan_facts import PauseFact, PauseKind
 from lending.models import Instalment, Loan, Pause, Payment
-from lending.sql.traces import Traces, traces_of
+from lending.sql.traces import Traces, traces_of, traces_of_borrower
 from staff.statements import Blank, statement
 
 
@@ -101,3 +102,36 @@ def _posted() -> QuerySet[Any, Any]:
 
 def _payments(loan: Loan) -> Iterator[PaymentRow]:
     return (PaymentRow(*row) for row in statement(_posted).rows(loan=loan.pk))
+
+
+class BorrowerRead(NamedTuple):
+    """The loans of a borrower with their funders and products, in order of their start, and the facts of each."""
+
+    loans: list[Loan]
+    facts: dict[int, LoanFacts]
+    traces: Traces
+
+
+def read_borrower(borrower_id: int) -> BorrowerRead:
+    """All loans of a borrower as the book holds them now: four queries for most, and one more for each rarer thing."""
+    rows = Loan.objects.filter(borrower=borrower_id).select_related("funder", "product").order_by("start_on", "pk")
+    loans, traces = list(rows), traces_of_borrower(borrower_id)
+    versions: dict[int, list[VersionFact]] = defaultdict(list)
+    told = statement(_rows_of_borrower).rows(borrower=borrower_id)
+    for (loan, _number, effective_on), lines in groupby(told, key=lambda row: row[:3]):
+        versions[loan].append(VersionFact(effective_on, tuple(InstalmentFact(*line[3:]) for line in lines)))
+    payments: dict[int, list[PaymentFact]] = defaultdict(list)
+    for loan, pk, value_on, amount in statement(_paid_by_borrower).rows(borrower=borrower_id):
+        payments[loan].append(PaymentFact(pk, value_on, amount, pk))
+    return BorrowerRead(loans, facts_beside(loans, versions, payments, traces), traces)
+
+
+def _rows_of_borrower() -> QuerySet[Any, Any]:
+    rows = Instalment.objects.filter(loan__borrower=Blank("borrower"), version__is_withdrawn=False)
+    told = ("loan", "version__number", "version__effective_on", "n", "due_on", "principal", "interest")
+    return rows.order_by("loan", "version__number", "n").values_list(*told)
+
+
+def _paid_by_borrower() -> QuerySet[Any, Any]:
+    rows = Payment.objects.filter(loan__borrower=Blank("borrower"), reverses=None, reversed_by=None)
+    return rows.order_by("loan", "pk").values_list("loan", "pk", "value_on", "amount")

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise as Lazy
 
@@ -17,6 +18,7 @@ from cases.edge import StaffRequest
 from cases.models import Case
 from staff.matrix import may
 from staff.models import User
+from staff.statements import answers
 
 Text = str | Lazy
 SLOTS = ("left", "middle", "right")
@@ -70,10 +72,15 @@ class Action:
 Provider = Callable[[Case, StaffRequest], Iterable[TimelineItem]]
 
 
+ThereIs = Callable[[], "QuerySet[Any, Any]"]
+
+
 @dataclass
 class _Kind:
+    """Providers, each with what tells whether there is anything for it to tell; without, it is always asked."""
+
     label: Text
-    providers: list[Provider] = field(default_factory=list)
+    providers: dict[Provider, ThereIs | None] = field(default_factory=dict)
 
 
 _PANELS: list[Panel] = []
@@ -91,11 +98,13 @@ def register_action(action: Action) -> None:
     _ACTIONS[action.code] = action
 
 
-def register_timeline(kind: str, label: Text, provider: Provider) -> None:
-    """Several providers may tell of one kind; the first label stands."""
-    known = _KINDS.setdefault(kind, _Kind(label))
-    if provider not in known.providers:
-        known.providers.append(provider)
+def register_timeline(kind: str, label: Text, provider: Provider, there_is: ThereIs | None = None) -> None:
+    """Several providers may tell of one kind; the first label stands.
+
+    `there_is` gives a queryset of one value with Blank("borrower"): a provider of what is rare is asked only where that finds
+    something. All of them are asked in one statement.
+    """
+    _KINDS.setdefault(kind, _Kind(label)).providers.setdefault(provider, there_is)
 
 
 class Drawn(NamedTuple):
@@ -138,7 +147,9 @@ def timeline_of(
 ) -> list[TimelineItem]:
     """The newest happenings of that kind, or of all, newest first."""
     chosen = [_KINDS[kind]] if kind in _KINDS else list(_KINDS.values())
-    items = [
-        item for known in chosen for provider in known.providers for item in islice(provider(case, request), each_max)
-    ]
+    providers = {provider: there_is for known in chosen for provider, there_is in known.providers.items()}
+    rare = tuple(there_is for there_is in providers.values() if there_is)
+    found = dict(zip(rare, answers(rare).values(borrower=case.borrower_id), strict=True))
+    telling = [provider for provider, there_is in providers.items() if there_is is None or found[there_is] is not None]
+    items = [item for provider in telling for item in islice(provider(case, request), each_max)]
     return sorted(items, key=lambda item: item.at, reverse=True)

@@ -8,6 +8,7 @@ __all__ = ["StaffRequest", "day_of"]
 
 
 class StaffRequest(BookRequest):
-    """`loans_now` is set by the case page."""
+    """`loans_now` and `borrower_name` are set by the case page."""
 
     loans_now: list[LoanNow]
+    borrower_name: str

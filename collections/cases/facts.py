@@ -8,9 +8,9 @@ from django.utils.translation import get_language
 
 from cases.models import Case, PaidClaim, Promise
 from lending.claims import guarantors_of
-from lending.facts import standings_of
+from lending.loan_reading import read_borrower
 from lending.models import Funder, Loan
-from lending.standing import Standing
+from lending.standing import Standing, standing
 
 CHUNK = 500
 PROMISE_OPEN, SAYS_PAID = "promise_open", "says_paid"
@@ -46,17 +46,11 @@ class Owed(NamedTuple):
 
 def loans_now(borrower_id: int, on: date) -> list[LoanNow]:
     """The borrower's loans as they stand on that day, the latest in arrears first."""
-    loans = list(
-        Loan.objects.filter(borrower=borrower_id).select_related("funder", "product").order_by("start_on", "pk")
-    )
-    standings = standings_of(loans, on)
-    owed_to = guarantors_of(standings)
+    found = read_borrower(borrower_id)
+    standings = {pk: standing(facts, on) for pk, facts in found.facts.items()}
+    owed_to = guarantors_of(standings) if found.traces.shared else {}
     guarantors = Funder.objects.in_bulk(set(owed_to.values())) if owed_to else {}
-    rows = [
-        LoanNow(loan, standings[loan.pk], guarantors.get(owed_to.get(loan.pk, 0)))
-        for loan in loans
-        if loan.pk in standings
-    ]
+    rows = [LoanNow(loan, standings[loan.pk], guarantors.get(owed_to.get(loan.pk, 0))) for loan in found.loans]
     return sorted(rows, key=lambda row: -row.standing.days_past_due)
 
 

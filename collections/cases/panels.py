@@ -15,7 +15,6 @@ from cases.reasons import is_reason_wanted
 from cases.words import reason_in_words, why
 from cases.worklist import one_currency
 from contacts.desk import reach
-from contacts.names import display_name
 from lending.models import ContactPoint
 from risk.models import BorrowerRisk
 from risk.words import reasons_of
@@ -29,7 +28,7 @@ def borrower(request: StaffRequest, case: Case) -> dict[str, Any]:
     reason = DelayReason.objects.filter(case=case).order_by("-at", "-pk").first()
     return {
         "borrower": case.borrower,
-        "borrower_name": display_name(case.borrower, request.user),
+        "borrower_name": request.borrower_name,
         "may_reveal": may(request.user.role, "contacts.reveal"),
         "reason": reason,
         "circumstances": _circumstances(request, case),

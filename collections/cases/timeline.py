@@ -1,8 +1,9 @@
 """What this floor and those below tell on the timeline of a borrower: over all their cases, for it is one story."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +16,7 @@ from contacts.models import Channel, Contact, Hold
 from lending.models import ContactPoint, Payment, ScheduleVersion
 from lending.templatetags.money import in_currency
 from staff.matrix import may
+from staff.statements import Blank
 from staff.templatetags.ui import day_words
 
 PROMISE_EVENTS = ["promise_recorded", "promise_withdrawn", "promise_kept", "promise_part_kept", "promise_broken"]
@@ -114,12 +116,29 @@ def holds(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
         yield TimelineItem(row.placed_at, "hold", "hold", title, row.reason, str(row.placed_by))
 
 
+def _added_by_hand() -> QuerySet[Any, Any]:
+    return ContactPoint.objects.filter(borrower=Blank("borrower"), added_by__isnull=False).values_list("pk")[:1]
+
+
+def _noted() -> QuerySet[Any, Any]:
+    return CaseNote.objects.filter(case__borrower=Blank("borrower")).values_list("pk")[:1]
+
+
+def _held() -> QuerySet[Any, Any]:
+    return Hold.objects.filter(borrower=Blank("borrower")).values_list("pk")[:1]
+
+
+def _rescheduled() -> QuerySet[Any, Any]:
+    rows = ScheduleVersion.objects.standing().filter(loan__borrower=Blank("borrower"), number__gt=1)
+    return rows.values_list("pk")[:1]
+
+
 register_timeline("call", gettext_lazy("Calls"), calls)
 register_timeline("promise", gettext_lazy("Promises"), promises)
 register_timeline("payment", gettext_lazy("Payments"), payments)
 register_timeline("said", gettext_lazy("What was said"), said)
-register_timeline("said", gettext_lazy("What was said"), numbers)
-register_timeline("note", gettext_lazy("Notes"), notes)
-register_timeline("hold", gettext_lazy("Holds"), holds)
-register_timeline("plan", gettext_lazy("Plans"), schedules)
+register_timeline("said", gettext_lazy("What was said"), numbers, _added_by_hand)
+register_timeline("note", gettext_lazy("Notes"), notes, _noted)
+register_timeline("hold", gettext_lazy("Holds"), holds, _held)
+register_timeline("plan", gettext_lazy("Plans"), schedules, _rescheduled)
 register_timeline("case", gettext_lazy("Case"), moved)

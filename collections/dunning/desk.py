@@ -1,7 +1,9 @@
 """What this floor adds to the case page: the message action, and messages on the timeline."""
 
 from collections.abc import Iterator
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -11,9 +13,14 @@ from cases.models import Case
 from dunning.listing import Row, rows_of
 from dunning.models import Reminder
 from staff.matrix import may
+from staff.statements import Blank
 
 QUERY_MAX = 600
 TONES = {Reminder.State.FAILED: "bad", Reminder.State.UNKNOWN: "bad"}
+
+
+def _reminded() -> QuerySet[Any, Any]:
+    return Reminder.objects.filter(borrower=Blank("borrower")).values_list("pk")[:1]
 
 
 def messages_told(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
@@ -40,7 +47,7 @@ def _item(row: Row, url: str) -> TimelineItem:
     )
 
 
-register_timeline("message", _("Messages"), messages_told)
+register_timeline("message", _("Messages"), messages_told, _reminded)
 register_action(
     Action(
         code="message",

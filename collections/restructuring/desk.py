@@ -41,6 +41,10 @@ def happenings(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
         )
 
 
+def _planned() -> QuerySet[Any, Any]:
+    return PlanRequest.objects.filter(loan__borrower=Blank("borrower")).values_list("pk")[:1]
+
+
 def plans(request: StaffRequest, case: Case) -> dict[str, Any]:
     """The plans that wait for something or are in effect, the newest first."""
     found = PlanRequest.objects.filter(loan__borrower=case.borrower_id, state__in=SHOWN).select_related("loan", "maker")
@@ -73,7 +77,7 @@ def loan_links(request: LoanRequest, loan: Loan) -> Iterable[Link]:
 def register() -> None:
     """Put this floor's panel, action, happenings and link in place; run once, when the app is ready."""
     register_panel(Panel("middle", 20, "restructuring/_case_plans.html", plans))
-    register_timeline("plan", _("Plans"), happenings)
+    register_timeline("plan", _("Plans"), happenings, _planned)
     register_action(
         Action(
             code="plan",

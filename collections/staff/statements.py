@@ -81,6 +81,12 @@ def statement(make: Callable[[], QuerySet[Any, Any]]) -> Statement:
     return Statement(make())
 
 
+@lru_cache(maxsize=64)
+def answers(questions: tuple[Callable[[], QuerySet[Any, Any]], ...]) -> Answers:
+    """The answers to what each of `questions` gives, put together at their first use."""
+    return Answers(question() for question in questions)
+
+
 def for_person(make: Callable[[User], Answers], user: User) -> Answers:
     """`make(person)`, put together once for each person; it may look at no more of them than key, role and team."""
     return _for_person(make, user.pk, user.role, user.team_id)

@@ -34,7 +34,33 @@ SELECT
 """
 
 
+_OF_BORROWER = """
+SELECT
+    EXISTS (SELECT 1 FROM lending_waiverrequest WHERE loan_id IN (SELECT id FROM own)),
+    EXISTS (SELECT 1 FROM lending_pause WHERE loan_id IN (SELECT id FROM own)),
+    EXISTS (
+        SELECT 1 FROM lending_refundrequest r JOIN lending_payment p ON p.id = r.payment_id
+        WHERE p.loan_id IN (SELECT id FROM own)
+    ),
+    EXISTS (SELECT 1 FROM lending_loanshare WHERE loan_id IN (SELECT id FROM own))
+        OR EXISTS (SELECT 1 FROM lending_guarantorpayment WHERE loan_id IN (SELECT id FROM own))
+        OR EXISTS (
+            SELECT 1 FROM lending_guarantee g JOIN own ON g.loan_id = own.id OR g.funder_id = own.funder_id
+        )
+"""
+
+
 def traces_of(loan: Loan) -> Traces:
+    return _asked(_TRACES, {"loan": loan.pk, "funder": loan.funder_id})
+
+
+def traces_of_borrower(borrower_id: int) -> Traces:
+    """The same of all loans of a borrower together."""
+    own = "WITH own AS (SELECT id, funder_id FROM lending_loan WHERE borrower_id = %(borrower)s)"
+    return _asked(own + _OF_BORROWER, {"borrower": borrower_id})
+
+
+def _asked(sql: str, keys: dict[str, int]) -> Traces:
     with connection.cursor() as cursor:
-        cursor.execute(_TRACES, {"loan": loan.pk, "funder": loan.funder_id})
+        cursor.execute(sql, keys)
         return Traces(*map(bool, cursor.fetchone()))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from lending.models import Loan
 from lending.pages import Link, register_link
 from staff.matrix import may
 from staff.models import User
+from staff.statements import Blank
 
 TONES = {"answered": "good", "taken": "bad"}
 SHOWN_MAX = 600
@@ -65,6 +66,10 @@ def waiting_for(user: User) -> ComplaintQuerySet:
     return opened
 
 
+def _complained() -> QuerySet[Any, Any]:
+    return Complaint.objects.filter(borrower=Blank("borrower")).values_list("pk")[:1]
+
+
 def told(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
     steps = ComplaintStep.objects.filter(complaint__borrower=case.borrower_id).select_related("by")
     for step in steps.order_by("-at", "-pk")[:SHOWN_MAX]:
@@ -98,5 +103,5 @@ def register() -> None:
             icon="warn",
         )
     )
-    register_timeline("complaint", gettext_lazy("Complaints"), told)
+    register_timeline("complaint", gettext_lazy("Complaints"), told, _complained)
     register_link(of_loan)

@@ -24,9 +24,10 @@ FAILURE_SHOWN = timedelta(minutes=2)
 def case_page(request: StaffRequest, pk: int) -> HttpResponse:
     case = find_case(request, pk)
     request.loans_now = loans_now(case.borrower_id, day_of(request))
+    request.borrower_name = display_name(case.borrower, request.user)
     context = {
         "case": case,
-        "name": display_name(case.borrower, request.user),
+        "name": request.borrower_name,
         "owed": owed(request.loans_now),
         "actions": actions_of(case, request.user),
         "others": others_here(case, user=request.user, at=request.now),
