@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lending.caps import Cap, Measure
 from lending.models import Allocation
-from lending.schedules import DayCount, Frequency, Method
+from lending.schedules import DayCount, Frequency, Method, Unit
 
 METHODS: dict[str, str | Promise] = {
     Method.EQUAL_INSTALLMENT: _("Equal instalments"),
@@ -24,6 +24,11 @@ FREQUENCIES: dict[str, str | Promise] = {
     Frequency.WEEKLY: _("weekly"),
     Frequency.BIWEEKLY: _("every two weeks"),
     Frequency.SEMIMONTHLY: _("twice a month"),
+}
+EVERY: dict[Unit, Promise] = {
+    Unit.DAYS: _("every %(count)s days"),
+    Unit.WEEKS: _("every %(count)s weeks"),
+    Unit.MONTHS: _("every %(count)s months"),
 }
 DAY_COUNTS: dict[str, str | Promise] = {
     DayCount.MONTH_12: _("A month is a twelfth of a year"),
@@ -77,7 +82,11 @@ def method_words(code: str) -> str:
 
 
 def frequency_words(code: str) -> str:
-    return str(FREQUENCIES.get(code, code))
+    """A frequency by its name, or every so many days, weeks or months (`lending.booking.frequency_text`)."""
+    if code in FREQUENCIES:
+        return str(FREQUENCIES[code])
+    _every, count, unit = code.split()
+    return str(EVERY[Unit(unit)] % {"count": count})
 
 
 def day_count_words(code: str) -> str:

@@ -105,9 +105,9 @@ def test_my_day_costs_the_same_however_many_cases(
     in_hand(agent, 1)
     client, url = sign_in(agent), reverse("my_day")
 
-    few = queries_of(client, url, 14, django_assert_max_num_queries)
+    few = queries_of(client, url, 10, django_assert_max_num_queries)
     in_hand(agent, 12)
-    many = queries_of(client, url, 14, django_assert_max_num_queries)
+    many = queries_of(client, url, 10, django_assert_max_num_queries)
 
     assert few == many
 
@@ -118,13 +118,13 @@ def test_the_case_page_costs_the_same_however_long_the_story(
     case = in_hand(agent, 1)[0]
     client, url = sign_in(agent), reverse("case_page", args=[case.pk])
 
-    short = queries_of(client, url, 65, django_assert_max_num_queries)
+    short = queries_of(client, url, 40, django_assert_max_num_queries)
     for number in range(12):
         add_note(case=case, text=f"note {number}", by=agent, at=NOW)
         make_contact(case.borrower, NOW - timedelta(hours=number), by=agent)
     pay(case.borrower.loans.get(), 100, value_on=TODAY)
     make_loan(case.borrower, number="L-second", days=40)
-    long = queries_of(client, url, 65, django_assert_max_num_queries)
+    long = queries_of(client, url, 40, django_assert_max_num_queries)
 
     assert long <= short + 1
 

@@ -130,7 +130,7 @@ def test_the_page_asks_a_constant_number_of_questions(
     monkeypatch.setattr(pages, "_sources", [])
     browser = sign_in("manager")
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(9):
         browser.get("/loans/late/")
 
 

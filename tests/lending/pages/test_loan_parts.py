@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from lending.facts import facts_of
-from lending.loan_reading import read
+from lending.loan_reading import read, read_borrower
 from lending.models import Loan
 from lending.pausing import pause_loan
 from lending.sql.traces import Traces, traces_of
+from lending.words import frequency_words
 from staff.models import User
 
 SignIn = Callable[[str], Client]
@@ -130,3 +132,25 @@ def test_terms_are_told_in_words_not_in_codes(sign_in: SignIn) -> None:
     chinese = browser.get("/loans/late/", headers={"Accept-Language": "zh-hans"}).content.decode()
     assert "每月按一年的十二分之一" in chinese
     assert "month/12" not in chinese
+
+
+def test_the_facts_of_a_borrowers_loans_are_those_of_each() -> None:
+    found = read_borrower(Loan.objects.get(number="late").borrower_id)
+
+    assert [loan.number for loan in found.loans] == ["late"]
+    assert found.facts == facts_of([loan.pk for loan in found.loans])
+
+
+@pytest.mark.parametrize(
+    ("code", "english", "chinese"),
+    [
+        ("monthly", "monthly", "按月"),
+        ("every 10 days", "every 10 days", "每 10 天"),
+        ("every 2 months", "every 2 months", "每 2 个月"),
+    ],
+)
+def test_a_frequency_is_told_in_words(code: str, english: str, chinese: str) -> None:
+    with override("en"):
+        assert frequency_words(code) == english
+    with override("zh-hans"):
+        assert frequency_words(code) == chinese
