@@ -105,9 +105,9 @@ def test_my_day_costs_the_same_however_many_cases(
     in_hand(agent, 1)
     client, url = sign_in(agent), reverse("my_day")
 
-    few = queries_of(client, url, 10, django_assert_max_num_queries)
+    few = queries_of(client, url, 13, django_assert_max_num_queries)
     in_hand(agent, 12)
-    many = queries_of(client, url, 10, django_assert_max_num_queries)
+    many = queries_of(client, url, 13, django_assert_max_num_queries)
 
     assert few == many
 
