@@ -3,13 +3,15 @@
     days(D) = days of (due day, D] that no pause of the clock takes out; the due day counts as well where it is day 1
 
 Days within the tolerance do not count; once it is passed they all do. The clock counts from the oldest row in arrears, or from
-the row that began these arrears (`CountsFrom`). Days are ordinals.
+the row that began these arrears (`CountsFrom`). A due day is here the one that lateness counts from (`lending.due_days`).
+Days are ordinals.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from lending.loan_facts import Conventions, CountsFrom, PauseFact, PauseKind
 from lending.open_rows import OpenRow
+from lending.tolerance import tolerated
 
 FOREVER = 10**9
 """The end of a pause until further notice."""
@@ -44,7 +46,7 @@ class Clock:
     def __init__(self, conventions: Conventions, pauses: Iterable[PauseFact]) -> None:
         self.first_day = 0 if conventions.day_zero else 1
         self._tolerance_days = conventions.tolerance_days
-        self._tolerance_amount = conventions.tolerance_amount
+        self._tolerance = conventions.tolerance_amount, conventions.tolerance_ppm
         self.remembers = conventions.counts_from is CountsFrom.FIRST  # it counts from a day that only the past tells
         self._paused = spans_of(pauses, PauseKind.CLOCK)
 
@@ -63,19 +65,22 @@ class Clock:
 
     def days_of(self, row: OpenRow, day: int) -> int:
         """A row's own days past due."""
-        if row.settled is not None or row.due > day or row.open <= self._tolerance_amount:
+        if row.settled is not None or row.due_by > day or self._is_small(row):
             return 0
-        return self.days(row.due, day)
+        return self.days(row.due_by, day)
 
     def oldest(self, rows: Iterable[OpenRow], day: int) -> int | None:
         """The due day of the oldest row overdue on `day` with more than the tolerance unpaid."""
         last = self.overdue_to(day)
         for row in rows:
-            if row.due > last:
+            if row.due_by > last:
                 return None
-            if row.settled is None and row.open > self._tolerance_amount:
-                return row.due
+            if row.settled is None and not self._is_small(row):
+                return row.due_by
         return None
+
+    def _is_small(self, row: OpenRow) -> bool:
+        return row.open <= tolerated(row.asked, *self._tolerance)
 
     def since(self, rows: Iterable[OpenRow], day: int, former: int | None) -> int | None:
         """The due day that the clock counts from on `day`; `former` is the one that it counted from before."""

@@ -59,6 +59,9 @@ def conventions_of(product: Product, currency: str, annual_rate_ppm: int) -> Con
         penalty_base=PenaltyBase(product.penalty_base),
         allocation_late=_order(tuple(late)) if (late := product.allocation_order_late) else None,
         buckets=buckets_of(product.buckets),
+        tolerance_ppm=product.tolerance_ppm,
+        calendar=product.calendar,
+        grace_in_working_days=product.grace_in_working_days,
     )
 
 

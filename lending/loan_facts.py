@@ -105,7 +105,8 @@ class Conventions(NamedTuple):
     (False). `day_zero`: the due day is day 0 of being past due (True) or day 1 (False). The tolerances keep the last cents,
     and the first days, from counting as days past due; they forgive neither the amount nor its penalty. Days beyond
     `tolerance_days` count in full. `allocation_late` is the order from `LATE_DAYS` days past due on, where it is another.
-    `buckets` are the product's own.
+    `buckets` are the product's own. `tolerance_ppm` is a part of the instalment, the more of both counts. `calendar` is the
+    country whose closed days excuse; empty: none does.
     """
 
     currency: str
@@ -123,6 +124,9 @@ class Conventions(NamedTuple):
     penalty_base: PenaltyBase = PenaltyBase.PRINCIPAL
     allocation_late: Order | None = None
     buckets: Buckets = BUCKETS
+    tolerance_ppm: int = 0
+    calendar: str = ""
+    grace_in_working_days: bool = False
 
 
 class LoanFacts(NamedTuple):

@@ -216,7 +216,7 @@ def _state(row: InstalmentState, on: date) -> tuple[str, str]:
     if not row.open:
         has_waived = bool(row.waived_principal + row.waived_interest)
         return "good", _("paid") if not has_waived else _("part waived") if has_paid else _("waived")
-    if row.due_on < on:
+    if row.due_by < on:
         words = _("part paid") if has_paid else _("past due")
         if days := row.days_past_due:
             told = ngettext("%(words)s, %(days)s day", "%(words)s, %(days)s days", days)
@@ -224,6 +224,8 @@ def _state(row: InstalmentState, on: date) -> tuple[str, str]:
         return "warn", words
     if row.due_on == on:
         return "wait", _("due today")
+    if row.due_on < on:
+        return "wait", _("due by %(day)s") % {"day": row.due_by.isoformat()}
     return "neutral", _("part paid") if has_paid else _("to come")
 
 

@@ -10,7 +10,7 @@ from lending.allocation import Component, Due
 class OpenRow:
     """What an instalment asks for, what has been paid and what waived of it; `0 <= paid + waived <= asked` for each part.
 
-    `settled` is the day from which nothing of it has been open. `grace_held` and `grace_held_compound` are overdue amounts
+    `due_by` and `grace_ends` say when lateness and the charge for it begin (`lending.due_days`). `settled` is the day from which nothing of it has been open. `grace_held` and `grace_held_compound` are overdue amounts
     times days within a grace that does not excuse, waiting to be charged should the grace run out.
     """
 
@@ -18,6 +18,8 @@ class OpenRow:
     due: int
     principal: int
     interest: int
+    due_by: int
+    grace_ends: int
     paid_principal: int = 0
     paid_interest: int = 0
     waived_principal: int = 0
@@ -25,6 +27,10 @@ class OpenRow:
     settled: int | None = None
     grace_held: int = 0
     grace_held_compound: int = 0
+
+    @property
+    def asked(self) -> int:
+        return self.principal + self.interest
 
     @property
     def open(self) -> int:

@@ -11,7 +11,7 @@ The base is the overdue principal or the whole instalment. Compound interest (sa
 penalty rate) has a numerator of its own, of overdue interest; nothing is charged on penalty or on compound interest. The
 days of a pause of the penalty are left out.
 
-Grace of g days: an instalment unsettled at the end of day due + g has run out of it. From then on it counts, starting with
+Grace: an instalment unsettled at the end of its last day (`lending.due_days`) has run out of it. From then on it counts, starting with
 that day when the grace excuses; else the days since the due day are charged with it.
 """
 
@@ -56,9 +56,7 @@ class Charge(NamedTuple):
     compound: int
 
 
-def charge(
-    rows: Iterable[OpenRow], start: int, end: int, grace_days: int, *, grace_excuses: bool, base: PenaltyBase
-) -> Charge:
+def charge(rows: Iterable[OpenRow], start: int, end: int, *, grace_excuses: bool, base: PenaltyBase) -> Charge:
     """What the days from `start` up to, not including, `end` are charged with.
 
     Rows stand in the order of their due days; no row falls due, leaves its grace or changes between the two days.
@@ -67,13 +65,13 @@ def charge(
     days, penalty, compound = end - start, 0, 0
     is_whole, compounds = base is PenaltyBase.INSTALMENT, base is PenaltyBase.COMPOUND
     for row in rows:
-        if row.due > start:
+        if row.due_by > start:
             break
         if row.settled is not None:
             continue
         product = (row.open if is_whole else row.open_principal) * days
         product_compound = row.open_interest * days if compounds else 0
-        if start - row.due >= grace_days:
+        if start >= row.grace_ends:
             penalty += product + row.grace_held
             compound += product_compound + row.grace_held_compound
             row.grace_held = row.grace_held_compound = 0

@@ -6,10 +6,11 @@ days, so the steps sum to the numerators and their running total, each numerator
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
+from lending.due_days import due_by, grace_ends
 from lending.facts import LoanFacts
 from lending.loan_facts import PauseKind
 from lending.standing import standing
@@ -53,9 +54,11 @@ def _share(grown: int, by: int) -> int | None:
 
 
 def _days(facts: LoanFacts, on: date) -> list[date]:
-    grace = timedelta(days=facts.conventions.grace_days)
-    due = {row.due_on for version in facts.versions for row in version.rows}
-    days = due | {day + grace for day in due if grace} | {day + grace + timedelta(days=1) for day in due if grace}
+    terms = facts.conventions
+    rows = (row for version in facts.versions for row in version.rows)
+    due = {due_by(row.due_on.toordinal(), terms) for row in rows}
+    ends = {grace_ends(day, terms) for day in due} if terms.grace_days else set()
+    days = {date.fromordinal(day) for day in due | ends | {day + 1 for day in ends}}
     days |= {payment.value_on for payment in facts.payments} | {version.effective_on for version in facts.versions}
     days |= {waiver.on for waiver in facts.waivers}
     for pause in facts.pauses:

@@ -35,10 +35,21 @@ class Meaning(NamedTuple):
 SECTIONS: Final[list[tuple[Words, tuple[str, ...]]]] = [
     (gettext_lazy("Names"), ("name", "name_zh")),
     (gettext_lazy("Interest"), ("day_count", "rounding")),
-    (gettext_lazy("Arrears"), ("day_zero", "counts_from", "tolerance_amount", "tolerance_days", "buckets")),
+    (
+        gettext_lazy("Arrears"),
+        ("day_zero", "counts_from", "tolerance_amount", "tolerance_ppm", "tolerance_days", "calendar", "buckets"),
+    ),
     (
         gettext_lazy("Penalty"),
-        ("penalty_rate_ppm", "penalty_markup_ppm", "penalty_base", "penalty_day_basis", "grace_days", "grace_excuses"),
+        (
+            "penalty_rate_ppm",
+            "penalty_markup_ppm",
+            "penalty_base",
+            "penalty_day_basis",
+            "grace_days",
+            "grace_in_working_days",
+            "grace_excuses",
+        ),
     ),
     (gettext_lazy("Payments"), ("allocation_order", "allocation_order_late", "allocation_by", "prepayment_fee_ppm")),
 ]
@@ -80,6 +91,20 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "tolerance_days": Meaning(
         gettext_lazy("Tolerated days"),
         gettext_lazy("Days that may pass without arrears, such as 2; after them all days count."),
+    ),
+    "tolerance_ppm": Meaning(
+        gettext_lazy("Tolerated part"),
+        gettext_lazy(
+            "Percent of the instalment that may stay unpaid without arrears, where that is more than the amount."
+        ),
+    ),
+    "calendar": Meaning(
+        gettext_lazy("Working days of"),
+        gettext_lazy("What falls due on a day off can then be paid on the next working day without being late."),
+    ),
+    "grace_in_working_days": Meaning(
+        gettext_lazy("Grace in working days"),
+        gettext_lazy("Ticked: days off are not counted. It needs a country whose working days count."),
     ),
     "buckets": Meaning(
         gettext_lazy("Buckets"),

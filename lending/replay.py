@@ -11,6 +11,7 @@ from operator import attrgetter
 
 from lending.allocation import LATE_DAYS, Component, Due, Order, allocate
 from lending.clock import Clock, spans_of
+from lending.due_days import due_by, grace_ends
 from lending.loan_facts import InstalmentFact, LoanFacts, PauseKind, PaymentFact, VersionFact, WaiverFact
 from lending.open_rows import OpenRow
 from lending.penalty import Tally, charge
@@ -88,15 +89,15 @@ class Replay:
         self, versions: list[VersionFact], waivers: list[WaiverFact], payments: list[PaymentFact], last: int
     ) -> list[int]:
         """The days on which something may change: payments, waivers, versions, due days, ends of grace, freezes."""
-        grace, first_overdue = self._conventions.grace_days, self._first_overdue
+        terms, first_overdue = self._conventions, self._first_overdue
         days = {payment.value_on.toordinal() for payment in payments}
         days.update(version.effective_on.toordinal() for version in versions)
         days.update(waiver.on.toordinal() for waiver in waivers)
         for version in (self._versions[0], *versions):
-            dues = [row.due_on.toordinal() for row in version.rows]
+            dues = [due_by(row.due_on.toordinal(), terms) for row in version.rows]
             days.update(dues)
-            if grace:
-                days.update(due + grace for due in dues)
+            if terms.grace_days:
+                days.update(grace_ends(due, terms) for due in dues)
             if first_overdue:
                 days.update(due + first_overdue for due in dues)
         for span in self.frozen:
@@ -104,12 +105,12 @@ class Replay:
         return [*sorted(day for day in days if day < last), last]
 
     def _accrue(self, start: int, end: int) -> None:
-        if self._head == len(self.rows) or self.rows[self._head].due > start:
+        if self._head == len(self.rows) or self.rows[self._head].due_by > start:
             return
         if self.frozen and self.is_frozen(start):
             return
         terms, rows = self._conventions, islice(self.rows, self._head, None)
-        charged = charge(rows, start, end, terms.grace_days, grace_excuses=terms.grace_excuses, base=terms.penalty_base)
+        charged = charge(rows, start, end, grace_excuses=terms.grace_excuses, base=terms.penalty_base)
         self.penalty.numerator += terms.penalty_rate_ppm * charged.penalty
         self.compound.numerator += terms.penalty_rate_ppm * charged.compound
 
@@ -201,13 +202,16 @@ class Replay:
     def _restated(self, fact: InstalmentFact, former: OpenRow | None, day: int) -> OpenRow:
         assert fact.principal >= 0
         assert fact.interest >= 0
-        row = OpenRow(fact.n, fact.due_on.toordinal(), fact.principal, fact.interest)
+        due = fact.due_on.toordinal()
+        counted_from = due_by(due, self._conventions)
+        ends = grace_ends(counted_from, self._conventions)
+        row = OpenRow(fact.n, due, fact.principal, fact.interest, counted_from, ends)
         if former is not None:
             row.paid_principal = min(former.paid_principal, row.principal)
             row.paid_interest = min(former.paid_interest, row.interest)
             row.waived_principal = min(former.waived_principal, row.open_principal)
             row.waived_interest = min(former.waived_interest, row.open_interest)
-            if former.settled is None and row.due <= day:
+            if former.settled is None and row.due_by <= day:
                 row.grace_held, row.grace_held_compound = former.grace_held, former.grace_held_compound
             self._release(row.n, Component.PRINCIPAL, former.paid_principal - row.paid_principal)
             self._release(row.n, Component.INTEREST, former.paid_interest - row.paid_interest)

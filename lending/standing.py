@@ -5,7 +5,7 @@ nothing. All amounts are minor units. Nothing here reads a clock or a database; 
 
 Days past due are counted by `lending.clock`, from the oldest instalment that has more than the tolerance unpaid or from the
 one that began these arrears. An instalment is overdue from the day after its due day (from its due day where that is day 1),
-paused or not.
+paused or not; from the day after the next working day where closed days excuse (`lending.due_days`).
 """
 
 from datetime import date
@@ -39,7 +39,7 @@ class InstalmentState(NamedTuple):
     """An instalment of the version in force; `settled_on` is the day from which nothing of it has been open.
 
     What is waived of it is no longer owed, like what is paid, and is counted apart. `days_past_due` are its own days: 0
-    within the tolerances.
+    within the tolerances. `due_by` is the day that they count from (`lending.due_days`).
     """
 
     n: int
@@ -52,6 +52,7 @@ class InstalmentState(NamedTuple):
     waived_interest: int
     settled_on: date | None
     days_past_due: int
+    due_by: date
 
     @property
     def open_principal(self) -> int:
@@ -95,7 +96,7 @@ class Standing(NamedTuple):
     `penalty_day_basis`; they grow by `penalty_growth` and `compound_growth` a day until `holds_until`, the first day on which
     time alone changes more than that (None: never). `unapplied` is money held because everything was settled.
     `oldest_due_on` is the day that days past due count from: a due day, moved on by the days that a pause takes out; None
-    while no day counts. `next_due_on` is the first unpaid due day from `on` that is not overdue; `paid_off_on` the value day
+    while no day counts. `next_due_on` is the first day by which something is due that is not overdue; `paid_off_on` the value day
     that settled every row and all penalty.
     """
 
@@ -136,10 +137,10 @@ def standing(facts: LoanFacts, on: date) -> Standing:
     replay.run(on)
     today, clock = on.toordinal(), replay.clock
     overdue_to = clock.overdue_to(today)
-    overdue = [row for row in replay.rows if row.due <= overdue_to and row.settled is None]
+    overdue = [row for row in replay.rows if row.due_by <= overdue_to and row.settled is None]
     overdue_interest = sum(row.open_interest for row in overdue)
     days_past_due = 0 if replay.since is None else clock.days(replay.since, today)
-    coming = next((row for row in replay.rows if row.due > overdue_to and row.open), None)
+    coming = next((row for row in replay.rows if row.due_by > overdue_to and row.open), None)
     outstanding = sum(row.open_principal for row in replay.rows)
     penalty, compound, grows = replay.penalty, replay.compound, growth(replay, today, facts.conventions)
     penalty_open = penalty.open + compound.open
@@ -169,8 +170,8 @@ def standing(facts: LoanFacts, on: date) -> Standing:
         compound=compound.open,
         compound_paid=compound.paid,
         compound_waived=compound.waived,
-        holds_until=_day(turning_day(replay, today, facts.conventions)),
-        next_due_on=None if coming is None else _day(coming.due),
+        holds_until=_day(turning_day(replay, today)),
+        next_due_on=None if coming is None else _day(coming.due_by),
         next_due_amount=0 if coming is None else coming.open,
         instalments=tuple(_state(row, clock, today) for row in replay.rows),
         allocations=tuple(AllocationFact(*key, amount) for key, amount in replay.allocated.items()),
@@ -179,20 +180,22 @@ def standing(facts: LoanFacts, on: date) -> Standing:
 
 
 def _running_interest(rows: list[OpenRow], facts: LoanFacts, today: int, overdue_to: int) -> int:
-    """Interest of the period that `today` falls in up to that day, less what is paid or waived of that row.
+    """Interest of the period that `today` falls in up to that day, less what is paid or waived of that row; and that of
+    rows fallen due on a closed day that can still be paid.
 
     A row's period runs from the due day before it (the start of the loan for the first) up to and including its own. Interest
     paid ahead of the days elapsed is not given back.
     """
     since = facts.start_on.toordinal()
+    waits = sum(row.open_interest for row in rows if row.due < today and row.due_by > overdue_to)
     for index, row in enumerate(rows):
         if since < today <= row.due and row.due > overdue_to:
             lent = sum(each.principal for each in rows[index:])
             began, ends, on = (date.fromordinal(day) for day in (since, row.due, today))
             run = earned(row.interest, lent, began, ends, on, facts.by_the_day)
-            return max(0, run - row.paid_interest - row.waived_interest)
+            return waits + max(0, run - row.paid_interest - row.waived_interest)
         since = row.due
-    return 0
+    return waits
 
 
 def _state(row: OpenRow, clock: Clock, today: int) -> InstalmentState:
@@ -207,6 +210,7 @@ def _state(row: OpenRow, clock: Clock, today: int) -> InstalmentState:
         row.waived_interest,
         _day(row.settled),
         clock.days_of(row, today),
+        date.fromordinal(row.due_by),
     )
 
 

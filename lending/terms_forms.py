@@ -125,6 +125,8 @@ class ProductForm(forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("penalty_rate_ppm") and cleaned.get("penalty_markup_ppm") is not None:
             self.add_error("penalty_markup_ppm", _("Give a rate or a markup, not both."))
+        if cleaned.get("grace_in_working_days") and not cleaned.get("calendar"):
+            self.add_error("calendar", _("Say whose working days the grace is counted in."))
         return cleaned
 
     @property
@@ -146,7 +148,8 @@ def _term_field(name: str, field: "models.Field[Any, Any]", now: Any) -> forms.F
         return BucketsField(initial=now, required=False, max_length=300, **told)
     needed = not (field.null or field.blank)
     if name.endswith("_ppm"):
-        return PercentField(initial=now, required=needed, **told)
+        most = PPM if name == "tolerance_ppm" else RATE_MAX_PPM
+        return PercentField(most=most, initial=now, required=needed, **told)
     if name in CHOICES:
         keeps_int = isinstance(field, models.IntegerField)
         return forms.TypedChoiceField(

@@ -7,7 +7,7 @@ from django.db import transaction
 from cases import moves
 from cases.models import Case, PaidClaim
 from cases.reckoning import reckon
-from cases.workdays import working_days_after
+from lending.workdays import working_days_after
 from staff.models import User
 
 PAUSE_WORKING_DAYS = 2

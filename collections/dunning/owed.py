@@ -10,6 +10,7 @@ from django.db.models import F, Sum
 from lending.claims import takeovers_of
 from lending.creditors import CreditorFacts, creditor
 from lending.models import Arrears, Instalment, Loan, Payment
+from lending.tolerance import BEYOND_TOLERANCE
 
 
 class OpenRow(NamedTuple):
@@ -40,19 +41,18 @@ class _LoanRow(NamedTuple):
     funder_id: int
     number: str
     currency: str
-    tolerance: int
     owed_to: CreditorFacts
 
 
 def loans_of(borrower_ids: Collection[int]) -> dict[int, _LoanRow]:
     """The active loans of these borrowers."""
-    fields = ("pk", "borrower_id", "funder_id", "number", "currency", "product__tolerance_amount")
+    fields = ("pk", "borrower_id", "funder_id", "number", "currency")
     active = Loan.objects.filter(borrower__in=borrower_ids, status=Loan.Status.ACTIVE)
     rows = list(active.values_list(*fields))
     taken_over = takeovers_of(row[0] for row in rows)
     return {
-        pk: _LoanRow(borrower, funder, number, currency, tolerance, CreditorFacts(funder, (), taken_over.get(pk, ())))
-        for pk, borrower, funder, number, currency, tolerance in rows
+        pk: _LoanRow(borrower, funder, number, currency, CreditorFacts(funder, (), taken_over.get(pk, ())))
+        for pk, borrower, funder, number, currency in rows
     }
 
 
@@ -63,7 +63,7 @@ def open_rows(loans: Mapping[int, _LoanRow], *, until: date) -> Iterator[OpenRow
         "interest_left": F("interest") - F("paid_interest") - F("waived_interest"),
     }
     found = Instalment.objects.filter(loan__in=list(loans), is_current=True, open__gt=0, due_on__lte=until)
-    listed = found.order_by("due_on", "loan_id", "n").annotate(**left)
+    listed = found.filter(BEYOND_TOLERANCE).order_by("due_on", "loan_id", "n").annotate(**left)
     for loan_id, n, due_on, principal, interest in listed.values_list("loan_id", "n", "due_on", *left):
         loan = loans[loan_id]
         owed_to = creditor(loan.owed_to, n, date.max)
@@ -79,8 +79,7 @@ def open_rows(loans: Mapping[int, _LoanRow], *, until: date) -> Iterator[OpenRow
             interest,
             owed_to == creditor(loan.owed_to, None, date.max),
         )
-        if row.amount > loan.tolerance:
-            yield row
+        yield row
 
 
 def by_creditor(rows: Iterable[OpenRow]) -> dict[tuple[int, int], list[OpenRow]]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from audit.failpoints import failpoint
@@ -27,6 +27,7 @@ from dunning.models import Policy, PolicyStep, Reminder, ReminderLine
 from dunning.owed import OpenRow, by_creditor, loans_of, open_rows
 from lending.models import Borrower, Instalment, Loan
 from lending.personal import keyed_digest
+from lending.tolerance import BEYOND_TOLERANCE
 
 CHUNK_BORROWERS = 500
 Progress = Callable[[int, int], None]
@@ -101,7 +102,7 @@ def _borrowers_due(ladder: Ladder, on: date) -> list[int]:
     days = [on - timedelta(days=offset) for offset in ladder.steps]
     due = Instalment.objects.filter(
         is_current=True, open__gt=0, due_on__in=days, loan__status=Loan.Status.ACTIVE, loan__start_on__lte=on
-    ).filter(open__gt=F("loan__product__tolerance_amount"))
+    ).filter(BEYOND_TOLERANCE)
     return sorted(due.values_list("loan__borrower_id", flat=True).distinct())
 
 

@@ -51,6 +51,14 @@ class Product(models.Model):
         OLDEST = "oldest", _("The oldest instalment unpaid now")
         FIRST = "first", _("The instalment that began these arrears")
 
+    class Calendar(models.TextChoices):
+        NONE = "", _("Every day counts")
+        CN = "CN", _("Mainland China")
+        HK = "HK", _("Hong Kong")
+        SG = "SG", _("Singapore")
+        US = "US", _("United States")
+        GB = "GB", _("United Kingdom")
+
     class PenaltyBase(models.TextChoices):
         PRINCIPAL = "principal", _("Overdue principal")
         INSTALMENT = "instalment", _("The whole overdue instalment")
@@ -63,9 +71,21 @@ class Product(models.Model):
     day_count = models.CharField(max_length=20, default="month/12")
     rounding = models.CharField(max_length=20, default="half_up")
     day_zero = models.BooleanField(default=True, help_text="the due day counts as day 0")
+    calendar = models.CharField(
+        max_length=2,
+        choices=Calendar.choices,
+        default=Calendar.NONE,
+        blank=True,
+        db_default=Calendar.NONE.value,
+        help_text="whose closed days excuse",
+    )
     grace_days = models.PositiveSmallIntegerField(default=0)
+    grace_in_working_days = models.BooleanField(default=False, db_default=False)
     grace_excuses = models.BooleanField(default=False, help_text="penalty begins after the grace, not from the due day")
     tolerance_amount = models.BigIntegerField(default=0, help_text="minor units that may stay unpaid without arrears")
+    tolerance_ppm = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="parts per million of the instalment; it or the amount, whichever is more"
+    )
     tolerance_days = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="days that may pass without arrears; after them all days count"
     )
@@ -98,6 +118,7 @@ class Product(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["code", "valid_from"], name="product_terms_once_from_a_day"),
+            models.CheckConstraint(condition=models.Q(tolerance_ppm__lte=PPM), name="tolerance_is_a_part"),
             models.CheckConstraint(condition=models.Q(penalty_rate_ppm__gte=0), name="penalty_rate_is_not_negative"),
             models.CheckConstraint(
                 condition=models.Q(penalty_day_basis__in=[360, 365]), name="penalty_basis_is_360_or_365"

@@ -11,17 +11,19 @@ out. The join to the arrears repeats the block's range, which changes no result:
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from string import Template
 
 from django.db import connection
 
 from lending.buckets import BUCKETS
+from lending.models import Product
 from lending.money import PPM
+from lending.schedules.workdays import CLOSED_DAYS_MAX
 from lending.sql.vendor import day_literal, days_after, days_between, emptying, refresh_statistics
 
 PLAIN = """(
-    (p.grace_days = 0 OR p.grace_excuses) AND p.tolerance_days = 0 AND p.counts_from = 'oldest'
+    (p.grace_days = 0 OR p.grace_excuses) AND p.tolerance_days = 0 AND p.counts_from = 'oldest' AND p.calendar = ''
     AND p.penalty_base <> 'compound' AND NOT EXISTS (SELECT 1 FROM lending_pause h WHERE h.loan_id = l.id)
 )"""
 """The loans `l` that the set may roll, by their product `p`; all others go through the pure standing."""
@@ -45,14 +47,23 @@ FROM (
     UNION
     SELECT i.loan_id
     FROM lending_instalment i JOIN lending_loan l ON l.id = i.loan_id JOIN lending_product p ON p.id = l.product_id
-    WHERE i.is_current AND i."open" > 0 AND i.due_on >= $since AND i.due_on <= $day AND $late > 0
-        AND NOT EXISTS (SELECT 1 FROM lending_arrears a WHERE a.loan_id = i.loan_id)
-) turning
+    WHERE $fell_due AND i.due_on >= $since
+$excused) turning
 JOIN lending_loan l ON l.id = turning.loan_id JOIN lending_product p ON p.id = l.product_id
 """
 
-_AGED = """        MIN(CASE WHEN $late > 0 AND i."open" > p.tolerance_amount THEN i.due_on END) AS oldest_due_on,
-        MAX(CASE WHEN $late > 0 AND i."open" > p.tolerance_amount THEN $late ELSE 0 END) AS days_past_due,
+_EXCUSED = """    UNION
+    SELECT i.loan_id
+    FROM lending_product p JOIN lending_loan l ON l.product_id = p.id JOIN lending_instalment i ON i.loan_id = l.id
+    WHERE $fell_due AND i.due_on >= $slipped_since AND p.calendar <> ''
+"""
+"""Loans whose closed days may be over: what fell due on one becomes overdue on a later day."""
+
+_FELL_DUE = """i.is_current AND i."open" > 0 AND i.due_on <= $day AND $late > 0
+        AND NOT EXISTS (SELECT 1 FROM lending_arrears a WHERE a.loan_id = i.loan_id)"""
+
+_AGED = """        MIN(CASE WHEN $late > 0 AND $is_big THEN i.due_on END) AS oldest_due_on,
+        MAX(CASE WHEN $late > 0 AND $is_big THEN $late ELSE 0 END) AS days_past_due,
         CAST(SUM(CASE WHEN $late > 0 THEN $principal ELSE 0 END) AS bigint) AS overdue_principal,
         CAST(SUM(CASE WHEN $late > 0 THEN $interest ELSE 0 END) AS bigint) AS overdue_interest,
         $rate * CAST(SUM(CASE WHEN $past_grace > 0 THEN $base ELSE 0 END) AS bigint) AS growth,
@@ -104,7 +115,11 @@ SELECT COUNT(*) FROM closing_loan c JOIN lending_arrears a ON a.loan_id = c.loan
 
 def prepare(on: date, *, closed: date | None) -> None:
     """List for this connection the loans whose day has come since the last day closed, whenever that was."""
-    names = names_on(on) | {"since": day_literal(closed or date.min)}
+    names = names_on(on) | {"since": day_literal(closed or date.min), "excused": ""}
+    names["fell_due"] = Template(_FELL_DUE).substitute(names)
+    if Product.objects.exclude(calendar="").exists():
+        slipped_since = closed - timedelta(days=CLOSED_DAYS_MAX) if closed else date.min
+        names["excused"] = Template(_EXCUSED).substitute(names | {"slipped_since": day_literal(slipped_since)})
     with connection.cursor() as cursor:
         for statement in _TABLES:
             cursor.execute(statement)
@@ -160,6 +175,8 @@ def names_on(on: date) -> dict[str, str]:
         "principal": principal,
         "interest": "(i.interest - i.paid_interest - i.waived_interest)",
         "late": f"({since_due} + CASE WHEN p.day_zero THEN 0 ELSE 1 END)",
+        "is_big": f"""i."open" > p.tolerance_amount
+            AND (p.tolerance_ppm = 0 OR i."open" > (i.principal + i.interest) * p.tolerance_ppm / {PPM})""",
         "past_grace": past_grace,
         "charged_days": f"CASE WHEN {past_grace} < {since_close} THEN {past_grace} ELSE {since_close} END",
         "bucket": _by_bucket("days_past_due", [(each.days_max, f"'{each.code}'") for each in BUCKETS]),

@@ -18,7 +18,7 @@ from cases.notes import add_note
 from cases.promises import record_promise
 from cases.reasons import record_reason
 from cases.views.common import answer_form, find_case, seen_version
-from cases.workdays import working_days_after
+from lending.workdays import working_days_after
 from staff.access import audience
 from staff.models import User
 from staff.once import once

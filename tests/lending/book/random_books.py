@@ -45,6 +45,8 @@ class Life:
             "penalty_base": choice(["principal", "compound"]),
             "tolerance_days": choice([0, 3]),
             "counts_from": choice(["oldest", "first"]),
+            "calendar": choice(["", "CN"]),
+            "grace_in_working_days": choice([True, False]),
         }
         return self.book.product(
             **(beyond_sets if choice([True, False]) else {"penalty_base": choice(["principal", "instalment"])}),
@@ -55,6 +57,7 @@ class Life:
             grace_days=choice([0, 0, 1, 3, 10]),
             grace_excuses=choice([True, False]),
             tolerance_amount=choice([0, 0, 1_00]),
+            tolerance_ppm=choice([0, 0, 10_000]),
             day_zero=choice([True, True, False]),
             buckets=choice(["", "0, 1-3, 4-15, 16-30, 31-", "current 0, week 1-7, 8-40, lost 41-"]),
             allocation_by=choice(["instalment", "component"]),

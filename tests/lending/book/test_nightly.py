@@ -37,6 +37,20 @@ def test_where_the_due_day_counts_an_instalment_is_overdue_on_it(book: Book) -> 
     assert (arrears(loan).oldest_due_on, arrears(loan).bucket) == (date(2025, 2, 1), "M1")
 
 
+def test_what_falls_due_on_a_day_off_becomes_overdue_nights_later(book: Book) -> None:
+    """10 to 17 February 2024 were days off in China; Sunday the 18th was none."""
+    loan = book.loan([("2024-02-10", 100_00, 10_00)], start="2024-01-10", calendar="CN", penalty_rate_ppm=360_000)
+
+    book.close_through("2024-02-10", "2024-02-18")
+    within = Arrears.objects.count()
+    book.close("2024-02-19")
+
+    assert within == 0
+    assert (arrears(loan).oldest_due_on, arrears(loan).overdue_principal) == (date(2024, 2, 18), 100_00)
+    assert arrears(loan).penalty_accrued == 10
+    assert verify() == []
+
+
 def test_penalty_grows_in_a_row_that_nobody_rewrites_and_never_drifts(book: Book) -> None:
     """100.00 at 5 % a year over 360 days is 1.3888… fen a day: 30 days are 41.67, and on the 31st the bucket changes."""
     loan = book.loan([("2025-02-01", 100_00, 0)], penalty_rate_ppm=50_000)

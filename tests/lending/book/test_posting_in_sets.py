@@ -25,7 +25,13 @@ class PlainLife(Life):
 
     def _product(self) -> Product:
         product = super()._product()
-        plain = {"grace_excuses": True, "tolerance_days": 0, "counts_from": "oldest", "allocation_order_late": []}
+        plain = {
+            "grace_excuses": True,
+            "tolerance_days": 0,
+            "counts_from": "oldest",
+            "allocation_order_late": [],
+            "calendar": "",
+        }
         if product.penalty_base == "compound":
             plain["penalty_base"] = "principal"
         Product.objects.filter(pk=product.pk).update(**plain)

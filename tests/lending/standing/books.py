@@ -5,6 +5,7 @@ from fractions import Fraction
 from math import floor
 from typing import NamedTuple
 
+import holidays
 from hypothesis import strategies as st
 
 from lending.allocation import CARD_FROM_91, PRESETS, AllocationBy, Component
@@ -15,6 +16,7 @@ LEAP_START = date(2024, 1, 5)
 """29 February 2024 lies within the days that the books span."""
 
 DAYS_MAX = 150
+WORKING_DAYS = holidays.country_holidays("CN")
 
 offsets = st.integers(-3, DAYS_MAX)
 amounts = st.one_of(st.integers(0, 300), st.integers(0, 60_000))
@@ -49,6 +51,9 @@ def conventions(draw: st.DrawFn) -> Conventions:
         counts_from=draw(st.sampled_from(CountsFrom)),
         penalty_base=draw(st.sampled_from(PenaltyBase)),
         allocation_late=draw(st.sampled_from([None, CARD_FROM_91])),
+        tolerance_ppm=draw(st.sampled_from([0, 50_000])),
+        calendar=draw(st.sampled_from(["", "CN"])),
+        grace_in_working_days=draw(st.booleans()),
     )
 
 
@@ -132,7 +137,7 @@ class DayByDay:
             self.give_up(rows, {waiver.id: waiver.amount for waiver in self.facts.waivers if waiver.on == today})
             self.spare += sum(paid.amount for paid in self.facts.payments if paid.value_on == today)
             self.spend(rows, today)
-            late = [row for row in rows if row.due_on <= today and self.open(row) > 0]
+            late = [row for row in rows if self.due_by(row) <= today and self.open(row) > 0]
             self.held = {row.n: self.held.get(row.n, 0) for row in late}
             self.held_interest = {row.n: self.held_interest.get(row.n, 0) for row in late}
             self.began = self.counts_from(rows, today)
@@ -145,6 +150,25 @@ class DayByDay:
         versions = sorted(self.facts.versions, key=lambda version: version.effective_on)
         in_force = [versions[0], *(version for version in versions[1:] if version.effective_on <= today)][-1]
         return sorted(in_force.rows, key=lambda row: (row.due_on, row.n))
+
+    def is_closed(self, today: date) -> bool:
+        return bool(self.rules.calendar) and not WORKING_DAYS.is_working_day(today)
+
+    def due_by(self, row: InstalmentFact) -> date:
+        day_after = row.due_on
+        while self.is_closed(day_after):
+            day_after += timedelta(days=1)
+        return day_after
+
+    def has_left_grace(self, row: InstalmentFact, today: date) -> bool:
+        days = [self.due_by(row) + timedelta(days=n) for n in range(1, (today - self.due_by(row)).days + 1)]
+        return sum(not (self.rules.grace_in_working_days and self.is_closed(each)) for each in days) >= (
+            self.rules.grace_days
+        )
+
+    def tolerated(self, row: InstalmentFact) -> int:
+        part = Fraction((row.principal + row.interest) * self.rules.tolerance_ppm, 1_000_000)
+        return max(self.rules.tolerance_amount, floor(part))
 
     def asked(self, row: InstalmentFact, component: Component) -> int:
         return row.interest if component is Component.INTEREST else row.principal
@@ -215,9 +239,9 @@ class DayByDay:
     def counts_from(self, rows: list[InstalmentFact], today: date) -> date | None:
         first_overdue = timedelta(days=1 if self.rules.day_zero else 0)
         late = [
-            row.due_on
+            self.due_by(row)
             for row in rows
-            if row.due_on + first_overdue <= today and self.open(row) > self.rules.tolerance_amount
+            if self.due_by(row) + first_overdue <= today and self.open(row) > self.tolerated(row)
         ]
         if late and self.began and self.rules.counts_from is CountsFrom.FIRST:
             late.append(self.began)
@@ -253,13 +277,13 @@ class DayByDay:
         if self.is_paused(PauseKind.PENALTY, today):
             return
         for row in rows:
-            if row.due_on > today or self.open(row) == 0:
+            if self.due_by(row) > today or self.open(row) == 0:
                 continue
             principal = row.principal - self.gone((row.n, Component.PRINCIPAL))
             interest = row.interest - self.gone((row.n, Component.INTEREST))
             daily = principal + interest if self.rules.penalty_base is PenaltyBase.INSTALMENT else principal
             daily_compound = interest if self.rules.penalty_base is PenaltyBase.COMPOUND else 0
-            if (today - row.due_on).days >= self.rules.grace_days:
+            if self.has_left_grace(row, today):
                 self.add(Component.PENALTY, daily + self.held[row.n])
                 self.add(Component.COMPOUND, daily_compound + self.held_interest[row.n])
                 self.held[row.n] = self.held_interest[row.n] = 0
@@ -275,7 +299,7 @@ class DayByDay:
 
     def expected(self, rows: list[InstalmentFact], today: date) -> Expected:
         first_day = 0 if self.rules.day_zero else 1
-        overdue = [row for row in rows if (today - row.due_on).days + first_day >= 1]
+        overdue = [row for row in rows if (today - self.due_by(row)).days + first_day >= 1]
         accrued = {each: self.accrued(each) for _n, each in OF_LOAN}
         paid = {each: self.paid.get((None, each), 0) for each in accrued}
         waived = {each: self.waived_of((None, each)) for each in accrued}

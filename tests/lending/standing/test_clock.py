@@ -112,3 +112,72 @@ def test_each_instalment_has_its_own_age(loan: LoanFactory) -> None:
 
     assert [row.days_past_due for row in state.instalments] == [0, 35, 5]
     assert state.overdue_principal + state.overdue_interest == 50 + 220_00
+
+
+@pytest.mark.parametrize(
+    ("amount", "ppm", "left", "days"),
+    [
+        (1_00, 10_000, 1_10, 0),
+        (1_00, 10_000, 1_11, 10),
+        (2_00, 10_000, 2_00, 0),
+        (2_00, 10_000, 2_01, 10),
+        (0, 9_999, 1_09, 0),
+        (0, 9_999, 1_10, 10),
+    ],
+)
+def test_an_amount_or_a_part_of_the_instalment_is_tolerated_whichever_is_more(
+    loan: LoanFactory, amount: int, ppm: int, left: int, days: int
+) -> None:
+    """One percent of 110.00 is 1.10; a little less than one percent rounds down to 1.09."""
+    facts = loan(ROWS[:1], [("2025-03-10", 110_00 - left)], tolerance_amount=amount, tolerance_ppm=ppm)
+
+    assert standing(facts, date(2025, 3, 20)).days_past_due == days
+
+
+SPRING_FESTIVAL = [("2024-02-10", 100_00, 10_00), ("2024-03-11", 100_00, 10_00)]
+"""10 to 17 February 2024 were days off; Sunday the 18th made up for one (State Council notice of 2023-10-25)."""
+
+
+@pytest.mark.parametrize(
+    ("on", "days", "penalty"), [("2024-02-18", 0, 0), ("2024-02-19", 1, 10), ("2024-02-28", 10, 100)]
+)
+def test_what_falls_due_on_a_day_off_can_be_paid_on_the_next_working_day(
+    loan: LoanFactory, on: str, days: int, penalty: int
+) -> None:
+    facts = loan(SPRING_FESTIVAL, start="2024-01-10", calendar="CN", penalty_rate_ppm=360_000)
+
+    state = standing(facts, date.fromisoformat(on))
+
+    assert (state.days_past_due, state.penalty) == (days, penalty)
+    assert state.overdue_principal == (100_00 if days else 0)
+    assert state.next_due_on == (date(2024, 3, 11) if days else date(2024, 2, 18))
+    assert state.instalments[0].due_on == date(2024, 2, 10)
+
+
+def test_money_of_that_working_day_is_on_time(loan: LoanFactory) -> None:
+    paid = loan(
+        SPRING_FESTIVAL[:1], [("2024-02-18", 110_00)], start="2024-01-10", calendar="CN", penalty_rate_ppm=360_000
+    )
+
+    state = standing(paid, date(2024, 3, 1))
+
+    assert (state.paid_off_on, state.penalty_accrued) == (date(2024, 2, 18), 0)
+
+
+def test_in_between_the_pay_off_has_the_interest_fallen_due_and_that_which_runs(loan: LoanFactory) -> None:
+    """200.00 lent, 10.00 due on the 10th, and 4 of 30 days of the next 10.00: 1.33."""
+    facts = loan(SPRING_FESTIVAL, start="2024-01-10", calendar="CN")
+
+    assert standing(facts, date(2024, 2, 14)).payoff == 200_00 + 10_00 + 1_33
+
+
+@pytest.mark.parametrize(
+    ("in_working_days", "on", "penalty"),
+    [(False, "2024-05-02", 0), (False, "2024-05-03", 10), (True, "2024-05-07", 0), (True, "2024-05-08", 10)],
+)
+def test_grace_may_be_counted_in_working_days(loan: LoanFactory, in_working_days: bool, on: str, penalty: int) -> None:
+    """Due on Monday 29 April 2024: three working days after it are 30 April, 6 and 7 May (1 to 5 May were days off)."""
+    rules = {"calendar": "CN", "grace_days": 3, "grace_excuses": True, "penalty_rate_ppm": 360_000}
+    facts = loan([("2024-04-29", 100_00, 0)], grace_in_working_days=in_working_days, **rules)
+
+    assert standing(facts, date.fromisoformat(on)).penalty == penalty

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cases.workdays import is_working_day, working_days_after
+from lending.workdays import is_working_day, working_days_after
 
 
 def test_a_make_up_saturday_is_a_working_day() -> None:

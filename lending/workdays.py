@@ -11,7 +11,7 @@ import holidays
 HOUSE_COUNTRY = "CN"
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _calendar(country: str) -> holidays.HolidayBase:
     return holidays.country_holidays(country)
 
