@@ -15,7 +15,7 @@ from lending.facts import facts_of
 from lending.history import history
 from lending.models import Loan, Pause, PauseEnd
 from lending.money import plain_amount
-from lending.pause_forms import HistoryForm
+from lending.pause_forms import BY_HAND, HistoryForm
 from lending.pausing import PauseError, end_pause, pause_loan
 
 KEY_MAX = 64
@@ -24,7 +24,7 @@ KEY_MAX = 64
 class PauseIn(serializers.Serializer[Any]):
     """Days [from_on, to_on) to leave out; without `to_on`, until the pause is ended."""
 
-    kind = serializers.ChoiceField(choices=Pause.Kind.choices)
+    kind = serializers.ChoiceField(choices=BY_HAND)
     from_on = serializers.DateField()
     to_on = serializers.DateField(required=False, allow_null=True, default=None)
     reason = serializers.CharField(max_length=200)

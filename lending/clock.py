@@ -20,13 +20,13 @@ Span = tuple[int, int]
 """Days [from, to)."""
 
 
-def spans_of(pauses: Iterable[PauseFact], kind: PauseKind) -> list[Span]:
-    """The paused days of that kind, in order, none of them twice."""
+def spans_of(pauses: Iterable[PauseFact], *kinds: PauseKind) -> list[Span]:
+    """The paused days of these kinds, in order, none of them twice."""
     joined: list[Span] = []
     for start, end in sorted(
         (pause.from_on.toordinal(), pause.to_on.toordinal() if pause.to_on else FOREVER)
         for pause in pauses
-        if pause.kind is kind
+        if pause.kind in kinds
     ):
         if joined and start <= joined[-1][1]:
             joined[-1] = joined[-1][0], max(joined[-1][1], end)

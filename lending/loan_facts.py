@@ -63,10 +63,14 @@ class WaiverFact(NamedTuple):
 
 
 class PauseKind(StrEnum):
-    """Clock: the days do not count as past due. Penalty: neither penalty nor compound interest accrues for them."""
+    """Clock: the days do not count as past due. Penalty: neither penalty nor compound interest accrues for them.
+
+    Interest: as penalty, and the contract's interest of these days is not owed either (`lending.freezing`).
+    """
 
     CLOCK = "clock"
     PENALTY = "penalty"
+    INTEREST = "interest"
 
 
 class PauseFact(NamedTuple):

@@ -10,8 +10,10 @@ from lending.allocation import Component, Due
 class OpenRow:
     """What an instalment asks for, what has been paid and what waived of it; `0 <= paid + waived <= asked` for each part.
 
-    `due_by` and `grace_ends` say when lateness and the charge for it begin (`lending.due_days`). `settled` is the day from which nothing of it has been open. `grace_held` and `grace_held_compound` are overdue amounts
-    times days within a grace that does not excuse, waiting to be charged should the grace run out.
+    `due_by` and `grace_ends` say when lateness and the charge for it begin (`lending.due_days`), `frozen` is interest that
+    never accrued (`lending.freezing`). `settled` is the day from which nothing of it has been open. `grace_held` and
+    `grace_held_compound` are overdue amounts times days within a grace that does not excuse, waiting to be charged should the
+    grace run out.
     """
 
     n: int
@@ -20,6 +22,7 @@ class OpenRow:
     interest: int
     due_by: int
     grace_ends: int
+    frozen: int = 0
     paid_principal: int = 0
     paid_interest: int = 0
     waived_principal: int = 0
@@ -43,7 +46,7 @@ class OpenRow:
 
     @property
     def open_interest(self) -> int:
-        return self.interest - self.paid_interest - self.waived_interest
+        return self.interest - self.frozen - self.paid_interest - self.waived_interest
 
     def dues(self) -> Iterator[Due]:
         """Its open parts."""

@@ -14,6 +14,8 @@ from lending.models import Loan, Pause
 
 DRAWER_ID = "drawer_%s"
 SHOWN_DAYS = 180
+BY_HAND = [(kind.value, kind.label) for kind in (Pause.Kind.CLOCK, Pause.Kind.PENALTY)]
+"""What a person may pause alone. Interest of the contract stops with a hold that the law asks for, or two people waive it."""
 
 
 def _within(day: date | None) -> date | None:
@@ -25,7 +27,7 @@ def _within(day: date | None) -> date | None:
 class PauseForm(forms.Form):
     """What is paused, from when and why."""
 
-    kind = forms.ChoiceField(label=_("What is paused"), choices=Pause.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("What is paused"), choices=BY_HAND, widget=forms.RadioSelect)
     from_on = forms.DateField(label=_("From"), widget=day_input(), help_text=_("The first day that is left out."))
     to_on = forms.DateField(
         label=_("To"),

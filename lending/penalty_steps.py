@@ -62,6 +62,6 @@ def _days(facts: LoanFacts, on: date) -> list[date]:
     days |= {payment.value_on for payment in facts.payments} | {version.effective_on for version in facts.versions}
     days |= {waiver.on for waiver in facts.waivers}
     for pause in facts.pauses:
-        if pause.kind is PauseKind.PENALTY:
+        if pause.kind is not PauseKind.CLOCK:
             days |= {pause.from_on, pause.to_on or pause.from_on}
     return sorted({day for day in days if day <= on} | {on})

@@ -12,6 +12,7 @@ from operator import attrgetter
 from lending.allocation import LATE_DAYS, Component, Due, Order, allocate
 from lending.clock import Clock, spans_of
 from lending.due_days import due_by, grace_ends
+from lending.freezing import frozen_interest
 from lending.loan_facts import InstalmentFact, LoanFacts, PauseKind, PaymentFact, VersionFact, WaiverFact
 from lending.open_rows import OpenRow
 from lending.penalty import Tally, charge
@@ -25,6 +26,7 @@ class Replay:
         assert all(version.rows for version in facts.versions)
         self._start = facts.start_on.toordinal()
         self._conventions = facts.conventions
+        self._by_the_day = facts.by_the_day
         self._versions = sorted(facts.versions, key=attrgetter("effective_on"))
         self._payments = sorted(facts.payments, key=attrgetter("value_on", "sequence", "id"))
         self._waivers = sorted(facts.waivers, key=attrgetter("on", "id"))
@@ -34,7 +36,8 @@ class Replay:
         self._by_number: dict[int, OpenRow] = {}
         self.rows: list[OpenRow] = []
         self.since: int | None = None  # the due day that the clock counts from
-        self.frozen = spans_of(facts.pauses, PauseKind.PENALTY)
+        self.frozen = spans_of(facts.pauses, PauseKind.PENALTY, PauseKind.INTEREST)
+        self.interest_free = spans_of(facts.pauses, PauseKind.INTEREST)
         self.penalty = Tally(facts.conventions.penalty_day_basis)
         self.compound = Tally(facts.conventions.penalty_day_basis)
         # what belongs to the loan as a whole, in the order in which a waiver of penalty gives it up
@@ -186,8 +189,7 @@ class Replay:
         """Put a version's rows in force on `day`, with what has been paid and waived of those of the same number."""
         former = self._by_number
         self.rows = [
-            self._restated(row, former.pop(row.n, None), day)
-            for row in sorted(version.rows, key=attrgetter("due_on", "n"))
+            self._restated(row, frozen, former.pop(row.n, None), day) for row, frozen in self._with_frozen(version)
         ]
         self._by_number = {row.n: row for row in self.rows}
         assert len(self._by_number) == len(self.rows)
@@ -199,16 +201,28 @@ class Replay:
         self._head = 0
         self._skip_settled()
 
-    def _restated(self, fact: InstalmentFact, former: OpenRow | None, day: int) -> OpenRow:
+    def _with_frozen(self, version: VersionFact) -> Iterator[tuple[InstalmentFact, int]]:
+        """The version's rows as they fall due, with the interest that frozen days take off each."""
+        rows = sorted(version.rows, key=attrgetter("due_on", "n"))
+        since, lent = self._start, sum(row.principal for row in rows) if self.interest_free else 0
+        for row in rows:
+            frozen = 0
+            if self.interest_free:
+                due = row.due_on.toordinal()
+                frozen = frozen_interest(row.interest, lent, since, due, self.interest_free, self._by_the_day)
+                since, lent = due, lent - row.principal
+            yield row, frozen
+
+    def _restated(self, fact: InstalmentFact, frozen: int, former: OpenRow | None, day: int) -> OpenRow:
         assert fact.principal >= 0
         assert fact.interest >= 0
         due = fact.due_on.toordinal()
         counted_from = due_by(due, self._conventions)
         ends = grace_ends(counted_from, self._conventions)
-        row = OpenRow(fact.n, due, fact.principal, fact.interest, counted_from, ends)
+        row = OpenRow(fact.n, due, fact.principal, fact.interest, counted_from, ends, frozen)
         if former is not None:
             row.paid_principal = min(former.paid_principal, row.principal)
-            row.paid_interest = min(former.paid_interest, row.interest)
+            row.paid_interest = min(former.paid_interest, row.interest - frozen)
             row.waived_principal = min(former.waived_principal, row.open_principal)
             row.waived_interest = min(former.waived_interest, row.open_interest)
             if former.settled is None and row.due_by <= day:

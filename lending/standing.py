@@ -14,6 +14,7 @@ from typing import NamedTuple
 from lending.allocation import Component
 from lending.buckets import bucket
 from lending.clock import Clock
+from lending.freezing import frozen_interest
 from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact, WaiverFact
 from lending.open_rows import OpenRow
 from lending.replay import Replay
@@ -39,7 +40,8 @@ class InstalmentState(NamedTuple):
     """An instalment of the version in force; `settled_on` is the day from which nothing of it has been open.
 
     What is waived of it is no longer owed, like what is paid, and is counted apart. `days_past_due` are its own days: 0
-    within the tolerances. `due_by` is the day that they count from (`lending.due_days`).
+    within the tolerances. `due_by` is the day that they count from (`lending.due_days`). `frozen_interest` is what of
+    `waived_interest` nobody gave up: it did not accrue (`lending.freezing`).
     """
 
     n: int
@@ -53,6 +55,7 @@ class InstalmentState(NamedTuple):
     settled_on: date | None
     days_past_due: int
     due_by: date
+    frozen_interest: int
 
     @property
     def open_principal(self) -> int:
@@ -145,7 +148,7 @@ def standing(facts: LoanFacts, on: date) -> Standing:
     penalty, compound, grows = replay.penalty, replay.compound, growth(replay, today, facts.conventions)
     penalty_open = penalty.open + compound.open
     unapplied = sum(replay.unapplied.values())
-    running = _running_interest(replay.rows, facts, today, overdue_to)
+    running = _running_interest(replay, facts, today, overdue_to)
     return Standing(
         on=on,
         days_past_due=days_past_due,
@@ -179,20 +182,22 @@ def standing(facts: LoanFacts, on: date) -> Standing:
     )
 
 
-def _running_interest(rows: list[OpenRow], facts: LoanFacts, today: int, overdue_to: int) -> int:
+def _running_interest(replay: Replay, facts: LoanFacts, today: int, overdue_to: int) -> int:
     """Interest of the period that `today` falls in up to that day, less what is paid or waived of that row; and that of
     rows fallen due on a closed day that can still be paid.
 
     A row's period runs from the due day before it (the start of the loan for the first) up to and including its own. Interest
     paid ahead of the days elapsed is not given back.
     """
-    since = facts.start_on.toordinal()
+    rows, since = replay.rows, facts.start_on.toordinal()
     waits = sum(row.open_interest for row in rows if row.due < today and row.due_by > overdue_to)
     for index, row in enumerate(rows):
         if since < today <= row.due and row.due > overdue_to:
             lent = sum(each.principal for each in rows[index:])
             began, ends, on = (date.fromordinal(day) for day in (since, row.due, today))
             run = earned(row.interest, lent, began, ends, on, facts.by_the_day)
+            past = [(start, min(end, today)) for start, end in replay.interest_free]
+            run -= frozen_interest(row.interest, lent, since, row.due, past, facts.by_the_day)
             return waits + max(0, run - row.paid_interest - row.waived_interest)
         since = row.due
     return waits
@@ -207,10 +212,11 @@ def _state(row: OpenRow, clock: Clock, today: int) -> InstalmentState:
         row.paid_principal,
         row.paid_interest,
         row.waived_principal,
-        row.waived_interest,
+        row.waived_interest + row.frozen,
         _day(row.settled),
         clock.days_of(row, today),
         date.fromordinal(row.due_by),
+        row.frozen,
     )
 
 

@@ -39,7 +39,7 @@ def open_parts(state: Standing) -> Parts:
 
 def waived_parts(state: Standing) -> Parts:
     """What was given up of a loan over its life, as it stands."""
-    interest = sum(row.waived_interest for row in state.instalments)
+    interest = sum(row.waived_interest - row.frozen_interest for row in state.instalments)
     return Parts(state.penalty_waived, interest, sum(row.waived_principal for row in state.instalments))
 
 

@@ -15,7 +15,7 @@ from lending.pausing import end_pauses_of, pause_loan
 from lending.sql.reading import among
 from staff.models import User
 
-STOPS_PENALTY = frozenset({Hold.Kind.MORATORIUM})
+STOPS_INTEREST = frozenset({Hold.Kind.MORATORIUM})
 """Holds for whose days the law lets nothing accrue (debt respite schemes: interest, fees and charges are frozen)."""
 
 
@@ -53,15 +53,15 @@ def place_hold(
         from_on=from_on.isoformat(),
         to_on=to_on.isoformat() if to_on else None,
     )
-    if kind in STOPS_PENALTY:
-        _pause_penalty(placed, by, at)
+    if kind in STOPS_INTEREST:
+        _pause_interest(placed, by, at)
     hold_changed.send(Hold, borrower=borrower, at=at)
     return placed
 
 
 @transaction.atomic
 def lift_hold(hold: Hold, *, by: User, at: datetime) -> None:
-    """Lift an open hold; who did and when stay on it. Penalty accrues again from that day on."""
+    """Lift an open hold; who did and when stay on it. Interest and penalty accrue again from that day on."""
     if not Hold.objects.filter(pk=hold.pk, lifted_at=None).update(lifted_at=at, lifted_by=by):
         raise HoldError("is_lifted")
     record("contacts.hold_lifted", by=by, at=at, subject=hold.borrower, hold=hold.pk, kind=hold.kind)
@@ -69,14 +69,14 @@ def lift_hold(hold: Hold, *, by: User, at: datetime) -> None:
     hold_changed.send(Hold, borrower=hold.borrower, at=at)
 
 
-def _pause_penalty(hold: Hold, by: User, at: datetime) -> None:
-    """Stop the penalty of every loan that runs, for the days of the hold."""
+def _pause_interest(hold: Hold, by: User, at: datetime) -> None:
+    """Stop interest and penalty of every loan that runs, for the days of the hold."""
     after = hold.to_on + timedelta(days=1) if hold.to_on else None
     loans = Loan.objects.filter(borrower=hold.borrower_id, status=Loan.Status.ACTIVE)
     for loan in loans.order_by("pk") if after is None else loans.filter(start_on__lt=after).order_by("pk"):
         pause_loan(
             loan=loan,
-            kind=Pause.Kind.PENALTY,
+            kind=Pause.Kind.INTEREST,
             from_on=max(hold.from_on, loan.start_on),
             to_on=after,
             reason=hold.reason[:200],

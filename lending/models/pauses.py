@@ -17,6 +17,7 @@ class Pause(models.Model):
     class Kind(models.TextChoices):
         CLOCK = "clock", _("Days past due stand still")
         PENALTY = "penalty", _("No penalty accrues")
+        INTEREST = "interest", _("Neither interest nor penalty accrues")
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="pauses")
     kind = models.CharField(max_length=10, choices=Kind.choices)

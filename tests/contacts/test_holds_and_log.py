@@ -50,7 +50,7 @@ def test_a_second_hold_of_the_kind_is_refused(borrower: Borrower, agent: User) -
     assert Entry.objects.filter(action="contacts.hold_placed").count() == 1
 
 
-def test_a_statutory_moratorium_stops_the_penalty_of_every_running_loan_until_it_is_lifted(
+def test_a_statutory_moratorium_stops_the_interest_of_every_running_loan_until_it_is_lifted(
     borrower: Borrower, agent: User
 ) -> None:
     book = Book()
@@ -62,11 +62,11 @@ def test_a_statutory_moratorium_stops_the_penalty_of_every_running_loan_until_it
 
     pauses = Pause.objects.order_by("loan").values_list("loan", "kind", "from_on", "to_on", "end__to_on")
     days = TODAY, TODAY + timedelta(days=60), TODAY + timedelta(days=3)
-    assert list(pauses) == [(loan.pk, "penalty", *days) for loan in loans]
+    assert list(pauses) == [(loan.pk, "interest", *days) for loan in loans]
 
 
 @pytest.mark.parametrize("kind", ["dispute", "complaint", "bereavement", "illness", "stop"])
-def test_other_holds_leave_the_penalty_alone(borrower: Borrower, agent: User, kind: str) -> None:
+def test_other_holds_leave_the_interest_alone(borrower: Borrower, agent: User, kind: str) -> None:
     Book().loan([("2026-12-01", 100_00, 0)], borrower=borrower, start="2026-11-01")
 
     _hold(borrower, agent, kind)

@@ -140,7 +140,7 @@ class Life:
         days = random.choice([None, 1, 7, 30])
         pause_loan(
             loan=loan,
-            kind=random.choice(["clock", "penalty"]),
+            kind=random.choice(["clock", "penalty", "interest"]),
             from_on=from_on,
             to_on=None if days is None else from_on + timedelta(days=days),
             reason="flood",

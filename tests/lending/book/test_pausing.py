@@ -10,7 +10,7 @@ from audit.models import Entry
 from lending.models import Arrears, Loan, Pause, PauseEnd
 from lending.pausing import PauseError, end_pause, end_pauses_of, pause_loan
 from lending.verify import verify
-from tests.lending.book.books import AT, Book, accrued, arrears, person
+from tests.lending.book.books import AT, Book, accrued, arrears, paid, person
 
 ROW = [("2025-02-01", 360_00, 0), ("2025-12-01", 10_00, 0)]
 Make = Callable[..., Pause]
@@ -165,3 +165,32 @@ def test_a_loan_that_was_never_behind_gets_no_row_by_a_pause(book: Book) -> None
     )
 
     assert not Arrears.objects.filter(pk=loan.pk).exists()
+
+
+def test_frozen_interest_is_no_longer_open_in_the_book_and_comes_back_when_the_freeze_ends_early(book: Book) -> None:
+    """30 days of a period of 30: half of 30.00 for 15 of them."""
+    loan = book.loan([("2025-03-03", 100_00, 30_00), ("2025-04-02", 100_00, 30_00)], start="2025-02-01")
+    book.close_through("2025-02-01", "2025-03-10")
+    pause = pause_loan(
+        loan=loan, kind="interest", from_on=date(2025, 3, 3), to_on=None, reason="respite", by=person("manager"), at=AT
+    )
+    whole = list(loan.instalments.order_by("n").values_list("open", "waived_interest"))
+    end_pause(pause, to_on=date(2025, 3, 18), by=person("manager"), at=AT)
+    half = list(loan.instalments.order_by("n").values_list("open", "waived_interest"))
+
+    assert whole == [(130_00, 0), (100_00, 30_00)]
+    assert half == [(130_00, 0), (115_00, 15_00)]
+    assert verify() == []
+
+
+def test_frozen_late_the_money_of_an_instalment_paid_before_is_settled_anew(book: Book) -> None:
+    loan = book.loan([("2025-03-03", 100_00, 30_00), ("2025-04-02", 100_00, 30_00)], start="2025-02-01")
+    book.pay(loan, "2025-03-03", 130_00)
+    book.close_through("2025-02-01", "2025-03-10")
+
+    pause_loan(
+        loan=loan, kind="interest", from_on=date(2025, 2, 16), to_on=None, reason="respite", by=person("manager"), at=AT
+    )
+
+    assert paid(loan) == {(1, "interest"): 15_00, (1, "principal"): 100_00, (2, "principal"): 15_00}
+    assert verify() == []

@@ -149,7 +149,7 @@ class DayByDay:
     def rows(self, today: date) -> list[InstalmentFact]:
         versions = sorted(self.facts.versions, key=lambda version: version.effective_on)
         in_force = [versions[0], *(version for version in versions[1:] if version.effective_on <= today)][-1]
-        return sorted(in_force.rows, key=lambda row: (row.due_on, row.n))
+        return self.not_frozen(sorted(in_force.rows, key=lambda row: (row.due_on, row.n)))
 
     def is_closed(self, today: date) -> bool:
         return bool(self.rules.calendar) and not WORKING_DAYS.is_working_day(today)
@@ -169,6 +169,20 @@ class DayByDay:
     def tolerated(self, row: InstalmentFact) -> int:
         part = Fraction((row.principal + row.interest) * self.rules.tolerance_ppm, 1_000_000)
         return max(self.rules.tolerance_amount, floor(part))
+
+    def not_frozen(self, rows: list[InstalmentFact]) -> list[InstalmentFact]:
+        """The rows less the interest of the days of their periods that are frozen, run of days by run of days."""
+        found, since = [], self.facts.start_on
+        for row in rows:
+            days = (row.due_on - since).days
+            is_frozen = [self.is_paused(PauseKind.INTEREST, since + timedelta(days=n)) for n in range(days)]
+            edges = [
+                n for n in range(days + 1) if (is_frozen[n : n + 1] or [False]) != (is_frozen[n - 1 : n] or [False])
+            ]
+            run = [floor(Fraction(row.interest * edge, days) + Fraction(1, 2)) for edge in edges]
+            found.append(row._replace(interest=row.interest - sum(run[1::2]) + sum(run[::2])))
+            since = row.due_on
+        return found
 
     def asked(self, row: InstalmentFact, component: Component) -> int:
         return row.interest if component is Component.INTEREST else row.principal
@@ -274,7 +288,7 @@ class DayByDay:
         return keys + [(row.n, each) for row in ahead for each in in_row]
 
     def charge(self, rows: list[InstalmentFact], today: date) -> None:
-        if self.is_paused(PauseKind.PENALTY, today):
+        if self.is_paused(PauseKind.PENALTY, today) or self.is_paused(PauseKind.INTEREST, today):
             return
         for row in rows:
             if self.due_by(row) > today or self.open(row) == 0:

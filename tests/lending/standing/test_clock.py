@@ -177,7 +177,12 @@ def test_in_between_the_pay_off_has_the_interest_fallen_due_and_that_which_runs(
 )
 def test_grace_may_be_counted_in_working_days(loan: LoanFactory, in_working_days: bool, on: str, penalty: int) -> None:
     """Due on Monday 29 April 2024: three working days after it are 30 April, 6 and 7 May (1 to 5 May were days off)."""
-    rules = {"calendar": "CN", "grace_days": 3, "grace_excuses": True, "penalty_rate_ppm": 360_000}
-    facts = loan([("2024-04-29", 100_00, 0)], grace_in_working_days=in_working_days, **rules)
+    facts = loan(
+        [("2024-04-29", 100_00, 0)],
+        calendar="CN",
+        grace_days=3,
+        grace_in_working_days=in_working_days,
+        penalty_rate_ppm=360_000,
+    )
 
     assert standing(facts, date.fromisoformat(on)).penalty == penalty
