@@ -1,7 +1,8 @@
 """Caps on what credit may cost, as dated rules that warn: pure data and a comparison, never a decision.
 
-Whether a rule binds a lender depends on what kind of lender it is, and courts differ on whether penalty counts within a cap,
-so a warning names the rule, whom it binds and its source; counsel judges. A rule applies to loans made while it was in force.
+A rule binds some kinds of lenders; where the kind is not known, all rules are told. Courts differ on whether penalty counts
+within a cap, so a warning names the rule, whom it binds and its source; counsel judges. A rule applies to loans made while it
+was in force.
 Rates are parts per million a year.
 """
 
@@ -13,6 +14,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from lending.annual_cost import Flow, NoRateError, irr, nominal
+from lending.lenders import LenderKind
 from lending.loan_facts import InstalmentFact
 from lending.money import PPM, divide
 
@@ -26,10 +28,11 @@ class Measure(StrEnum):
 
 
 class Cap(NamedTuple):
-    """A rule for loans made in [valid_from, valid_to): `limit_ppm`, or that many times the loan prime rate."""
+    """A rule for loans that these lenders made in [valid_from, valid_to): `limit_ppm`, or so many times the loan prime rate."""
 
     code: str
     measure: Measure
+    binds: frozenset[LenderKind]
     limit_ppm: int | None
     times_lpr: int | None
     valid_from: date
@@ -45,14 +48,18 @@ class Exceeded(NamedTuple):
     found_ppm: int
 
 
+_BANKS = frozenset({LenderKind.BANK, LenderKind.CONSUMER_FINANCE})
+_PRIVATE = frozenset({LenderKind.PRIVATE})
+_MICROLOAN = frozenset({LenderKind.MICROLOAN})
+
 CAPS: Final = (
-    Cap("CN-PEN", Measure.MARKUP, 500_000, None, date(2004, 1, 1), None, "中国人民银行 银发〔2003〕251号"),
-    Cap("CN-CAP-PRIV", Measure.COST, None, 4, date(2020, 8, 20), None, "最高人民法院 民间借贷规定 第25条"),
-    Cap("CN-CAP-PRIV-ALL", Measure.PENALTY, None, 4, date(2020, 8, 20), None, "最高人民法院 民间借贷规定 第28、29条"),
-    Cap("CN-CAP-ASSIST", Measure.COST, 240_000, None, date(2025, 10, 1), None, "国家金融监督管理总局 金规〔2025〕9号"),
-    Cap("CN-CAP-ASSIST-ALL", Measure.PENALTY, 240_000, None, date(2025, 10, 1), None, "国家金融监督管理总局 金规〔2025〕9号"),
-    Cap("CN-CAP-MICRO", Measure.COST, 240_000, None, date(2025, 12, 1), date(2028, 1, 1), "小额贷款公司综合融资成本管理 2025-12"),
-    Cap("CN-CAP-MICRO", Measure.COST, None, 4, date(2028, 1, 1), None, "小额贷款公司综合融资成本管理 2025-12"),
+    Cap("CN-PEN", Measure.MARKUP, _BANKS, 500_000, None, date(2004, 1, 1), None, "中国人民银行 银发〔2003〕251号"),
+    Cap("CN-CAP-PRIV", Measure.COST, _PRIVATE, None, 4, date(2020, 8, 20), None, "最高人民法院 民间借贷规定 第25条"),
+    Cap("CN-CAP-PRIV-ALL", Measure.PENALTY, _PRIVATE, None, 4, date(2020, 8, 20), None, "最高人民法院 民间借贷规定 第28、29条"),
+    Cap("CN-CAP-ASSIST", Measure.COST, _BANKS, 240_000, None, date(2025, 10, 1), None, "国家金融监督管理总局 金规〔2025〕9号"),
+    Cap("CN-CAP-ASSIST-ALL", Measure.PENALTY, _BANKS, 240_000, None, date(2025, 10, 1), None, "国家金融监督管理总局 金规〔2025〕9号"),
+    Cap("CN-CAP-MICRO", Measure.COST, _MICROLOAN, 240_000, None, date(2025, 12, 1), date(2028, 1, 1), "小额贷款公司综合融资成本管理 2025-12"),
+    Cap("CN-CAP-MICRO", Measure.COST, _MICROLOAN, None, 4, date(2028, 1, 1), None, "小额贷款公司综合融资成本管理 2025-12"),
 )  # fmt: skip
 
 LPR: Final = (
@@ -77,14 +84,25 @@ COST_STEP_PPM: Final = 1_000
 
 
 def warnings(
-    *, start_on: date, rate_ppm: int, penalty_rate_ppm: int, cost_ppm: int | None, caps: Iterable[Cap] = CAPS
+    *,
+    start_on: date,
+    rate_ppm: int,
+    penalty_rate_ppm: int,
+    cost_ppm: int | None,
+    lender: str = LenderKind.UNKNOWN,
+    caps: Iterable[Cap] = CAPS,
 ) -> list[Exceeded]:
-    """The caps in force when the loan was made that it is above; `cost_ppm` is None where no rate can be found."""
+    """The caps on this kind of lender, in force when the loan was made, that it is above.
+
+    `cost_ppm` is None where no rate can be found.
+    """
     markup = divide((penalty_rate_ppm - rate_ppm) * PPM, rate_ppm) if penalty_rate_ppm > rate_ppm > 0 else 0
     cost = None if cost_ppm is None else divide(cost_ppm, COST_STEP_PPM) * COST_STEP_PPM
     found = {Measure.COST: cost, Measure.PENALTY: penalty_rate_ppm, Measure.MARKUP: markup}
     told = []
     for cap in caps:
+        if lender != LenderKind.UNKNOWN and lender not in cap.binds:
+            continue
         if cap.valid_from <= start_on and (cap.valid_to is None or start_on < cap.valid_to):
             limit, value = limit_on(cap, start_on), found[cap.measure]
             if limit is not None and value is not None and value > limit:

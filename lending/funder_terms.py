@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lending.changes import HANDLERS, ChangeError, Handler, Line
+from lending.lenders import LenderKind
 from lending.models import Change, Funder, FunderVersion
 from lending.rights import Instrument, Right
 from lending.versions import NAMES, as_it_stands, bring_up_funders, funder_versions
@@ -19,6 +20,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "signature": gettext_lazy("Signature of messages in English"),
     "signature_zh": gettext_lazy("Signature of messages in Chinese"),
     "service_phone": gettext_lazy("Service line"),
+    "lender_kind": gettext_lazy("Kind of lender"),
 }
 INSTRUMENTS: Final[Mapping[Instrument, str | Promise]] = {
     Instrument.EXTENSION: gettext_lazy("Extend before maturity"),
@@ -44,7 +46,9 @@ def terms_of(version: FunderVersion) -> dict[str, Any]:
 def compared(before: FunderVersion | None, after: Mapping[str, Any]) -> list[Line]:
     """Two versions side by side."""
     old = terms_of(before) if before else None
-    names = [Line(str(LABELS[name]), old[name] if old else "", after[name], str(_("Name"))) for name in NAMES]
+    names = [
+        Line(str(LABELS[name]), _words(name, old) if old else "", _words(name, after), str(_("Name"))) for name in NAMES
+    ]
     rights = [
         Line(
             str(words),
@@ -55,6 +59,16 @@ def compared(before: FunderVersion | None, after: Mapping[str, Any]) -> list[Lin
         for each, words in INSTRUMENTS.items()
     ]
     return [*names, *rights]
+
+
+def _words(name: str, terms: Mapping[str, Any]) -> str:
+    value = said(terms)[name]
+    return str(LenderKind(value).label) if name == "lender_kind" else str(value)
+
+
+def said(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of a change with the terms that funders have gained since it was put forward."""
+    return {name: content.get(name, "") for name in NAMES} | {"rights": content["rights"]}
 
 
 def right_words(right: str) -> str:
@@ -69,18 +83,19 @@ def _check(change: Change, on: date) -> None:
     if change.from_on <= last.valid_from:
         day = last.valid_from.isoformat()
         raise ChangeError(_("A new version begins after the one of %(day)s.") % {"day": day}, "valid_from")
-    if terms_of(last) == change.content:
+    if terms_of(last) == said(change.content):
         raise ChangeError(_("Nothing differs from the version before."))
 
 
 def _apply(change: Change, on: date) -> None:
     """Add the version; a funder's first change keeps what stood before as its version from the beginning."""
-    names = {name: change.content[name] for name in NAMES}
+    content = said(change.content)
+    names = {name: content[name] for name in NAMES}
     funder, is_new = Funder.objects.get_or_create(code=change.subject, defaults=names)
     if not is_new and not FunderVersion.objects.filter(funder=funder).exists():
         as_it_stands(funder).save(force_insert=True)
     FunderVersion.objects.create(
-        funder=funder, valid_from=change.from_on, rights=change.content["rights"], change=change, **names
+        funder=funder, valid_from=change.from_on, rights=content["rights"], change=change, **names
     )
     bring_up_funders(on)
 

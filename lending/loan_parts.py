@@ -48,7 +48,7 @@ def _parts(view: LoanView, may_change_terms: bool) -> list[Part | None]:
         _given_up(view) if traces.waived else None,
         Part("clock", _("How days past due are counted")),
         Part("creditors", _("Creditors")) if traces.shared or may_change_terms else None,
-        Part("caps", _("Rules on the cost of credit"), badge=_caps_words(len(view.caps))) if view.caps else None,
+        Part("caps", _("Rules on the cost of credit"), badge=_caps_words(view)) if view.caps else None,
     ]
 
 
@@ -59,7 +59,12 @@ def _given_up(view: LoanView) -> Part:
     return Part("given_up", _("Given up"), in_currency(waived, view.loan.currency) if waived else "", badge)
 
 
-def _caps_words(count: int) -> str:
+def _caps_words(view: LoanView) -> str:
+    """Above how many rules it is; where nobody has said what kind of lender it is, every rule is told with an if."""
+    funder, count = view.loan.funder, len(view.caps)
+    if funder.lender_kind:
+        words = ngettext("above %(rules)s of them (%(lender)s)", "above %(rules)s of them (%(lender)s)", count)
+        return words % {"rules": count, "lender": funder.get_lender_kind_display()}
     words = ngettext(
         "%(rules)s would be exceeded if it binds this lender",
         "%(rules)s would be exceeded if they bind this lender",

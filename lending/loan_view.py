@@ -177,6 +177,7 @@ def _caps(loan: Loan, facts: LoanFacts) -> list[CapLine]:
         start_on=loan.start_on,
         rate_ppm=loan.annual_rate_ppm,
         penalty_rate_ppm=facts.conventions.penalty_rate_ppm,
+        lender=loan.funder.lender_kind,
         cost_ppm=caps.cost_of(loan.principal, loan.start_on, facts.versions[0].rows),
     )
     return [CapLine(each, *cap_words(each.cap)) for each in exceeded]

@@ -12,6 +12,7 @@ from lending.allocation import PRESETS
 from lending.bucket_terms import BucketsError, buckets_of, text_of
 from lending.forms import day_input
 from lending.funder_terms import INSTRUMENTS, LABELS, RIGHTS
+from lending.lenders import LenderKind
 from lending.models import Funder, FunderVersion, Product
 from lending.money import PPM, parse_rate
 from lending.product_terms import CHOICES, meaning, sections, term_fields, value_words
@@ -175,10 +176,16 @@ class FunderForm(forms.Form):
         for name in NAMES:
             of = FunderVersion._meta.get_field(name)
             assert isinstance(of, models.CharField)
+            now = getattr(version, name) if version else ""
+            if of.choices:
+                self.fields[name] = forms.ChoiceField(
+                    label=str(LABELS[name]), choices=LenderKind.choices, required=False, initial=now,
+                    help_text=_("Which rules on the cost of credit are shown where a loan is above them."),
+                )  # fmt: skip
+                continue
             self.fields[name] = forms.CharField(
-                label=str(LABELS[name]), max_length=of.max_length, required=not of.blank,
-                initial=getattr(version, name) if version else "",
-            )  # fmt: skip
+                label=str(LABELS[name]), max_length=of.max_length, required=not of.blank, initial=now
+            )
         rights = version.rights if version else {}
         for instrument, label in INSTRUMENTS.items():
             self.fields[f"right_{instrument}"] = forms.ChoiceField(

@@ -6,7 +6,7 @@ from datetime import date
 
 from lending.models import ALWAYS, Funder, FunderVersion, Product
 
-NAMES = ("name", "name_zh", "signature", "signature_zh", "service_phone")
+NAMES = ("name", "name_zh", "signature", "signature_zh", "service_phone", "lender_kind")
 """What a funder's row repeats of its version in force."""
 
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from lending.lenders import LenderKind
 from lending.money import PPM, divide
 
 ALWAYS = date(1970, 1, 1)
@@ -29,6 +30,13 @@ class Funder(models.Model):
     signature = models.CharField(max_length=40, help_text="how its text messages are signed")
     signature_zh = models.CharField(max_length=40, blank=True)
     service_phone = models.CharField(max_length=40, blank=True, help_text="the line for questions and complaints")
+    lender_kind = models.CharField(
+        max_length=20,
+        choices=LenderKind.choices,
+        blank=True,
+        default=LenderKind.UNKNOWN,
+        db_default=LenderKind.UNKNOWN.value,
+    )
 
     def __str__(self) -> str:
         return self.name_in(get_language() or "")

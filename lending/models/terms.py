@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from lending.lenders import LenderKind
 from lending.models.deciding import DecidedByTwo, not_decided_by_its_maker
 from lending.models.loans import Loan
 from lending.models.parties import Borrower
@@ -90,6 +91,13 @@ class FunderVersion(models.Model):
     signature = models.CharField(max_length=40)
     signature_zh = models.CharField(max_length=40, blank=True)
     service_phone = models.CharField(max_length=40, blank=True)
+    lender_kind = models.CharField(
+        max_length=20,
+        choices=LenderKind.choices,
+        blank=True,
+        default=LenderKind.UNKNOWN,
+        db_default=LenderKind.UNKNOWN.value,
+    )
     rights = models.JSONField(default=dict)
     change = models.OneToOneField(Change, models.PROTECT, null=True, related_name="+")
 

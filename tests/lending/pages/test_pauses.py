@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from lending.models import Loan, Pause, PauseEnd, Product
+from lending.models import Funder, Loan, Pause, PauseEnd, Product
 from lending.verify import verify
 from tests.lending.pages.test_loan_page import SignIn
 
@@ -177,3 +177,14 @@ def test_rules_that_a_loan_may_break_are_told_with_their_source(sign_in: SignIn)
     assert loan.penalty_rate_ppm == loan.annual_rate_ppm * 16 // 10
     assert "CN-PEN" in [line.exceeded.cap.code for line in page.context["view"].caps]
     assert "银发〔2003〕251号" in page.content.decode()
+
+
+def test_where_the_kind_of_lender_is_known_only_its_rules_are_told(sign_in: SignIn) -> None:
+    Product.objects.update(penalty_rate_ppm=0, penalty_markup_ppm=600_000)
+    Funder.objects.update(lender_kind="private")
+
+    page = sign_in("agent").get("/loans/late/")
+
+    told = {line.exceeded.cap.code for line in page.context["view"].caps}
+    assert told == {"CN-CAP-PRIV", "CN-CAP-PRIV-ALL"}
+    assert "(Private lender)" in page.content.decode()

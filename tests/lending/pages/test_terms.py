@@ -183,6 +183,19 @@ def test_a_funder_is_renamed_from_a_day_on(sign_in: SignIn) -> None:
     assert "Polar Bank" in sign_in("manager").get("/loans/late/?open=creditors").content.decode()
 
 
+def test_the_kind_of_a_lender_is_one_of_its_dated_terms(sign_in: SignIn) -> None:
+    change = put(
+        sign_in("supervisor"), "/funders/north-bank/change/", valid_from="2026-04-20", words="Licence seen.",
+        **(FUNDER | {"lender_kind": "bank"}),
+    )  # fmt: skip
+    manager = sign_in("manager")
+    assert "Licensed bank" in manager.get(f"/changes/{change.pk}/").content.decode()
+
+    rule(manager, change)
+
+    assert get_funder("north-bank").lender_kind == "bank"
+
+
 def test_whoever_put_it_forward_sees_why_they_do_not_decide(sign_in: SignIn) -> None:
     manager = sign_in("manager")
     change = put_product(manager)

@@ -5,17 +5,17 @@ from datetime import date
 import pytest
 
 from lending.caps import CAPS, LPR, cost_of, limit_on, months_between, warnings
+from lending.lenders import LenderKind
 from lending.loan_facts import InstalmentFact
 from lending.schedules import Terms, build
 
 
-def codes(start_on: str, *, rate: int = 0, penalty: int = 0, cost: int | None = None) -> list[str]:
+def codes(
+    start_on: str, *, rate: int = 0, penalty: int = 0, cost: int | None = None, lender: LenderKind = LenderKind.BANK
+) -> list[str]:
     start = date.fromisoformat(start_on)
-    return [
-        each.cap.code
-        for each in warnings(start_on=start, rate_ppm=rate, penalty_rate_ppm=penalty, cost_ppm=cost)
-        if not each.cap.code.startswith("CN-CAP-PRIV")
-    ]
+    told = warnings(start_on=start, rate_ppm=rate, penalty_rate_ppm=penalty, cost_ppm=cost, lender=lender)
+    return [each.cap.code for each in told]
 
 
 def test_a_penalty_rate_up_to_half_above_the_contract_rate_is_within_the_rule() -> None:
@@ -73,3 +73,32 @@ def test_a_due_day_cut_off_by_the_end_of_its_month_is_a_whole_month_away() -> No
     assert months_between(date(2025, 1, 31), date(2025, 2, 28)) == 1
     assert months_between(date(2025, 1, 31), date(2025, 3, 31)) == 2
     assert months_between(date(2025, 1, 16), date(2025, 2, 1)) * 30 == 15
+
+
+@pytest.mark.parametrize(
+    ("lender", "told"),
+    [
+        (LenderKind.BANK, ["CN-PEN", "CN-CAP-ASSIST", "CN-CAP-ASSIST-ALL"]),
+        (LenderKind.CONSUMER_FINANCE, ["CN-PEN", "CN-CAP-ASSIST", "CN-CAP-ASSIST-ALL"]),
+        (LenderKind.MICROLOAN, ["CN-CAP-MICRO"]),
+        (LenderKind.LOCAL, []),
+        (LenderKind.PRIVATE, ["CN-CAP-PRIV", "CN-CAP-PRIV-ALL"]),
+    ],
+)
+def test_each_kind_of_lender_is_held_against_its_own_rules(lender: LenderKind, told: list[str]) -> None:
+    """Scopes of DOMAIN A2; the rules on private lending bind none of the licensed and local ones."""
+    above_all: dict[str, int] = {"rate": 250_000, "penalty": 500_000, "cost": 250_000}
+
+    assert codes("2026-01-01", **above_all, lender=lender) == told
+
+
+def test_where_the_kind_is_not_said_every_rule_is_told() -> None:
+    told = codes("2026-01-01", rate=250_000, penalty=500_000, cost=250_000, lender=LenderKind.UNKNOWN)
+
+    assert set(told) == {cap.code for cap in CAPS}
+
+
+@pytest.mark.parametrize(("start_on", "told"), [("2027-12-31", []), ("2028-01-01", ["CN-CAP-MICRO"])])
+def test_micro_loans_come_under_four_times_the_prime_rate_from_2028_on(start_on: str, told: list[str]) -> None:
+    """CN-CAP-MICRO: 24 % until the end of 2027, then four times the prime rate of the day, 12 % at 3.0 %."""
+    assert codes(start_on, cost=200_000, lender=LenderKind.MICROLOAN) == told
