@@ -137,7 +137,7 @@ def _suspend(event: Event, reason: str, at: datetime) -> Outcome:
         reason=reason,
         at=at,
     )
-    if kept.received_at == at:
+    if kept.is_new:
         record(
             "lending.payment_suspended",
             by=None,

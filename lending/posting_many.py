@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from lending.horizon import hold_loans
-from lending.models import Loan, Payment, SuspendedPayment
+from lending.models import Loan, Payment
 from lending.payment_rules import NewPayment, Payee, PaymentError, check_payment, check_same, same_suspended
 from lending.prepaying import follow
 from lending.settling import settle_new, settle_reached
@@ -96,7 +96,7 @@ class _Chunk:
             return Posted(is_posted=True, is_new=False)
         loan = self.loans.get(row.loan_number)
         if loan is None:
-            return self._suspend(row, suspended)
+            return self._suspend(row)
         if suspended:
             check_home(suspended, row)
         check_payment(loan, row)
@@ -104,10 +104,11 @@ class _Chunk:
         self.new.append((loan, row))
         return Posted(is_posted=True, is_new=True)
 
-    def _suspend(self, row: NewPayment, suspended: SuspendedPayment | None) -> Posted:
+    def _suspend(self, row: NewPayment) -> Posted:
         """Money for a loan that is not in the book, kept at once."""
-        self.suspended[row.reference] = suspend_payment(**row._asdict(), reason="unknown loan", at=self.at)
-        return Posted(is_posted=False, is_new=suspended is None)
+        kept = suspend_payment(**row._asdict(), reason="unknown loan", at=self.at)
+        self.suspended[row.reference] = kept.payment
+        return Posted(is_posted=False, is_new=kept.is_new)
 
 
 def _loans(numbers: Iterable[str]) -> dict[str, Payee]:

@@ -45,10 +45,9 @@ def receive(
             keep=keep,
         )
         return payment, not is_known
-    is_kept = SuspendedPayment.objects.filter(reference=reference).exists()
-    if is_known and not is_kept:
+    if is_known and not SuspendedPayment.objects.filter(reference=reference).exists():
         raise conflict(reference)
-    suspended = suspend_payment(
+    kept = suspend_payment(
         reference=reference,
         loan_number=loan_number,
         value_on=value_on,
@@ -57,16 +56,16 @@ def receive(
         reason="unknown loan",
         at=at,
     )
-    if not is_kept:
+    if kept.is_new:
         record(
             "lending.payment_suspended",
             by=by,
             at=at,
-            subject=suspended,
+            subject=kept.payment,
             loan=loan_number,
             reference=reference,
             amount=amount,
             currency=currency,
-            reason=suspended.reason,
+            reason=kept.payment.reason,
         )
-    return None, not is_kept
+    return None, kept.is_new

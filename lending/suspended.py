@@ -6,6 +6,7 @@ says how the money went back. So no money counts twice: what was received is wha
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,17 +20,27 @@ class ReturnedError(PaymentConflictError):
     """The money of this reference went back to whoever paid it."""
 
 
+class Kept(NamedTuple):
+    """Money in suspense; of many who bring it at once, it is new to one."""
+
+    payment: SuspendedPayment
+    is_new: bool
+
+
 @transaction.atomic
 def suspend_payment(
     *, reference: str, loan_number: str, value_on: date, amount: int, currency: str, reason: str, at: datetime
-) -> SuspendedPayment:
-    """Keep money that came without a loan; PaymentConflictError when the reference is known with other content."""
+) -> Kept:
+    """Keep money that came without a loan; PaymentConflictError when the reference is known with other content.
+
+    The entry in the record is for whoever calls, where it is new.
+    """
     row = NewPayment(loan_number, reference, value_on, amount, currency)
     check_amount(row)
-    suspended, _made = SuspendedPayment.objects.get_or_create(
+    suspended, is_new = SuspendedPayment.objects.get_or_create(
         reference=reference, defaults=row._asdict() | {"reason": reason, "received_at": at}
     )
-    return same_suspended(suspended, row)
+    return Kept(same_suspended(suspended, row), is_new)
 
 
 def homeless(references: Iterable[str]) -> dict[str, SuspendedPayment]:

@@ -15,14 +15,16 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from audit.failpoints import EXIT_STATUS
+from audit.models import Entry
 from lending import nightly
 from lending.helping import ask_for_help, help_to_close
 from lending.horizon import begin_day
-from lending.models import ClosedDay, Loan, Payment
+from lending.models import ClosedDay, Loan, Payment, SuspendedPayment
 from lending.posting import PaymentConflictError, post_payment, reverse_payment
+from lending.receiving import receive
 from lending.settling import settle
 from lending.verify import verify
-from tests.lending.book.books import AT, Book
+from tests.lending.book.books import AT, Book, person
 from tests.lending.book.test_agreement import rows_written
 
 Answer = TypeVar("Answer")
@@ -235,3 +237,20 @@ def test_money_entered_while_the_night_runs_meets_no_stale_loan(shared_book: Boo
 
     assert settle([loan.pk for loan in loans], on=NIGHT) == 0
     assert verify() == []
+
+
+def test_money_without_a_loan_told_by_many_at_once_is_kept_once_and_on_record_once(shared_book: Book) -> None:
+    manager = person("manager")
+
+    def post(key: int) -> bool:
+        payment, is_new = receive(
+            loan=None, loan_number="nowhere", reference=f"lost-{key}", value_on=date(2025, 3, 1), amount=10,
+            currency="CNY", on=NIGHT, at=AT, by=manager,
+        )  # fmt: skip
+        assert payment is None
+        return is_new
+
+    answers = together([lambda key=key: post(key) for key in range(10) for _ in range(12)])  # type: ignore[misc]
+
+    assert answers.count(True) == SuspendedPayment.objects.count() == 10
+    assert Entry.objects.filter(action="lending.payment_suspended").count() == 10

@@ -232,7 +232,7 @@ def test_money_for_an_unknown_loan_is_kept_once(book: Book) -> None:
     def suspend(amount: int) -> SuspendedPayment:
         return suspend_payment(
             reference="R1", loan_number="nowhere", value_on=ON, amount=amount, currency="CNY", reason="unknown", at=AT
-        )
+        ).payment
 
     first = suspend(100)
 

@@ -42,7 +42,7 @@ def suspended(amount: int = 130_00, *, reference: str = "S1", currency: str = "C
         currency=currency,
         reason="unknown loan",
         at=AT,
-    )
+    ).payment
 
 
 def put(money: SuspendedPayment, loan: Loan, by: User) -> Payment:

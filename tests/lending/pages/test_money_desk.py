@@ -37,7 +37,7 @@ def money(book: None) -> SuspendedPayment:
         currency="CNY",
         reason="unknown loan",
         at=datetime(2026, 4, 10, tzinfo=UTC),
-    )
+    ).payment
 
 
 @pytest.mark.parametrize(
