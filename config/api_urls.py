@@ -8,7 +8,9 @@ from cases.complaints.api import ComplaintViewSet, CreditMarksView
 from config.api import DocsView, SchemaView, TokenView
 from lending.api import LoanViewSet
 from lending.api_clock import HistoryView, PauseEndView, PausesView
+from lending.api_mappings import MappingsView
 from lending.api_payments import BorrowerPaymentsView, PaymentsView
+from lending.api_refunds import RefundDecisionView, RefundsView
 from lending.api_terms import FunderReportView, FundersView, ProductsView
 from lending.api_ways import DebitsView, PayLinksView
 
@@ -26,6 +28,9 @@ urlpatterns = [
     path("v1/loans/<str:number>/pauses/<int:pk>/end/", PauseEndView.as_view(), name="api_pause_end"),
     path("v1/loans/<str:number>/pay-links/", PayLinksView.as_view(), name="api_pay_links"),
     path("v1/loans/<str:number>/debits/", DebitsView.as_view(), name="api_debits"),
+    path("v1/loans/<str:number>/refunds/", RefundsView.as_view(), name="api_refunds"),
+    path("v1/refunds/<int:pk>/decision/", RefundDecisionView.as_view(), name="api_refund_decision"),
+    path("v1/import-mappings/", MappingsView.as_view(), name="api_import_mappings"),
     path("v1/credit-marks/", CreditMarksView.as_view(), name="api_credit_marks"),
     path("v1/products/", ProductsView.as_view(), name="api_products"),
     path("v1/funders/", FundersView.as_view(), name="api_funders"),

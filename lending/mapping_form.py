@@ -41,7 +41,7 @@ class MappingForm(forms.Form):
 
     def __init__(self, *args: Any, wanted: Format, header: Sequence[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.wanted = wanted
+        self.wanted, self.header = wanted, header
         self.ours = [name for name in wanted.columns if name != "funder"]
         choices = [("", gettext("– not in the file –")), *((name, name) for name in header)]
         for name in self.ours:

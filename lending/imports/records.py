@@ -67,7 +67,7 @@ def header_of(source: Source) -> list[str]:
 def _header(lines: _Lines, columns: Collection[str]) -> list[str]:
     while (line := lines.next()) and not line.text.strip():
         continue
-    names = [_name(cell) for cell in _split(line.text) or []] if line else []
+    names = [column_name(cell) for cell in _split(line.text) or []] if line else []
     missing = [column for column in columns if column not in names]
     if missing:
         raise UnreadableError(
@@ -80,7 +80,8 @@ def _header(lines: _Lines, columns: Collection[str]) -> list[str]:
     return names
 
 
-def _name(cell: str) -> str:
+def column_name(cell: str) -> str:
+    """A cell of the header as columns are known: in small letters, with underscores for spaces."""
     return "_".join(cell.strip().strip("\ufeff").lower().split())
 
 
