@@ -4,6 +4,7 @@ Every page pays for it, so the desks of a role are made ready once, and their co
 each person and asked anew at every page.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ from cases.complaints.desk import waiting_for
 from cases.models import Case
 from cases.quality.desk import reviews_for
 from dunning.models import Reminder
-from lending.models import Change, SuspendedPayment, WaiverRequest
+from lending.models import Change, RefundRequest, SuspendedPayment, WaiverRequest
 from restructuring.models import PlanRequest
 from staff.matrix import may
 from staff.models import Role, User
@@ -31,7 +32,7 @@ COUNT_MAX = 1000
 
 class Desk(NamedTuple):
     """An entry of the rail: who sees it is the matrix's word; `roles` narrows it to whom it is daily work; `is_demo`
-    desks stand only where the demonstration's own gateways do. What is `counted` follows from the person's role, team and
+    desks stand only where the demonstration's own gateways do. What is `counted`, and `also`, follows from the person's role, team and
     key alone.
     """
 
@@ -42,6 +43,7 @@ class Desk(NamedTuple):
     capability: str
     roles: frozenset[str] = frozenset(Role.values)
     counted: Callable[[User], QuerySet[Any]] | None = None
+    also: Callable[[User], QuerySet[Any]] | None = None
     is_demo: bool = False
 
 
@@ -61,6 +63,7 @@ RAIL = [
     Desk(
         "waivers", _("Waivers"), "payment", "w", "lending.waive_decide",
         counted=lambda user: WaiverRequest.objects.visible_to(user).waiting(),
+        also=lambda user: RefundRequest.objects.waiting_for(user),
     ),
     Desk(
         "complaints", _("Complaints"), "warn", "k", "cases.complaints",
@@ -131,10 +134,18 @@ def _entries(role: str, is_demo: bool) -> list[dict[str, Any]]:
 
 def _counts(user: User) -> dict[str, int]:
     """How much waits at each counted desk of this person, by the desk's letter, in one query."""
-    counted = (desk.key for desk in _desks(user.role, settings.DEMO) if desk.counted)
-    return dict(zip(counted, for_person(_counting, user).values(), strict=True))
+    counts: Counter[str] = Counter()
+    for (key, _question), count in zip(_counted(user), for_person(_counting, user).values(), strict=True):
+        counts[key] += count
+    return counts
 
 
 def _counting(person: User) -> Answers:
-    desks = _desks(person.role, settings.DEMO)
-    return Answers((desk.counted(person).values_list("pk")[:COUNT_MAX] for desk in desks if desk.counted), counted=True)
+    questions = (question(person).values_list("pk")[:COUNT_MAX] for _key, question in _counted(person))
+    return Answers(questions, counted=True)
+
+
+def _counted(user: User) -> list[tuple[str, Callable[[User], QuerySet[Any]]]]:
+    """What is counted for this person, with the letter of its desk."""
+    desks = _desks(user.role, settings.DEMO)
+    return [(desk.key, question) for desk in desks for question in (desk.counted, desk.also) if question]

@@ -24,6 +24,10 @@ class RefundRequestQuerySet(models.QuerySet["RefundRequest"]):
     def waiting(self) -> "RefundRequestQuerySet":
         return self.filter(state=RefundRequest.State.WAITING)
 
+    def waiting_for(self, user: Any) -> "RefundRequestQuerySet":
+        """What waits for this person: asked for by somebody else."""
+        return self.visible_to(user).waiting().exclude(maker=user)
+
 
 class RefundRequest(DecidedByTwo):
     """What is to go back of a payment, and how, in minor units of its currency."""

@@ -103,3 +103,19 @@ def test_money_out_of_scope_is_not_there(overpaid: Payment, sign_in: SignIn) -> 
 
     assert sign_in("manager").get(f"/loans/paid/payments/{other.pk}/refund/").status_code == 404
     assert sign_in("manager").get("/refunds/999/decide/").status_code == 404
+
+
+def test_what_waits_is_counted_for_whoever_may_decide_it_where_they_find_it(overpaid: Payment, sign_in: SignIn) -> None:
+    supervisor, manager = sign_in("supervisor"), sign_in("manager")
+    asked(supervisor, overpaid)
+
+    assert [_counted(client) for client in (supervisor, manager)] == [0, 1]
+    send(manager, f"/refunds/{RefundRequest.objects.get().pk}/decide/", verdict="approve", words="")
+    assert _counted(manager) == 0
+
+
+def _counted(client: Client) -> int:
+    """What the rail says waits among the waivers."""
+    answer: Any = client.get("/waivers/")
+    (entry,) = (entry for entry in answer.context["rail"] if entry["url"] == "/waivers/")
+    return int(entry["count"])
