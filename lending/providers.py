@@ -30,13 +30,17 @@ def is_plain() -> bool:
     return bool(settings.PAYMENTS_KIND == "plain")
 
 
-def order_link(link: PayLink) -> Reply:
-    body = _what(link) | {
+def link_body(link: PayLink) -> dict[str, Any]:
+    """What the provider is told of a link."""
+    return _what(link) | {
         "purpose": {language: _in(language, link) for language in Borrower.Language.values},
         "language": link.loan.borrower.language,
         "expires_at": link.expires_at.isoformat(),
     }
-    return _post("links/", body, key=link.code)
+
+
+def order_link(link: PayLink) -> Reply:
+    return _post("links/", link_body(link), key=link.code)
 
 
 def cancel_link(link: PayLink) -> Reply:

@@ -47,6 +47,10 @@ PRODUCTS = [
     ProductCard("bridge", "Bridge loan", "周转贷", "CNY", "bullet", (1,), (18, 24), (1_000, 8_000), 5, "act/365"),
     ProductCard("overseas", "Overseas student loan", "留学贷", "USD", "equal_installment", (12,), (9, 12), (800, 6_000), 3),
 ]  # fmt: skip
+FLEXIBLE = ProductCard(
+    "flex", "Borrow and repay", "随借随还", "CNY", "daily", (1,), (12, 15), (3_000, 30_000), 0, "act/360"
+)
+"""Interest by the day on what is owed; for loans that are well, as a part of those."""
 CONVENTIONS: dict[str, Any] = {
     "grace_days": 3,
     "grace_excuses": True,
@@ -63,7 +67,7 @@ def write_funders() -> dict[str, Funder]:
 
 def write_products() -> dict[str, Product]:
     """Penalty is half as much again as the dearest contract rate of the product (DOMAIN A2: +30 % to +50 %)."""
-    for card in PRODUCTS:
+    for card in [*PRODUCTS, FLEXIBLE]:
         names: dict[str, Any] = {"name": card.name, "name_zh": card.name_zh, "day_count": card.day_count}
         get_product(card.code, penalty_rate_ppm=max(card.percent) * YEAR * 3 // 2, **names, **CONVENTIONS)
     return {product.code: product for product in Product.objects.order_by("valid_from")}

@@ -9,7 +9,7 @@ from enum import Enum
 from random import Random
 from typing import NamedTuple
 
-from config.demo.catalogue import FUNDERS, PRODUCTS, YEAR, ProductCard
+from config.demo.catalogue import FLEXIBLE, FUNDERS, PRODUCTS, YEAR, ProductCard
 from config.demo.names import Person, person
 from lending.money import minor_digits
 from lending.schedules import DayCount, Method, Terms, build
@@ -30,6 +30,7 @@ class Story(Enum):
 
 
 DAYS_LATE = {Story.LATE_DAYS: (1, 30), Story.LATE_MONTHS: (31, 90), Story.LATE_LONG: (91, 240)}
+FLEXIBLE_STORIES, FLEXIBLE_SHARE = (Story.ON_TIME, Story.NEW), 0.12
 SECOND_LOAN, THIRD_LOAN = 0.14, 0.03
 MONTHS_BACK_MAX = 20
 
@@ -82,7 +83,8 @@ def _like(first: Story, chance: Random) -> Story:
 
 
 def _loan(number: str, funder: str, story: Story, day: date, chance: Random) -> LoanLife:
-    card = chance.choices(PRODUCTS, [card.weight for card in PRODUCTS])[0]
+    is_flexible = story in FLEXIBLE_STORIES and chance.random() < FLEXIBLE_SHARE
+    card = FLEXIBLE if is_flexible else chance.choices(PRODUCTS, [card.weight for card in PRODUCTS])[0]
     periods = chance.choice(card.periods)
     due_on = _due_day(story, day, chance)
     before = _paid_before(story, periods, due_on, chance)

@@ -8,6 +8,7 @@ from config.demo.book import write_book
 from config.demo.creditors import Agreements
 from config.demo.days import Days, instant
 from config.demo.lives import lives
+from config.demo.money import Money
 from config.demo.team import send_on_leave, write_team
 from config.nightly import close
 
@@ -28,7 +29,7 @@ def write_portfolio(*, loans: int, seed: int, day: date, told: Told, days_lived:
     write_book(lives(loans, seed, day), to=eve, at=instant(first, 1), told=lambda done: told("loans", done, loans))
     supervisor, agents = write_team()
     days = Days(supervisor, agents, Random(seed))
-    agreements = Agreements(supervisor)
+    agreements, money = Agreements(supervisor), Money(supervisor, agents[0])
     for past in range(days_lived + 1):
         today = first + timedelta(days=past)
         close(today, at=instant(today, 2), progress=told)
@@ -36,8 +37,10 @@ def write_portfolio(*, loans: int, seed: int, day: date, told: Told, days_lived:
             agreements.make(first)
         if today < day:
             days.live(today)
+            money.live(today)
         else:
             send_on_leave(by=supervisor, day=day, at=instant(day, 8))
             days.begin(day, has_past=days_lived > 0)
             agreements.leave_waiting(day)
+            money.leave_waiting(day)
         told("days", past + 1, days_lived + 1)

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from cases.models import Case, Promise
 from config.demo.lives import Story, lives
 from dunning.models import Reminder, ReminderLine
-from lending.models import Arrears, Loan
+from lending.models import Arrears, Debit, Loan, LoopbackOrder, PayLink, RefundRequest, ScheduleVersion
 
 LOANS = 120
 DAY = date(2026, 3, 30)
@@ -53,6 +53,23 @@ def test_the_book_is_whole_and_has_a_desk_for_everyone_behind(seeded: None) -> N
     assert Case.objects.open().filter(owner__username="agent").exists()
     assert Promise.objects.exists()
     assert Reminder.objects.filter(state=Reminder.State.SENT).exists()
+
+
+def test_every_way_to_pay_has_something_to_show(seeded: None) -> None:
+    links = PayLink.objects.values_list("state", flat=True)
+    debits = set(Debit.objects.values_list("state", "reason"))
+    prepaid = ScheduleVersion.objects.filter(loan__method="daily", reason="prepayment", is_current=True)
+
+    assert {"open", "paid"} == set(links)
+    assert {("failed", "insufficient_funds"), ("succeeded", ""), ("due", "")} <= debits
+    assert all(link.url.endswith(f"/{_token(link)}/") for link in PayLink.objects.all())
+    assert RefundRequest.objects.get().state == "waiting"
+    assert prepaid.exists()
+
+
+def _token(link: PayLink) -> str:
+    """Of the page on which the demo's provider takes the money."""
+    return LoopbackOrder.objects.get(code=link.code).token
 
 
 def test_a_quarter_of_the_loans_have_a_reminder_due_on_the_day_after(seeded: None) -> None:
