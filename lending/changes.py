@@ -49,11 +49,14 @@ class Line(NamedTuple):
 
 
 class Handler(NamedTuple):
-    """What a kind of change does: `check` raises ChangeError, `apply` writes, `lines` shows."""
+    """What a kind of change does: `check` raises ChangeError, `apply` writes, `lines` shows; `panel` names a template and
+    its context for what else whoever decides must see.
+    """
 
     check: Callable[[Change, date], None]
     apply: Callable[[Change, date], None]
     lines: Callable[[Change], list[Line]]
+    panel: Callable[[Change], tuple[str, dict[str, Any]] | None] = lambda change: None
 
 
 HANDLERS: dict[str, Handler] = {}
@@ -130,6 +133,11 @@ def why_not(change: Change, person: User) -> str:
 def lines_of(change: Change) -> list[Line]:
     """What the change says beside what holds before it."""
     return HANDLERS[change.kind].lines(change)
+
+
+def panel_of(change: Change) -> tuple[str, dict[str, Any]] | None:
+    """What else its page shows: a template and its context."""
+    return HANDLERS[change.kind].panel(change)
 
 
 def hash_of(change: Change) -> str:

@@ -6,7 +6,7 @@ class ContactsConfig(AppConfig):
     name = "contacts"
 
     def ready(self) -> None:
-        from contacts import debit_stops, presenters  # noqa: F401 - registered by being imported
+        from contacts import debit_stops, presenters, publishing  # noqa: F401 - registered by being imported
         from contacts.names import display_name
         from contacts.presets import install_after_migrate
         from lending.pages import register_namer

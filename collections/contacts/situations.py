@@ -164,18 +164,29 @@ def _told(rows: Any, what: str, code: str, first: Any, last: Any, moment: Any) -
 def _past(borrower_ids: Collection[int], since: datetime) -> defaultdict[int, list[Past]]:
     found: defaultdict[int, list[Past]] = defaultdict(list)
     rows = Contact.objects.happened().filter(borrower__in=borrower_ids)
-    for borrower, past in past_of(rows.filter(Q(at__gte=since) | ~Q(subject=ContactPoint.Holder.BORROWER))):
+    for _pk, borrower, past in past_of(rows.filter(Q(at__gte=since) | ~Q(subject=ContactPoint.Holder.BORROWER))):
         found[borrower].append(past)
     return found
 
 
-def past_of(rows: Any) -> list[tuple[int, Past]]:
-    """Contacts by borrower, as the caps count them."""
-    columns = ("borrower_id", "channel", "at", "connected", "state", "outcome", "point__digest", "subject", "direction")
+def past_of(rows: Any) -> list[tuple[int, int, Past]]:
+    """Contacts as the caps count them, each with its key and its borrower."""
+    columns = (
+        "pk",
+        "borrower_id",
+        "channel",
+        "at",
+        "connected",
+        "state",
+        "outcome",
+        "point__digest",
+        "subject",
+        "direction",
+    )
     return [
-        (borrower, Past(channel, at, _may_have_connected(connected, state, outcome), outcome, digest or "", subject,
-                        direction == Contact.Direction.IN))
-        for borrower, channel, at, connected, state, outcome, digest, subject, direction in rows.values_list(*columns)
+        (pk, borrower, Past(channel, at, _may_have_connected(connected, state, outcome), outcome, digest or "", subject,
+                            direction == Contact.Direction.IN))
+        for pk, borrower, channel, at, connected, state, outcome, digest, subject, direction in rows.values_list(*columns)
     ]  # fmt: skip
 
 

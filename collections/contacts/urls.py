@@ -1,9 +1,15 @@
 from django.urls import URLPattern, URLResolver, path
 
-from contacts import loopback, views
+from contacts import loopback, rule_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("contact-rules/", views.contact_rules, name="contact_rules"),
+    path("contact-rules/", rule_views.contact_rules, name="contact_rules"),
+    path("contact-rules/new/<slug:kind>/", rule_views.rule_new, name="contact_rule_new"),
+    path("contact-rules/sets/<slug:rule_set>/", rule_views.rules_adopt, name="contact_rules_adopt"),
+    path("contact-rules/undo/<int:pk>/", rule_views.rules_undo, name="contact_rules_undo"),
+    path("contact-rules/<slug:rule_set>/<slug:code>/", rule_views.rule_page, name="contact_rule"),
+    path("contact-rules/<slug:rule_set>/<slug:code>/change/", rule_views.rule_change, name="contact_rule_change"),
+    path("contact-rules/<slug:rule_set>/<slug:code>/withdraw/", rule_views.rule_withdraw, name="contact_rule_withdraw"),
     path("borrowers/<int:pk>/reach/", views.reach_now, name="reach_now"),
     path("borrowers/<int:pk>/reveal/", views.reveal_value, name="reveal"),
     path("borrowers/<int:pk>/hold/", views.hold_place, name="hold_place"),

@@ -1,4 +1,4 @@
-"""The drawers of this floor and the page of its rules. Each names its audience, finds the borrower in scope, and acts once."""
+"""The drawers of this floor. Each names its audience, finds the borrower in scope, and acts once."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,14 +13,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from audit.clock import local_day
 from contacts import holds, logbook, optouts
 from contacts.desk import reach
 from contacts.edge import StaffRequest, first_day_of_a_hold
 from contacts.forms import ContactPointForm, HoldForm, OptOutForm, PastContactForm, RevealForm, revealable
 from contacts.models import Hold, OptOut, Purpose
 from contacts.reveal import REVEALS_PER_HOUR, RevealError, reveal
-from contacts.rulebook import rule_rows
 from lending.models import Borrower, ContactPoint
 from lending.parties import ContactPointError, add_contact_point, retire_contact_point
 from staff.access import audience
@@ -192,10 +190,3 @@ def reach_now(request: StaffRequest, pk: int) -> HttpResponse:
     """How and when this borrower may be reached, asked again: the part of the case page that ages."""
     borrower = borrower_in_scope(request, pk)
     return TemplateResponse(request, "contacts/_reach.html", reach(borrower, request.now, request.user))
-
-
-@audience("contacts.rules")
-def contact_rules(request: StaffRequest) -> HttpResponse:
-    """Every rule with its source, standing and days, those in force first."""
-    on = local_day(request.now)
-    return TemplateResponse(request, "contacts/rules.html", {"rules": rule_rows(on), "on": on})

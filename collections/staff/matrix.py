@@ -44,6 +44,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "contacts.reveal": frozenset({_A, _S, _M}),
     "contacts.hold": frozenset({_A, _S, _M}),
     "contacts.rules": frozenset({_S, _M, _U}),
+    "contacts.rules_change": frozenset({_M}),  # put forward; a second one publishes by lending.terms_decide
     # cases
     "cases.read": frozenset({_A, _S, _M, _U}),
     "cases.work": frozenset({_A, _S}),

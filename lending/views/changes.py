@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from lending.changes import ChangeError, decide, lines_of, why_not, withdraw
+from lending.changes import ChangeError, decide, lines_of, panel_of, why_not, withdraw
 from lending.edge import StaffRequest
 from lending.models import Change
 from lending.views.changing import UNPROCESSABLE, status_of, who_and_when
@@ -41,6 +41,7 @@ def change_page(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "change": change,
         "lines": lines_of(change),
+        "panel": panel_of(change),
         "state_kind": STATE_KINDS[State(change.state)],
         "may_decide": waits and not refusal,
         "why_not": refusal if waits and may(request.user.role, "lending.terms_decide") else "",
