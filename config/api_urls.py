@@ -4,8 +4,10 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from cases.api import CaseViewSet
+from cases.api_verdict import CaseVerdictView
 from cases.complaints.api import ComplaintViewSet, CreditMarksView
 from config.api import DocsView, SchemaView, TokenView
+from contacts.api import ContactRulesView
 from lending.api import LoanViewSet
 from lending.api_clock import HistoryView, PauseEndView, PausesView
 from lending.api_mappings import MappingsView
@@ -35,6 +37,8 @@ urlpatterns = [
     path("v1/products/", ProductsView.as_view(), name="api_products"),
     path("v1/funders/", FundersView.as_view(), name="api_funders"),
     path("v1/funders/<slug:code>/report/", FunderReportView.as_view(), name="api_funder_report"),
+    path("v1/cases/<int:pk>/verdict/", CaseVerdictView.as_view(), name="api_case_verdict"),
+    path("v1/contact-rules/", ContactRulesView.as_view(), name="api_contact_rules"),
     path("v1/", include(router.urls)),
     path("schema/", SchemaView.as_view(), name="api_schema"),
     path("docs/", DocsView.as_view(url_name="api_schema"), name="api_docs"),

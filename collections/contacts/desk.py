@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from audit.clock import local_day
 from contacts.answers import Answer
 from contacts.gate import Question, decide_many
 from contacts.holds import active_holds
-from contacts.models import Channel, OptOut, Purpose
+from contacts.models import Channel, Consent, OptOut, Purpose, Refusal
 from contacts.words import counters_words, is_by_rule, sentence, source_words, zone_for
 from lending.models import Borrower, ContactPoint
 from staff.matrix import may
@@ -66,7 +67,8 @@ def reach(borrower: Borrower, at: datetime, user: User) -> dict[str, Any]:
     """The context of `contacts/_reach.html`, under the name `reach`."""
     answers = decide_many([Question(borrower.pk, channel, Purpose.DEMAND, at) for channel, _icon in SHOWN])
     zone = zone_for(borrower)
-    points = borrower.contact_points.filter(retired_at=None).order_by("pk")
+    refusals = Refusal.objects.filter(borrower=OuterRef("borrower"), digest=OuterRef("digest"))
+    points = borrower.contact_points.filter(retired_at=None).annotate(is_refused=Exists(refusals)).order_by("pk")
     there, here = at.astimezone(zone), local_day(at)
     return {
         "borrower": borrower,
@@ -74,6 +76,7 @@ def reach(borrower: Borrower, at: datetime, user: User) -> dict[str, Any]:
         "points": [ShownPoint(point, QUALITY_KINDS[ContactPoint.Quality(point.quality)]) for point in points],
         "holds": active_holds([borrower.pk], here).get(borrower.pk, []),
         "opt_outs": list(OptOut.objects.filter(borrower=borrower, to_at=None).order_by("channel")),
+        "consents": list(Consent.objects.filter(borrower=borrower, to_at=None).order_by("kind")),
         "their_time": there.strftime("%H:%M"),
         "is_elsewhere": there.utcoffset() != timezone.localtime(at, timezone.get_default_timezone()).utcoffset(),
         "may_contact": may(user.role, "contacts.contact"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.calls import CALL_OUTCOMES
-from contacts.models import Channel, Contact, Hold
+from contacts.models import Channel, Consent, Contact, Hold
 from contacts.phones import PhoneError, dialled_form
 from contacts.reveal import REASON_LENGTH_MIN
 from lending.models import Borrower, ContactPoint
@@ -20,6 +20,8 @@ OUTCOMES = {
     Channel.VISIT: {Contact.Outcome.RIGHT_PARTY, Contact.Outcome.OTHER_PERSON, Contact.Outcome.NO_ANSWER},
     Channel.SMS: {Contact.Outcome.SENT},
     Channel.EMAIL: {Contact.Outcome.SENT},
+    Channel.LETTER: {Contact.Outcome.SENT},
+    Channel.VOICE: set(CALL_OUTCOMES),
 }
 """What can come of a contact, by channel."""
 
@@ -59,7 +61,33 @@ class OptOutForm(forms.Form):
     )
 
 
+class ConsentForm(forms.Form):
+    kind = forms.ChoiceField(label=gettext_lazy("What the borrower agrees to"), choices=Consent.Kind.choices)
+    evidence = forms.CharField(
+        label=gettext_lazy("How the borrower said so"),
+        max_length=200,
+        help_text=gettext_lazy("For example: in the call of 10:05, or by answering T to a message."),
+    )
+
+
+class RefusalForm(forms.Form):
+    said = forms.CharField(
+        label=gettext_lazy("Who said so, and how"),
+        max_length=200,
+        help_text=gettext_lazy("For example: a colleague of the borrower, in the call of 10:05."),
+    )
+
+
 class ContactPointForm(forms.Form):
+    holder = forms.ChoiceField(
+        label=gettext_lazy("Who is reached there"),
+        required=False,
+        choices=ContactPoint.Holder.choices,
+        initial=ContactPoint.Holder.BORROWER,
+        help_text=gettext_lazy(
+            "A contact person is asked only how to reach the borrower, and is never told of the debt."
+        ),
+    )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=ContactPoint.Kind.choices)
     value = forms.CharField(
         label=gettext_lazy("Number or address"),
@@ -72,15 +100,24 @@ class ContactPointForm(forms.Form):
         choices=[("borrower", gettext_lazy("The borrower")), ("lender", gettext_lazy("The lender"))],
     )
 
+    def clean_holder(self) -> str:
+        return self.cleaned_data["holder"] or ContactPoint.Holder.BORROWER
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         kind, value = cleaned.get("kind"), cleaned.get("value")
         if kind and value:
             try:
-                cleaned["value"] = _email(value) if kind == ContactPoint.Kind.EMAIL else _number(value, kind)
+                cleaned["value"] = _cleaned(kind, value)
             except forms.ValidationError as error:
                 self.add_error("value", error)
         return cleaned
+
+
+def _cleaned(kind: str, value: str) -> str:
+    if kind == ContactPoint.Kind.ADDRESS:
+        return value.strip()
+    return _email(value) if kind == ContactPoint.Kind.EMAIL else _number(value, kind)
 
 
 def _email(value: str) -> str:
@@ -136,6 +173,16 @@ class PastContactForm(forms.Form):
         label=gettext_lazy("Outcome"),
         choices=[choice for choice in Contact.Outcome.choices if choice[0] != Contact.Outcome.UNKNOWN],
     )
+    subject = forms.ChoiceField(
+        label=gettext_lazy("With whom"),
+        required=False,
+        choices=ContactPoint.Holder.choices,
+        initial=ContactPoint.Holder.BORROWER,
+    )
+    people = forms.IntegerField(
+        label=gettext_lazy("How many of us went"), required=False, min_value=1, max_value=9,
+        help_text=gettext_lazy("For visits."),
+    )  # fmt: skip
     note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=2000, widget=_SHORT_TEXT)
 
     def __init__(self, *args: Any, now: datetime, **options: Any) -> None:
@@ -147,6 +194,12 @@ class PastContactForm(forms.Form):
         if happened_at > self.now:
             raise forms.ValidationError(_("This moment has not come yet."))
         return happened_at
+
+    def clean_people(self) -> int:
+        return self.cleaned_data["people"] or 0
+
+    def clean_subject(self) -> str:
+        return self.cleaned_data["subject"] or ContactPoint.Holder.BORROWER
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -7,6 +7,7 @@ from django.db import transaction
 from audit.record import record
 from contacts import gate
 from contacts.calls import QUALITY_AFTER, learn
+from contacts.facts import BORROWER
 from contacts.models import CONNECTED_OUTCOMES, Channel, Contact, Purpose
 from contacts.signals import contact_completed
 from lending.days import business_date
@@ -30,10 +31,13 @@ def log_past_contact(
     note: str,
     by: User,
     at: datetime,
+    subject: str = BORROWER,
+    people: int = 0,
 ) -> Contact:
     """Log a contact of `happened_at`; one that we made counts in the caps, one that the borrower made does not."""
     if happened_at > at:
         raise LogError
+    question = gate.Question(borrower.pk, channel, purpose, happened_at, subject=subject, people=people)
     contact = Contact.objects.create(
         borrower=borrower,
         channel=channel,
@@ -44,7 +48,8 @@ def log_past_contact(
         by=by,
         outcome=outcome,
         connected=outcome in CONNECTED_OUTCOMES,
-        flagged=_flag(borrower, channel, direction, purpose, happened_at),
+        flagged=_flag(question) if direction == Contact.Direction.OUT else "",
+        subject=subject,
         note=note,
         closed_at=at,
     )
@@ -61,13 +66,12 @@ def log_past_contact(
         outcome=outcome,
         flagged=contact.flagged,
     )
-    contact_completed.send(sender=Contact, contact=contact, at=at, on=business_date(at))
+    if subject == BORROWER:
+        contact_completed.send(sender=Contact, contact=contact, at=at, on=business_date(at))
     return contact
 
 
-def _flag(borrower: Borrower, channel: str, direction: str, purpose: str, happened_at: datetime) -> str:
+def _flag(question: gate.Question) -> str:
     """The rule by which the gate would have refused it; a missing number does not matter to what happened."""
-    if direction != Contact.Direction.OUT:
-        return ""
-    rule = gate.decide(borrower, channel, purpose, happened_at).rule
+    rule = gate.decide_many([question])[0].rule
     return "" if rule == "point.none" else rule

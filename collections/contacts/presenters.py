@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from audit.models import Entry
 from audit.presenters import register
-from contacts.models import Channel, Contact, Hold
+from contacts.models import Channel, Consent, Contact, Hold
 
 
 def _label(choices: Any, value: str) -> str:
@@ -63,6 +63,21 @@ def _opted_in(entry: Entry, facts: dict[str, Any]) -> str:
     return _("Opt-out withdrawn: %(channel)s") % {"channel": _label(Channel, facts["channel"])}
 
 
+def _consent_given(entry: Entry, facts: dict[str, Any]) -> str:
+    return _("Consent noted: %(kind)s") % {"kind": _label(Consent.Kind, facts["kind"])}
+
+
+def _consent_withdrawn(entry: Entry, facts: dict[str, Any]) -> str:
+    return _("Consent withdrawn: %(kind)s") % {"kind": _label(Consent.Kind, facts["kind"])}
+
+
+def _refused(entry: Entry, facts: dict[str, Any]) -> str:
+    return _("Refused for good at contact point %(point)s") % facts
+
+
+register("contacts.consent_given", _consent_given)
+register("contacts.consent_withdrawn", _consent_withdrawn)
+register("contacts.refused_at_a_number", _refused)
 register("contacts.call_started", _call_started)
 register("contacts.call_not_placed", _call_not_placed)
 register("contacts.call_wrapped_up", _wrapped_up)

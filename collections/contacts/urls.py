@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from contacts import loopback, rule_views, views
+from contacts import loopback, rule_views, views, wish_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("contact-rules/", rule_views.contact_rules, name="contact_rules"),
@@ -16,6 +16,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("borrowers/<int:pk>/holds/<int:hold_pk>/lift/", views.hold_lift, name="hold_lift"),
     path("borrowers/<int:pk>/opt-out/", views.opt_out, name="opt_out"),
     path("borrowers/<int:pk>/opt-out/<slug:channel>/withdraw/", views.opt_in, name="opt_in"),
+    path("borrowers/<int:pk>/contact-consents/", wish_views.consent_note, name="contact_consent_note"),
+    path(
+        "borrowers/<int:pk>/contact-consents/<slug:kind>/withdraw/", wish_views.consent_end, name="contact_consent_end"
+    ),
+    path("borrowers/<int:pk>/contact-points/<int:point_pk>/refused/", wish_views.refusal_note, name="refusal_note"),
     path("borrowers/<int:pk>/contact-points/add/", views.contact_point_add, name="contact_point_add"),
     path(
         "borrowers/<int:pk>/contact-points/<int:point_pk>/retire/",
