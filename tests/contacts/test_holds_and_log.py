@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -27,7 +28,13 @@ def _hold(borrower: Borrower, by: User, kind: str = "dispute", to_on: date | Non
 
 
 def _log(borrower: Borrower, by: User, at: str, **changed: str) -> Contact:
-    told = {"channel": "call", "direction": "out", "purpose": "demand", "outcome": "no_answer", "note": ""} | changed
+    told: dict[str, Any] = {
+        "channel": "call",
+        "direction": "out",
+        "purpose": "demand",
+        "outcome": "no_answer",
+        "note": "",
+    } | changed
     return log_past_contact(borrower=borrower, happened_at=local(at), by=by, at=NOON, **told)
 
 

@@ -117,7 +117,7 @@ def test_undoing_puts_forward_what_stood_before(maker: User, checker: User, borr
 def test_undoing_a_rule_that_was_new_withdraws_it(maker: User, checker: User, borrower: Borrower) -> None:
     row = newest("HOUSE-CALL-WIN")
     told = told_of(row, code="HOUSE-OWN-1", quiet_from="12:00", quiet_to="13:00", details={})
-    asked = {"subject": "HOUSE/HOUSE-OWN-1", "words": "lunch", "by": maker, "at": NOON, "on": TODAY}
+    asked: dict[str, Any] = {"subject": "HOUSE/HOUSE-OWN-1", "words": "lunch", "by": maker, "at": NOON, "on": TODAY}
     change = published(put_forward_rules([told], from_on=TOMORROW, **asked), maker, checker)
     lunch = gate.decide(borrower, "call", "demand", local("2026-11-21 12:30"))
 
@@ -222,7 +222,7 @@ def test_the_replay_goes_on_where_a_slice_ended(maker: User, monkeypatch: pytest
     job = replaying.start(put_forward(maker, "HOUSE-SMS-DAY", max_count=1), by=maker, at=NOON)
 
     clock = iter(range(100))
-    monkeypatch.setattr(replaying.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr("contacts.replaying.time.monotonic", lambda: next(clock))
     for _slice in range(9):
         fresh = Job.objects.get(pk=job.pk)
         if not fresh.is_finished:

@@ -12,6 +12,7 @@ from audit.presenters import in_words
 from contacts import gate
 from contacts.consents import give_consent, note_refusal, withdraw_consent
 from contacts.models import Consent, Contact, Refusal
+from contacts.signals import contact_completed
 from lending.models import Borrower, ContactPoint
 from lending.parties import add_contact_point
 from reachable import local, make_contact, make_point
@@ -69,11 +70,11 @@ def test_a_refusal_noted_twice_is_one(borrower: Borrower, agent: User) -> None:
 def test_a_contact_with_somebody_else_tells_the_floors_above_nothing(borrower: Borrower) -> None:
     contact = make_contact(borrower, NOON, state="reserved", outcome="", subject="contact")
     heard: list[Any] = []
-    gate.contact_completed.connect(lambda **told: heard.append(told), weak=False, dispatch_uid="others")
+    contact_completed.connect(lambda **told: heard.append(told), weak=False, dispatch_uid="others")
 
     gate.complete(contact.pk, outcome=Contact.Outcome.RIGHT_PARTY, at=NOON)
 
-    gate.contact_completed.disconnect(dispatch_uid="others")
+    contact_completed.disconnect(dispatch_uid="others")
     assert heard == []
 
 
