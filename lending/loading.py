@@ -30,11 +30,12 @@ from lending.models import (
     ScheduleVersion,
 )
 from lending.parties import NewBorrower
-from lending.personal import PersonName, PhoneNumber, encrypt
+from lending.personal import PersonName, PhoneNumber
 from lending.schedules import Terms, build
 from lending.sql.writing import Row, insert_many, keys_given_out, moment, next_key
 from lending.standing import Standing, standing
 from lending.written import ARREARS_FIELDS, arrears_values, read_on
+from staff.sealing import encrypt
 
 KEYED = (Borrower, Loan, ScheduleVersion, Payment)
 """What other rows point at."""

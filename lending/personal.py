@@ -1,21 +1,19 @@
 """Personal data masked by type, encrypted at rest, found again through keyed digests.
 
 The `str`, `repr` and `format` of each value are masked; the raw text is only had by `unmasked()`, which few places may
-call (a layout test lists them). At rest: AES-SIV under the newest key, prefixed with that key's id, so keys can rotate and
-the same text under the same key is the same cipher text.
+call (a layout test lists them). At rest they are sealed (`staff.sealing`).
 """
 
 import base64
 import hashlib
 import hmac
 import unicodedata
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from django.conf import settings
 from django.db import models
+
+from staff.sealing import decrypt, encrypt
 
 
 class Personal:
@@ -141,35 +139,6 @@ def keyed_digest(kind: str, text: str) -> str:
     """HMAC-SHA256 under the index key, in base64, 43 characters."""
     mac = hmac.new(settings.INDEX_KEY.encode(), f"{kind}:{text}".encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(mac.digest()).decode().rstrip("=")
-
-
-class KeyMissingError(LookupError):
-    """A stored value names an encryption key that is not configured, or was tampered with."""
-
-
-@lru_cache(maxsize=8)
-def _ciphers(keys: str) -> dict[str, AESSIV]:
-    """Key id to cipher, newest first."""
-    ciphers = {}
-    for item in keys.split(","):
-        key_id, _, key = item.strip().rpartition(":")
-        ciphers[key_id or "1"] = AESSIV(hashlib.sha512(key.encode()).digest())
-    return ciphers
-
-
-def encrypt(text: str) -> str:
-    key_id, cipher = next(iter(_ciphers(settings.FIELD_KEYS).items()))
-    return f"{key_id}:{base64.b64encode(cipher.encrypt(text.encode(), None)).decode()}" if text else ""
-
-
-def decrypt(stored: str) -> str:
-    if not stored:
-        return ""
-    key_id, _, body = stored.partition(":")
-    try:
-        return _ciphers(settings.FIELD_KEYS)[key_id].decrypt(base64.b64decode(body), None).decode()
-    except (KeyError, ValueError, InvalidTag):
-        raise KeyMissingError(f"a stored value cannot be read with key '{key_id}'") from None
 
 
 if TYPE_CHECKING:
