@@ -19,7 +19,7 @@ app.set_default()  # for every thread: a web server's threads ring the same brok
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-PULSES = ("staff.jobs.pulse", "lending.tasks.pulse", "dunning.tasks.pulse")
+PULSES = ("staff.jobs.pulse", "staff.clearing.pulse", "lending.tasks.pulse", "dunning.tasks.pulse")
 """What each floor does every few seconds: `pulse(at=…)` finds rows that are due and claims them; running twice is harmless."""
 
 

@@ -63,7 +63,7 @@ RAIL = [
     Desk(
         "waivers", _("Waivers"), "payment", "w", "lending.waive_decide",
         counted=lambda user: WaiverRequest.objects.visible_to(user).waiting(),
-        also=lambda user: RefundRequest.objects.waiting_for(user),
+        also=RefundRequest.objects.waiting_for,
     ),
     Desk(
         "complaints", _("Complaints"), "warn", "k", "cases.complaints",

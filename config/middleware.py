@@ -11,7 +11,9 @@ from audit.clock import now
 from audit.record import RequestFacts, request_facts
 from lending.days import business_date
 from staff.access import asks_for_sign_in, audience_of
+from staff.addresses import client_address
 
+PERMISSIONS_POLICY = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 _GIVEN = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
@@ -31,12 +33,14 @@ class RequestFactsMiddleware:
         request.request_id = request_id  # type: ignore[attr-defined]
         request.now = at  # type: ignore[attr-defined]
         request.business_date = None  # type: ignore[attr-defined]
-        token = request_facts.set(RequestFacts(request_id, request.META.get("REMOTE_ADDR", "")))
+        token = request_facts.set(RequestFacts(request_id, client_address(request)[:64]))
         try:
             response = self.get_response(request)
         finally:
             request_facts.reset(token)
         response.headers["X-Request-ID"] = request_id
+        response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

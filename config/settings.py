@@ -2,11 +2,13 @@
 
 import os
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import environ
+from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -109,15 +111,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.RequestFactsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "staff.sessions.SessionsMiddleware",
     "staff.preferences.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "staff.fragments.FragmentRedirectMiddleware",
     "staff.access.AccessMiddleware",
@@ -160,22 +163,43 @@ AUTH_USER_MODEL = "staff.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+AUTHENTICATION_BACKENDS = ["staff.backend.DoorBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_ENGINE = "staff.session_store"
+SESSION_IDLE = timedelta(minutes=15)
+"""Without a sign of the person a session ends."""
+SESSION_AGE = timedelta(hours=12)
+"""A session ends that long after its sign-in, whatever happens."""
+SESSION_COOKIE_AGE = int(SESSION_AGE.total_seconds())
+SESSIONS_MAX = 100 if DEMO else 5
+"""A person's sessions at one time: the next sign-in ends the oldest. The sign-ins of a demonstration are everybody's."""
+FRESH_CODE = timedelta(minutes=10)
+"""How long a code of the second factor counts as fresh for the acts that ask for one."""
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 # Transport and headers ------------------------------------------------------------------------------------------------
 
 HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (
+    ("__Host-sessionid", "__Host-csrftoken") if HTTPS else ("sessionid", "csrftoken")
+)
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+"""Addresses or networks of our own proxies: only what they write into X-Forwarded-For says where a request comes from."""
+for stated in TRUSTED_PROXIES:
+    try:
+        ip_network(stated, strict=False)
+    except ValueError:
+        raise ImproperlyConfigured(f"TRUSTED_PROXIES are addresses or networks, not '{stated}'") from None
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_SSL_REDIRECT = PRODUCTION and HTTPS
@@ -193,7 +217,7 @@ UPLOAD_BYTES_MAX = 64 * 1024 * 1024
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        "script-src": ["'self'"],
+        "script-src": [NONCE],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],

@@ -150,7 +150,7 @@ class FundersView(APIView):
 class FunderReportView(APIView):
     """What a funder received from `first` to `last`, both included: this month unless they are named."""
 
-    audience = {"GET": "lending.terms_read"}
+    audience = {"GET": "lending.terms_export"}
 
     @extend_schema(
         tags=["terms"],

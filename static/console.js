@@ -48,9 +48,35 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 document.addEventListener("htmx:responseError", (event) => {
   const { status } = event.detail.xhr;
-  announce(status === 403 || status === 404 ? "gone" : "failed");
+  const askAt = status === 401 && event.detail.xhr.getResponseHeader("X-Sign-In");
+  if (askAt) askOver(askAt, event.detail.elt);
+  else if (!/"signed-in"/.test(event.detail.xhr.getResponseHeader("HX-Trigger"))) announce(status === 403 || status === 404 ? "gone" : "failed");
 });
 document.addEventListener("htmx:sendError", () => announce("offline"));
+
+/* Signing in over the page: the session ended, or the step asks for a fresh code. The page and what was typed stay. */
+
+const signIn = $("#sign-in-again");
+let asking = null;
+
+async function askOver(where, element) {
+  if (!signIn || signIn.open) return;
+  asking = element;
+  await htmx.ajax("GET", where, { source: "#sign-in-form", target: "#sign-in-form", swap: "innerHTML" });
+  if (!$("form", signIn)) return;
+  signIn.showModal();
+  $("input:not([type=hidden])", signIn)?.focus();
+}
+
+document.addEventListener("signed-in", ({ detail: { token } }) => {
+  $$("input[name=csrfmiddlewaretoken]").forEach((input) => { input.value = token; });
+  document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+  const link = signIn?.open && asking?.matches("a.drawer-link") ? asking : null;
+  signIn?.close();
+  if (link) openInDrawer(link);
+  else announce("signed-in");
+});
+signIn?.addEventListener("close", () => $("#sign-in-form").replaceChildren());
 
 /* Clicks: one listener for links into the drawer, closing, copying and dismissing. */
 

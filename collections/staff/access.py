@@ -11,18 +11,25 @@ that is not stated is answered 405, after signing in where another method of the
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, cast, overload
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.exceptions import MethodNotAllowed, Throttled
+from rest_framework.exceptions import PermissionDenied as NotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from staff.matrix import MATRIX, may
+from audit.clock import machine_now, now
+from staff import factors
+from staff.asking import ask_for_code, ask_to_sign_in
+from staff.doors import DoorShutError
+from staff.matrix import EXPORTS, MATRIX, STEP_UP, may
+from staff.models import User
+from staff.sessions import is_fresh
 
 PUBLIC = "public"
+SECOND_FACTOR = "X-Second-Factor"
 Audience = Mapping[str, str]
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -69,6 +76,14 @@ def asks_for_sign_in(stated: Audience) -> bool:
     return any(capability != PUBLIC for capability in stated.values())
 
 
+def asks_for_code(stated: Audience, method: str) -> bool:
+    """Whether that method wants a fresh code: every export, and an act both when it is sent and when its form is opened."""
+    capability = stated.get(method)
+    is_form = method in {"GET", "HEAD"} and stated.get("POST") == capability
+    is_act = method not in {"GET", "HEAD", "OPTIONS"}
+    return capability in EXPORTS or (capability in STEP_UP and (is_act or is_form))
+
+
 def is_api(view: Callable[..., Any]) -> bool:
     """Views of the framework's API authenticate by token as well, so they ask for themselves (`HasAudience`)."""
     from rest_framework.views import APIView
@@ -99,11 +114,13 @@ class AccessMiddleware:
             return None
         no_method = HttpResponseNotAllowed(list(stated))
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path()) if asks_for_sign_in(stated) else no_method
+            return ask_to_sign_in(request) if asks_for_sign_in(stated) else no_method
         if capability is None:
             return no_method
         if not may(request.user.role, capability):
             raise PermissionDenied(capability)
+        if asks_for_code(stated, request.method or "") and not is_fresh(request):
+            return ask_for_code(request)
         return None
 
 
@@ -113,10 +130,28 @@ class HasAudience(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         stated: Audience = getattr(view, "audience", None) or {}
         method = request.method or ""
-        capability = stated.get("GET" if method in {"HEAD", "OPTIONS"} else method)
+        asked = "GET" if method in {"HEAD", "OPTIONS"} else method
+        capability = stated.get(asked)
         if capability == PUBLIC:
             return True
         user = request.user if request.user and request.user.is_authenticated and request.user.is_active else None
         if stated and capability is None and (user or not asks_for_sign_in(stated)):
             raise MethodNotAllowed(method)
-        return bool(capability and user and may(user.role, capability))
+        if not (capability and user and may(user.role, capability)):
+            return False
+        if method != "OPTIONS" and asks_for_code(stated, asked):
+            _take_code(request, user)
+        return True
+
+
+def _take_code(request: Request, user: User) -> None:
+    """A fresh code: of the session, or for a machine in the header `X-Second-Factor`; each code is good for one request."""
+    is_free = not factors.is_asked_of(user) if request.auth else is_fresh(cast("HttpRequest", request))
+    if is_free:
+        return
+    try:
+        factors.check(user, request.headers.get(SECOND_FACTOR, ""), at=now())
+    except factors.CodeError:
+        raise NotAllowed(f"A fresh code of the second factor is wanted in the header {SECOND_FACTOR}.") from None
+    except DoorShutError as shut:
+        raise Throttled(wait=(shut.until - machine_now()).total_seconds()) from None

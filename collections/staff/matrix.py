@@ -11,7 +11,8 @@ _EVERYONE = frozenset(Role)
 
 MATRIX: dict[str, frozenset[Role]] = {
     # everybody
-    "staff.own": _EVERYONE,  # home, preferences, sign out
+    "staff.own": _EVERYONE,  # home, preferences, one's own access, sign out
+    "staff.own_codes": _EVERYONE,  # new recovery codes
     # audit
     "audit.read": frozenset({_U, _M}),
     # staff
@@ -21,6 +22,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "staff.jobs": frozenset({_S, _M, _U}),
     # lending
     "lending.read": frozenset({_A, _S, _M, _U}),
+    "lending.export": frozenset({_A, _S, _M, _U}),
     "lending.import": frozenset({_S, _M}),
     "lending.post": frozenset({_S, _M}),  # payments by hand, their reversal, money out of suspense
     "lending.suspense": frozenset({_S, _M, _U}),
@@ -35,6 +37,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "lending.terms": frozenset({_S, _M}),  # put forward changes of products, funders, shares, guarantees; notices
     "lending.terms_read": frozenset({_S, _M, _U}),
     "lending.terms_decide": frozenset({_M}),
+    "lending.terms_export": frozenset({_S, _M, _U}),
     "lending.consent": frozenset({_S, _M}),  # record what a funder agreed to
     # risk
     "risk.portfolio": frozenset({_M, _U}),
@@ -70,6 +73,16 @@ MATRIX: dict[str, frozenset[Role]] = {
     "dunning.settle": frozenset({_S}),
     "dunning.messages": frozenset({_A, _S, _M, _U}),
 }
+
+STEP_UP = frozenset(
+    {
+        *("staff.manage", "staff.own_codes", "contacts.reveal"),
+        *("restructuring.decide", "lending.waive_decide", "lending.refund_decide", "lending.terms_decide"),
+    }
+)
+"""Acts for which a fresh code of the second factor is asked, where the role has one: before the form and when it is sent."""
+EXPORTS = frozenset({"lending.export", "lending.terms_export"})
+"""Reads of a whole list at once, for which the same holds."""
 
 
 def may(role: str, capability: str) -> bool:

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
-from rest_framework.authtoken.models import Token
 
 from audit.record import record
 from staff.models import Team, User
+from staff.sessions import end_sessions
 
 stopped_working = Signal()
 """Sent in the transaction that ends somebody's access or role, with `person`, `by`, `at`."""
@@ -66,11 +65,3 @@ def change_person(
         end_sessions(person)
         stopped_working.send(sender=User, person=person, by=by, at=at)
     record("staff.person_changed", by=by, at=at, subject=person, username=person.username, before=before, after=after)
-
-
-def end_sessions(person: User) -> None:
-    """Sign a person out everywhere."""
-    Token.objects.filter(user=person).delete()
-    for session in Session.objects.iterator():
-        if session.get_decoded().get("_auth_user_id") == str(person.pk):
-            session.delete()

@@ -43,7 +43,7 @@ def funder_report(request: StaffRequest, code: str) -> HttpResponse:
     return TemplateResponse(request, "lending/creditors/report.html", context)
 
 
-@audience("lending.terms_read")
+@audience("lending.terms_export")
 def funder_report_file(request: StaffRequest, code: str, kind: str) -> HttpResponse | StreamingHttpResponse:
     """Every loan's line as a file; who took it is on record."""
     funder = get_object_or_404(Funder, code=code)

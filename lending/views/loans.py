@@ -48,7 +48,7 @@ def _is_of_losses(asked: dict[str, str]) -> bool:
     return asked.get("status") == Loan.Status.WRITTEN_OFF or asked.get("recovered") == "true"
 
 
-@audience("lending.read")
+@audience("lending.export")
 def loans_file(request: StaffRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """Exactly what is filtered, as a file; who took it is on record."""
     asked = {name: request.GET.get(name, "") for name in listing.FILTERS}

@@ -1,28 +1,15 @@
-"""What everybody has: sign-in, home, language and theme."""
-
-from typing import Any
+"""What everybody has: home, language, theme and the way out."""
 
 from django.conf import settings
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from staff.access import audience, public
-from staff.demo import SIGN_INS
 from staff.desks import DESKS
 from staff.models import Role, User
 from staff.preferences import LANGUAGES
-
-
-@public(methods=("GET", "HEAD", "POST"))
-class SignIn(LoginView):
-    template_name = "registration/login.html"
-    redirect_authenticated_user = True
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = SIGN_INS if settings.DEMO else []
-        return super().get_context_data(demo_sign_ins=shown, **kwargs)
 
 
 @audience(post="staff.own")

@@ -8,7 +8,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from audit.clock import machine_now
 from staff.access import audience
+from staff.doors import shut_doors
 from staff.forms import AddPersonForm, ChangePersonForm, WorkForm
 from staff.models import User
 from staff.once import once
@@ -19,7 +21,8 @@ from staff.working import set_work
 @audience("staff.see")
 def people(request: HttpRequest) -> HttpResponse:
     listed = User.objects.select_related("team").prefetch_related("skills").order_by("-is_active", "role", "username")
-    return TemplateResponse(request, "staff/people.html", {"people": listed})
+    context = {"people": listed, "shut_doors": shut_doors(machine_now())}
+    return TemplateResponse(request, "staff/people.html", context)
 
 
 @audience("staff.manage", post="staff.manage")
