@@ -16,6 +16,7 @@ from lending.product_terms import STARTING_POINTS
 from lending.terms_forms import FunderForm, ProductForm
 from lending.versions import funder_versions, product_versions, version_on
 from lending.views.changing import put_forward, who_and_when
+from lending.words import day_count_words
 from staff.access import audience
 from staff.matrix import may
 from staff.once import once
@@ -26,7 +27,11 @@ def products(request: StaffRequest) -> HttpResponse:
     """Every product with its version of the business date."""
     by_code = product_versions(Product.objects.values_list("code", flat=True).distinct())
     on = day_of(request)
-    rows = [(version_on(versions, on), len(versions), versions[-1].valid_from > on) for versions in by_code.values()]
+    rows = [
+        (product, day_count_words(product.day_count), len(versions), versions[-1].valid_from > on)
+        for versions in by_code.values()
+        for product in [version_on(versions, on)]
+    ]
     context = {
         "rows": rows,
         "waiting": _waiting(Change.Kind.PRODUCT),
