@@ -15,10 +15,10 @@ from contacts.models import Channel
 from dunning.models import BY_HAND, Reminder, ReminderLine, Template
 from dunning.owed import OpenRow, loans_of, open_rows, penalties
 from dunning.tasks import ring
-from dunning.texts import MessageText, fill, shown
-from dunning.wording import names_of, values_for
+from dunning.texts import MessageText, fill, followed_by, shown
+from dunning.wording import link_words, names_of, values_for
 from lending.days import business_date
-from lending.models import Borrower, Funder
+from lending.models import Borrower, Funder, PayLink
 from lending.personal import keyed_digest
 from staff.models import User
 
@@ -36,6 +36,7 @@ class Draft(NamedTuple):
     text: MessageText
     rows: Sequence[OpenRow]
     answer: Answer
+    link: PayLink | None = None
 
 
 def texts_for(borrower: Borrower) -> list[Template]:
@@ -55,8 +56,19 @@ def creditors_of(borrower: Borrower) -> list[Funder]:
     return list(Funder.objects.filter(pk__in=owed_to).order_by("pk"))
 
 
-def draft(*, borrower: Borrower, funder: Funder, template: Template, by: User, at: datetime) -> Draft:
-    """What would be sent: all that is due by today, or the next instalment; MessageRefusedError when nothing is open."""
+def links_of(borrower: Borrower, at: datetime) -> list[PayLink]:
+    """The borrower's pay links that can be paid now, and whose page the provider has told."""
+    links = PayLink.objects.open().filter(loan__borrower=borrower, expires_at__gt=at).exclude(url="")
+    return list(links.select_related("loan").order_by("-pk"))
+
+
+def draft(
+    *, borrower: Borrower, funder: Funder, template: Template, by: User, at: datetime, link: PayLink | None = None
+) -> Draft:
+    """What would be sent: all that is due by today, or the next instalment, and where to pay it if there is a link.
+
+    MessageRefusedError when nothing is open, or the link is for another creditor's loan.
+    """
     zone = zone_of(borrower.time_zone)
     if zone is None:
         raise MessageRefusedError(_("The borrower's time zone is not known, so no message may go out."))
@@ -69,10 +81,14 @@ def draft(*, borrower: Borrower, funder: Funder, template: Template, by: User, a
     charges = penalties({row.loan_id for row in rows}, on=business_date(at))
     values = values_for(funder=funder, language=template.language, rows=rows, penalties=charges, on=on, writer=str(by))
     text = fill(template.text, values)
+    if link:
+        if link.loan_id not in {row.loan_id for row in rows}:
+            raise MessageRefusedError(_("This pay link is not for a loan that the message speaks of."))
+        text = followed_by(text, link_words(link, template.language))
     question = Question(
         borrower.pk, Channel.SMS, template.purpose, at, text=shown(text), institution=names_of(funder)
     )  # fmt: skip
-    return Draft(borrower, funder, template, text, rows, decide_many([question])[0])
+    return Draft(borrower, funder, template, text, rows, decide_many([question])[0], link)
 
 
 def _next_rows(rows: list[OpenRow]) -> list[OpenRow]:
@@ -114,6 +130,7 @@ def send(written: Draft, *, key: str, by: User, at: datetime) -> Reminder:
         borrower=borrower.pk,
         template=written.template.code,
         funder=written.funder.code,
+        **({"link": written.link.code} if written.link else {}),
     )
     transaction.on_commit(ring, robust=True)
     return reminder

@@ -4,25 +4,44 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dunning.models import Template
 from dunning.settling import Verdict
-from lending.models import Funder
+from lending.models import Funder, PayLink
+from lending.money import format_amount
+from staff.templatetags.ui import iso
 
 
 class MessageForm(forms.Form):
-    """Which text, in the name of which creditor."""
+    """Which text, in the name of which creditor, with which pay link."""
 
     template = forms.ChoiceField(label=_("Text"), widget=forms.RadioSelect)
     funder = forms.ChoiceField(label=_("In the name of"))
+    link = forms.ChoiceField(
+        label=_("Pay link"),
+        required=False,
+        help_text=_("Its address, amount and last day are put at the end of the text."),
+    )
 
-    def __init__(self, *args: Any, texts: Sequence[Template], funders: Sequence[Funder], **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        texts: Sequence[Template],
+        funders: Sequence[Funder],
+        links: Sequence[PayLink] = (),
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
+        self.links = {str(link.pk): link for link in links}
         self.texts = {text.code: text for text in texts}
         self.funders = {str(funder.pk): funder for funder in funders}
         self._choices("template", [(text.code, _(text.name)) for text in texts])
         self._choices("funder", [(pk, str(funder)) for pk, funder in self.funders.items()])
+        self._choices("link", [("", _("No pay link")), *((pk, _told(link)) for pk, link in self.links.items())])
+        if not self.links:
+            del self.fields["link"]
         if len(self.funders) == 1:
             self.fields["funder"].widget = forms.HiddenInput()
 
@@ -37,6 +56,15 @@ class MessageForm(forms.Form):
 
     def clean_funder(self) -> Funder:
         return self.funders[self.cleaned_data["funder"]]
+
+    def clean_link(self) -> PayLink | None:
+        return self.links.get(self.cleaned_data["link"])
+
+
+def _told(link: PayLink) -> str:
+    words = gettext("%(amount)s for loan %(loan)s, until %(moment)s")
+    amount = f"{link.currency} {format_amount(link.amount, link.currency)}"
+    return words % {"amount": amount, "loan": link.loan.number, "moment": iso(link.expires_at)}
 
 
 class SettleForm(forms.Form):

@@ -60,6 +60,11 @@ def fill(text: str, values: Mapping[str, str]) -> MessageText:
     return MessageText(text.format_map(values))
 
 
+def followed_by(text: MessageText, more: str) -> MessageText:
+    """The text with these words after it."""
+    return MessageText(text.unmasked() + more)
+
+
 def shown(text: MessageText | None) -> str:
     """The words, for a page whose reader may see this borrower."""
     return text.unmasked() if text else ""

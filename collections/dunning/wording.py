@@ -4,11 +4,12 @@ These words go out to people whatever translations are installed, so they stand 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
+from audit.clock import local_day
 from dunning.owed import OpenRow
-from lending.models import Funder
+from lending.models import Funder, PayLink
 from lending.money import format_amount
 
 LOAN_TAIL_CHARACTERS = 4
@@ -22,6 +23,7 @@ class _Words(NamedTuple):
     several_loans: str
     comma: str
     no_phone: str
+    link: str
     units: Mapping[str, str]
     unit: str
 
@@ -34,6 +36,7 @@ _ENGLISH = _Words(
     several_loans="loans ending {}",
     comma=", ",
     no_phone="the number in your contract",
+    link=" You can pay {amount} here, once, until the end of {day}: {url}",
     units={},
     unit="{currency} {amount}",
 )
@@ -45,6 +48,7 @@ _CHINESE = _Words(
     several_loans="尾号{}的借款",
     comma="、",
     no_phone="合同所载客服电话",
+    link="您可在{day}24点前通过此链接一次性支付{amount}：{url}",
     units={"CNY": "{amount}元"},
     unit="{amount} {currency}",
 )
@@ -102,6 +106,14 @@ def values_for(
         "days": str(abs((on - oldest).days)),
         "writer": writer,
     }
+
+
+def link_words(link: PayLink, language: str) -> str:
+    """Where this exact amount can be paid once, and until when; to stand after the text."""
+    words = words_of(language)
+    last_on = local_day(link.expires_at - timedelta(seconds=1))
+    amount, day = _money(words, link.currency, link.amount), day_in(language, last_on)
+    return words.link.format(amount=amount, day=day, url=link.url)
 
 
 def _money(words: _Words, currency: str, amount: int) -> str:

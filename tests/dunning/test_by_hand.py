@@ -1,15 +1,19 @@
 """A person's own message goes through the same outbox, once."""
 
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.timezone import get_default_timezone
 
 from audit.models import Entry
 from cases.models import Case, Stage
 from dunning.models import Reminder
 from dunning.sending import Tally, sweep
-from lending.models import Borrower, ContactPoint
+from dunning.texts import shown as shown_text
+from lending.models import Borrower, ContactPoint, Loan, PayLink
 from outbox_book import DAY, MORNING, funder, lend, one_due
 from staff.models import User
 from stub_gateway import Stub
@@ -121,6 +125,71 @@ def test_with_two_creditors_one_is_chosen(signed_in: Callable[[str], Client], ur
     signed_in("agent").post(url, filled() | {"funder": str(south.pk)})
 
     assert Reminder.objects.get().funder == south
+
+
+@pytest.fixture
+def link(case: Case) -> PayLink:
+    """1,000.00 for the borrower's loan, until the end of the third day from today."""
+    return PayLink.objects.create(
+        loan=Loan.objects.get(borrower=case.borrower), code="LABCDEFGHJKMN", covers="due", amount=1_000_00, currency="CNY",
+        expires_at=datetime.combine(DAY + timedelta(days=4), time(), tzinfo=get_default_timezone()),
+        url="https://pay.example.com/x", told="open", made_by=User.objects.get(username="the-agent"), made_at=MORNING,
+    )  # fmt: skip
+
+
+def test_a_pay_link_goes_out_with_its_exact_amount_and_last_day(
+    signed_in: Callable[[str], Client], url: str, link: PayLink, gateway: Stub
+) -> None:
+    client, chosen, last = signed_in("agent"), filled() | {"link": str(link.pk)}, DAY + timedelta(days=3)
+    said = (
+        f"您可在{last.year}年{last.month}月{last.day}日24点前通过此链接一次性支付1,000.00元：https://pay.example.com/x"
+    )
+
+    shown = client.get(url + "preview/", chosen).content.decode()
+    client.post(url, chosen)
+
+    assert said in shown
+    assert sweep(lambda: MORNING) == Tally(sent=1)
+    assert gateway.only_body()["text"].endswith(said)
+    assert link.code in Entry.objects.get(action="dunning.message_written").facts
+
+
+def test_without_a_choice_no_link_goes_out(signed_in: Callable[[str], Client], url: str, link: PayLink) -> None:
+    signed_in("agent").post(url, filled())
+
+    assert "pay.example.com" not in shown_text(Reminder.objects.get().text)
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [{"state": "cancelled"}, {"expires_at": MORNING}, {"url": ""}],
+    ids=["cancelled", "run out", "not known to the provider yet"],
+)
+def test_a_link_that_cannot_be_paid_is_not_offered(
+    gone: dict[str, Any], signed_in: Callable[[str], Client], url: str, link: PayLink
+) -> None:
+    PayLink.objects.update(**gone)
+    client = signed_in("agent")
+
+    page = client.get(url)
+    client.post(url, filled() | {"link": str(link.pk)})
+
+    assert "link" not in page.context["form"].fields
+    assert "Make a pay link for this message first" in page.content.decode()
+    assert "pay.example.com" not in shown_text(Reminder.objects.get().text)
+
+
+def test_a_link_for_another_creditors_loan_is_refused(
+    signed_in: Callable[[str], Client], url: str, case: Case, link: PayLink
+) -> None:
+    south = funder("southbank")
+    lend([case.borrower], DAY, mark="S", by=south)
+
+    answer = signed_in("agent").post(url, filled() | {"funder": str(south.pk), "link": str(link.pk)})
+
+    assert answer.status_code == 422
+    assert "not for a loan that the message speaks of" in answer.content.decode()
+    assert not Reminder.objects.exists()
 
 
 @pytest.mark.parametrize(("role", "status"), [("manager", 403), ("auditor", 403), ("administrator", 403)])

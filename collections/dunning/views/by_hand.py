@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from cases.edge import StaffRequest
 from cases.views.common import find_case
-from dunning.by_hand import Draft, MessageRefusedError, creditors_of, draft, send, texts_for
+from dunning.by_hand import Draft, MessageRefusedError, creditors_of, draft, links_of, send, texts_for
 from dunning.forms import MessageForm
 from dunning.texts import shown
 from lending.models import Borrower
+from lending.providers import is_offered
 from staff.access import audience
+from staff.matrix import may
 from staff.once import FIELD, once
 
 
@@ -30,7 +32,12 @@ def message_write(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The message is on its way; the timeline shows when it has left."))
             return redirect("case_page", case.pk)
-    context = {"case": case, "form": form, **_preview(request, form, case.borrower)}
+    context = {
+        "case": case,
+        "form": form,
+        "may_make_link": is_offered() and may(request.user.role, "lending.ask_money"),
+        **_preview(request, form, case.borrower),
+    }
     return TemplateResponse(request, "dunning/write.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -49,6 +56,7 @@ def _form(request: StaffRequest, borrower: Borrower) -> MessageForm:
         given if "template" in given or request.method == "POST" else None,
         texts=texts_for(borrower),
         funders=creditors_of(borrower),
+        links=links_of(borrower, request.now),
     )
 
 
@@ -59,6 +67,7 @@ def _drafted(request: StaffRequest, form: MessageForm, borrower: Borrower) -> Dr
         template=form.cleaned_data["template"],
         by=request.user,
         at=request.now,
+        link=form.cleaned_data.get("link"),
     )
 
 
@@ -66,7 +75,12 @@ def _preview(request: StaffRequest, form: MessageForm, borrower: Borrower) -> di
     """What the chosen, or the first, text would say, and the gate's answer."""
     if not form.is_bound:
         chosen = {name: field.initial for name, field in form.fields.items()}
-        form = MessageForm(chosen, texts=list(form.texts.values()), funders=list(form.funders.values()))
+        form = MessageForm(
+            chosen,
+            texts=list(form.texts.values()),
+            funders=list(form.funders.values()),
+            links=list(form.links.values()),
+        )
     if not form.is_valid() and not {"template", "funder"} <= form.cleaned_data.keys():
         return {"refusal": _("There is no creditor to write for: this borrower has no open loan.")}
     try:
