@@ -79,6 +79,10 @@ class GuaranteeForm(forms.Form):
         self.fields["trigger_days"] = forms.IntegerField(
             label=_("Paid from days past due"), min_value=1, max_value=3650, help_text=_("Such as 80.")
         )
+        self.fields["penalty_rate_ppm"] = PercentField(
+            label=_("Penalty on what it paid for, % a year"), required=False,
+            help_text=_("On the whole amount, from the day of its payment. Empty: as the product says."),
+        )  # fmt: skip
         self.fields["from_on"] = forms.DateField(label=_("From"), widget=day_input())
         self.fields["words"] = words_field()
         self.loan = loan
@@ -89,6 +93,7 @@ class GuaranteeForm(forms.Form):
         return {name: self.cleaned_data.get(name) or "" for name in names[:3]} | {
             "cap_ppm": self.cleaned_data["cap_ppm"] or 0,
             "trigger_days": self.cleaned_data["trigger_days"],
+            "penalty_rate_ppm": self.cleaned_data["penalty_rate_ppm"],
             "loan": self.loan,
         }
 

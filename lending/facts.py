@@ -22,10 +22,11 @@ from lending.loan_facts import (
     PaymentFact,
     PenaltyBase,
     RefundFact,
+    SuretyFact,
     VersionFact,
     WaiverFact,
 )
-from lending.models import Instalment, Loan, Pause, Payment, Product, Refund, ScheduleVersion, Waiver
+from lending.models import GuarantorPayment, Instalment, Loan, Pause, Payment, Product, Refund, ScheduleVersion, Waiver
 from lending.money import Rounding
 from lending.running import ByTheDay
 from lending.schedules import DayCount, Method
@@ -72,7 +73,7 @@ def _order(names: tuple[str, ...]) -> Order:
 
 
 def facts_of(loan_ids: Iterable[int]) -> dict[int, LoanFacts]:
-    """The facts of each loan by its primary key: eight queries for up to `LOANS_MAX` loans, and eight for every further."""
+    """The facts of each loan by its primary key: nine queries for up to `LOANS_MAX` loans, and nine for every further."""
     wanted = sorted(set(loan_ids))
     found: dict[int, LoanFacts] = {}
     for start in range(0, len(wanted), LOANS_MAX):
@@ -98,13 +99,15 @@ def facts_from(
     *,
     is_waived: bool,
     is_refunded: bool,
+    is_shared: bool,
 ) -> LoanFacts:
-    """The facts of a loan that was read with its product, its versions, payments and pauses; waivers and refunds are asked for
-    where there are any.
+    """The facts of a loan that was read with its product, its versions, payments and pauses; waivers, refunds and what
+    guarantors paid are asked for where there are any.
     """
     waivers = _waivers([loan.pk])[loan.pk] if is_waived else ()
     refunds = _refunds([loan.pk])[loan.pk] if is_refunded else ()
-    return _facts(_row(loan), loan.product, versions, payments, waivers, pauses, refunds)
+    sureties = _sureties([loan.pk])[loan.pk] if is_shared else ()
+    return _facts(_row(loan), loan.product, versions, payments, waivers, pauses, refunds, sureties)
 
 
 def facts_beside(
@@ -121,10 +124,11 @@ def facts_beside(
     waivers = _waivers(loan_ids) if traces.waived else {}
     pauses = _pauses(loan_ids) if traces.paused else {}
     refunds = _refunds(loan_ids) if traces.refunded else {}
+    sureties = _sureties(loan_ids) if traces.shared else {}
     return {
         loan.pk: _facts(
             _row(loan), loan.product, versions[loan.pk], payments[loan.pk],
-            waivers.get(loan.pk, ()), pauses.get(loan.pk, ()), refunds.get(loan.pk, ()),
+            waivers.get(loan.pk, ()), pauses.get(loan.pk, ()), refunds.get(loan.pk, ()), sureties.get(loan.pk, ()),
         )
         for loan in listed
     }  # fmt: skip
@@ -143,8 +147,11 @@ def _gather(loan_ids: list[int]) -> dict[int, LoanFacts]:
     products = Product.objects.in_bulk({row[4] for row in rows})
     versions, payments = _versions(loan_ids), _payments(loan_ids)
     waivers, pauses, refunds = _waivers(loan_ids), _pauses(loan_ids), _refunds(loan_ids)
+    sureties = _sureties(loan_ids)
     return {
-        pk: _facts(row, products[row[4]], versions[pk], payments[pk], waivers[pk], pauses[pk], refunds[pk])
+        pk: _facts(
+            row, products[row[4]], versions[pk], payments[pk], waivers[pk], pauses[pk], refunds[pk], sureties[pk]
+        )
         for row in rows
         for pk in row[:1]
     }
@@ -162,6 +169,7 @@ def _facts(
     waivers: Iterable[WaiverFact],
     pauses: Iterable[PauseFact],
     refunds: Iterable[RefundFact],
+    sureties: Iterable[SuretyFact],
 ) -> LoanFacts:
     _pk, number, principal, start_on, _product, currency, annual_rate_ppm, method, day_count = row
     return LoanFacts(
@@ -175,6 +183,7 @@ def _facts(
         tuple(pauses),
         refunds=tuple(refunds),
         by_the_day=_by_the_day(method, annual_rate_ppm, day_count, product),
+        sureties=tuple(sureties),
     )
 
 
@@ -227,6 +236,16 @@ def _waivers(loan_ids: list[int]) -> dict[int, list[WaiverFact]]:
     for pk, loan, on, component, n, amount in rows.values_list("pk", "loan", "on", "component", "n", "amount"):
         waivers[loan].append(WaiverFact(pk, on, Component(component), n, amount))
     return waivers
+
+
+def _sureties(loan_ids: list[int]) -> dict[int, list[SuretyFact]]:
+    """Payments of guarantors that have a penalty rate of their own."""
+    sureties: dict[int, list[SuretyFact]] = defaultdict(list)
+    rows = GuarantorPayment.objects.filter(loan__in=loan_ids, guarantee__penalty_rate_ppm__isnull=False).order_by("pk")
+    columns = rows.values_list("loan", "on", "first_n", "last_n", "guarantee__penalty_rate_ppm")
+    for loan, on, first_n, last_n, rate_ppm in columns:
+        sureties[loan].append(SuretyFact(on, first_n, last_n, rate_ppm or 0))
+    return sureties
 
 
 def _pauses(loan_ids: list[int]) -> dict[int, list[PauseFact]]:

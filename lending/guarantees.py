@@ -131,6 +131,13 @@ def guarantee_words(guarantee: Guarantee) -> str:
     return f"{guarantee.funder} · {guarantee.product_code}" if guarantee.product_code else str(guarantee.funder)
 
 
+def own_rate_words(rate_ppm: int | None) -> str:
+    """The penalty rate of what a guarantor has paid for."""
+    return (
+        _("as the product says") if rate_ppm is None else _("%(rate)s %% a year") % {"rate": f"{rate_ppm / 10_000:g}"}
+    )
+
+
 def subject_of(content: dict[str, object]) -> str:
     """The name by which a guarantee of the same loans is known: only one change of it waits at a time."""
     return str(content["loan"] or f"{content['funder']}/{content['product'] or '*'}")
@@ -171,6 +178,7 @@ def _apply(change: Change, on: date) -> None:
         guarantor=Funder.objects.get(code=content["guarantor"]),
         cap_ppm=content["cap_ppm"],
         trigger_days=content["trigger_days"],
+        penalty_rate_ppm=content.get("penalty_rate_ppm"),
         from_on=change.from_on,
         change=change,
     )
@@ -185,6 +193,11 @@ def _lines(change: Change) -> list[Line]:
             _("First loss up to"), share_words(before.cap_ppm) if before else "", share_words(change.content["cap_ppm"])
         ),
         Line(_("Days past due"), str(before.trigger_days) if before else "", str(change.content["trigger_days"])),
+        Line(
+            _("Penalty on what it paid for"),
+            own_rate_words(before.penalty_rate_ppm) if before else "",
+            own_rate_words(change.content.get("penalty_rate_ppm")),
+        ),
     ]
 
 

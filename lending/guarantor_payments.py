@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from audit.record import record
 from lending.changes import HANDLERS, ChangeError, Handler, Line, propose
-from lending.guarantees import Claim, claim_of, covering, in_force, room_of
+from lending.guarantees import Claim, claim_of, covering, in_force, own_rate_words, room_of
 from lending.horizon import hold_loans
 from lending.models import AssignmentNotice, Change, Guarantee, GuarantorPayment, Loan
 from lending.money import format_amount
+from lending.settling import settle_reached
 from staff.matrix import may
 from staff.models import User
 
@@ -94,6 +95,7 @@ def _apply(change: Change, on: date) -> None:
         change=change,
         **{name: change.content[name] for name in Claim._fields},
     )
+    settle_reached([change.loan.pk])
 
 
 def _lines(change: Change) -> list[Line]:
@@ -107,6 +109,7 @@ def _lines(change: Change) -> list[Line]:
         Line(_("Principal"), "", format_amount(content["principal"], currency)),
         Line(_("Interest"), "", format_amount(content["interest"], currency)),
         Line(_("Reference"), "", content["reference"]),
+        Line(_("Penalty on what it paid for"), _("as the product says"), own_rate_words(guarantee.penalty_rate_ppm)),
     ]
 
 

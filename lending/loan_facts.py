@@ -81,6 +81,19 @@ class PauseFact(NamedTuple):
     to_on: date | None
 
 
+class SuretyFact(NamedTuple):
+    """A guarantor paid for instalments `first_n` to `last_n` on day `on`, and charges a penalty rate of its own for them.
+
+    From then on what it paid for bears that rate as a whole, interest with it, and nothing compounds: it claims what it paid
+    (Civil Code, 700).
+    """
+
+    on: date
+    first_n: int
+    last_n: int
+    penalty_rate_ppm: int
+
+
 class CountsFrom(StrEnum):
     """What days past due are counted from.
 
@@ -146,6 +159,7 @@ class LoanFacts(NamedTuple):
     pauses: tuple[PauseFact, ...] = ()
     refunds: tuple[RefundFact, ...] = ()
     by_the_day: ByTheDay | None = None
+    sureties: tuple[SuretyFact, ...] = ()
 
     def less_refunds(self, on: date) -> "LoanFacts":
         """The facts with each payment as it counts on that day: less what was given back of it by then, and counted once."""

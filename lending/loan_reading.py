@@ -72,6 +72,7 @@ def read(loan: Loan) -> LoanRead:
         [PauseFact(PauseKind(pause.kind), pause.from_on, pause.ends_on) for pause in pauses],
         is_waived=traces.waived,
         is_refunded=traces.refunded,
+        is_shared=traces.shared,
     )
     return LoanRead(traces, [version for version, _rows in versions], payments, pauses, facts)
 

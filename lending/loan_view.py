@@ -176,7 +176,9 @@ def _caps(loan: Loan, facts: LoanFacts) -> list[CapLine]:
     exceeded = caps.warnings(
         start_on=loan.start_on,
         rate_ppm=loan.annual_rate_ppm,
-        penalty_rate_ppm=facts.conventions.penalty_rate_ppm,
+        penalty_rate_ppm=max(
+            facts.conventions.penalty_rate_ppm, *(each.penalty_rate_ppm for each in facts.sureties), 0
+        ),
         lender=loan.funder.lender_kind,
         cost_ppm=caps.cost_of(loan.principal, loan.start_on, facts.versions[0].rows),
     )

@@ -11,9 +11,9 @@ class OpenRow:
     """What an instalment asks for, what has been paid and what waived of it; `0 <= paid + waived <= asked` for each part.
 
     `due_by` and `grace_ends` say when lateness and the charge for it begin (`lending.due_days`), `frozen` is interest that
-    never accrued (`lending.freezing`). `settled` is the day from which nothing of it has been open. `grace_held` and
-    `grace_held_compound` are overdue amounts times days within a grace that does not excuse, waiting to be charged should the
-    grace run out.
+    never accrued (`lending.freezing`). `settled` is the day from which nothing of it has been open. `surety_rate` is
+    the penalty rate of a guarantor who paid for it. `grace_held` and `grace_held_compound` are what days within a grace that
+    does not excuse come to in the numerators, waiting to be charged should the grace run out.
     """
 
     n: int
@@ -23,6 +23,7 @@ class OpenRow:
     due_by: int
     grace_ends: int
     frozen: int = 0
+    surety_rate: int | None = None
     paid_principal: int = 0
     paid_interest: int = 0
     waived_principal: int = 0

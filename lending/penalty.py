@@ -7,7 +7,8 @@ First day in, last day out: a payment of value day V lowers the principal from V
 postings never drift from the whole. A close that works in SQL adds principal x rate a day in integers and agrees.
 (Overdue principal x penalty rate x days / basis: People's Bank of China, notice 251 of 2003.)
 
-The base is the overdue principal or the whole instalment. Compound interest (same notice: unpaid interest compounds at the
+The base is the overdue principal or the whole instalment; of what a guarantor has paid for the whole, at the guarantor's rate
+where it has one of its own. Compound interest (same notice: unpaid interest compounds at the
 penalty rate) has a numerator of its own, of overdue interest; nothing is charged on penalty or on compound interest. The
 days of a pause of the penalty are left out.
 
@@ -15,7 +16,7 @@ Grace: an instalment unsettled at the end of its last day (`lending.due_days`) h
 that day when the grace excuses; else the days since the due day are charged with it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -50,40 +51,46 @@ class Tally:
 
 
 class Charge(NamedTuple):
-    """Amounts times days; times the rate they add to the numerators of penalty and of compound interest."""
+    """Amounts times days times rates: what is added to the numerators of penalty and of compound interest."""
 
     penalty: int
     compound: int
 
 
-def charge(rows: Iterable[OpenRow], start: int, end: int, *, grace_excuses: bool, base: PenaltyBase) -> Charge:
+def charge(
+    rows: Iterable[OpenRow], start: int, end: int, rate_ppm: int, *, grace_excuses: bool, base: PenaltyBase
+) -> Charge:
     """What the days from `start` up to, not including, `end` are charged with.
 
     Rows stand in the order of their due days; no row falls due, leaves its grace or changes between the two days.
     Moves what a row that ran out of grace had held.
     """
     days, penalty, compound = end - start, 0, 0
-    is_whole, compounds = base is PenaltyBase.INSTALMENT, base is PenaltyBase.COMPOUND
     for row in rows:
         if row.due_by > start:
             break
         if row.settled is not None:
             continue
-        product = (row.open if is_whole else row.open_principal) * days
-        product_compound = row.open_interest * days if compounds else 0
+        daily, daily_compound = _of_a_day(row, rate_ppm, base)
         if start >= row.grace_ends:
-            penalty += product + row.grace_held
-            compound += product_compound + row.grace_held_compound
+            penalty += daily * days + row.grace_held
+            compound += daily_compound * days + row.grace_held_compound
             row.grace_held = row.grace_held_compound = 0
         elif not grace_excuses:
-            row.grace_held += product
-            row.grace_held_compound += product_compound
+            row.grace_held += daily * days
+            row.grace_held_compound += daily_compound * days
     return Charge(penalty, compound)
 
 
-def charge_of_a_day(rows: Sequence[OpenRow], base: PenaltyBase) -> Charge:
+def charge_of_a_day(rows: Iterable[OpenRow], rate_ppm: int, base: PenaltyBase) -> Charge:
     """What one day is charged with for these rows, all past their grace; what they hold is left where it is."""
+    days = [_of_a_day(row, rate_ppm, base) for row in rows]
+    return Charge(sum(daily for daily, _compound in days), sum(compound for _daily, compound in days))
+
+
+def _of_a_day(row: OpenRow, rate_ppm: int, base: PenaltyBase) -> tuple[int, int]:
+    if row.surety_rate is not None:
+        return row.open * row.surety_rate, 0
     if base is PenaltyBase.INSTALMENT:
-        return Charge(sum(row.open for row in rows), 0)
-    compound = sum(row.open_interest for row in rows) if base is PenaltyBase.COMPOUND else 0
-    return Charge(sum(row.open_principal for row in rows), compound)
+        return row.open * rate_ppm, 0
+    return row.open_principal * rate_ppm, row.open_interest * rate_ppm if base is PenaltyBase.COMPOUND else 0

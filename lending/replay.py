@@ -27,6 +27,7 @@ class Replay:
         self._start = facts.start_on.toordinal()
         self._conventions = facts.conventions
         self._by_the_day = facts.by_the_day
+        self._sureties = facts.sureties
         self._versions = sorted(facts.versions, key=attrgetter("effective_on"))
         self._payments = sorted(facts.payments, key=attrgetter("value_on", "sequence", "id"))
         self._waivers = sorted(facts.waivers, key=attrgetter("on", "id"))
@@ -70,6 +71,8 @@ class Replay:
             while version is not None and version.effective_on.toordinal() == day:
                 self._change(version, day)
                 version = next(coming_versions, None)
+            if self._sureties:
+                self._hand_over(day)
             while waiver is not None and waiver.on.toordinal() == day:
                 self._waive(waiver, waiver.amount, day)
                 waiver = next(coming_waivers, None)
@@ -105,6 +108,7 @@ class Replay:
                 days.update(due + first_overdue for due in dues)
         for span in self.frozen:
             days.update(span)
+        days.update(surety.on.toordinal() for surety in self._sureties)
         return [*sorted(day for day in days if day < last), last]
 
     def _accrue(self, start: int, end: int) -> None:
@@ -113,9 +117,18 @@ class Replay:
         if self.frozen and self.is_frozen(start):
             return
         terms, rows = self._conventions, islice(self.rows, self._head, None)
-        charged = charge(rows, start, end, grace_excuses=terms.grace_excuses, base=terms.penalty_base)
-        self.penalty.numerator += terms.penalty_rate_ppm * charged.penalty
-        self.compound.numerator += terms.penalty_rate_ppm * charged.compound
+        rate, excuses = terms.penalty_rate_ppm, terms.grace_excuses
+        charged = charge(rows, start, end, rate, grace_excuses=excuses, base=terms.penalty_base)
+        self.penalty.numerator += charged.penalty
+        self.compound.numerator += charged.compound
+
+    def _hand_over(self, day: int) -> None:
+        """Let what guarantors have paid for by that day bear their rates."""
+        for surety in self._sureties:
+            if surety.on.toordinal() <= day:
+                for row in self.rows:
+                    if surety.first_n <= row.n <= surety.last_n:
+                        row.surety_rate = surety.penalty_rate_ppm
 
     def _since(self, day: int) -> int | None:
         return self.clock.since(islice(self.rows, self._head, None), day, self.since)

@@ -20,8 +20,7 @@ def growth(replay: Replay, today: int, conventions: Conventions) -> Charge:
     if replay.is_frozen(today):
         return Charge(0, 0)
     charged = [row for row in replay.rows if row.settled is None and _charged_from(row) <= today]
-    day = charge_of_a_day(charged, conventions.penalty_base)
-    return Charge(conventions.penalty_rate_ppm * day.penalty, conventions.penalty_rate_ppm * day.compound)
+    return charge_of_a_day(charged, conventions.penalty_rate_ppm, conventions.penalty_base)
 
 
 def turning_day(replay: Replay, today: int) -> int | None:

@@ -54,6 +54,9 @@ class Guarantee(models.Model):
     guarantor = models.ForeignKey(Funder, models.PROTECT, related_name="guarantees_given")
     cap_ppm = models.PositiveIntegerField()
     trigger_days = models.PositiveIntegerField(help_text="days past due from which the guarantor pays")
+    penalty_rate_ppm = models.PositiveIntegerField(
+        null=True, help_text="a year, on all that the guarantor paid for, from that day; empty: as the product says"
+    )
     from_on = models.DateField()
     change = models.OneToOneField(Change, models.PROTECT, related_name="+")
 

@@ -25,6 +25,10 @@ from lending.sql.vendor import day_literal, days_after, days_between, emptying, 
 PLAIN = """(
     (p.grace_days = 0 OR p.grace_excuses) AND p.tolerance_days = 0 AND p.counts_from = 'oldest' AND p.calendar = ''
     AND p.penalty_base <> 'compound' AND NOT EXISTS (SELECT 1 FROM lending_pause h WHERE h.loan_id = l.id)
+    AND NOT EXISTS (
+        SELECT 1 FROM lending_guarantorpayment g JOIN lending_guarantee w ON w.id = g.guarantee_id
+        WHERE g.loan_id = l.id AND w.penalty_rate_ppm IS NOT NULL
+    )
 )"""
 """The loans `l` that the set may roll, by their product `p`; all others go through the pure standing."""
 

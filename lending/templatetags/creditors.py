@@ -16,3 +16,8 @@ def share_words(ppm: int) -> str:
 @register.filter
 def covers_words(guarantee: Guarantee) -> str:
     return guarantees.guarantee_words(guarantee)
+
+
+@register.filter
+def own_rate_words(rate_ppm: int | None) -> str:
+    return guarantees.own_rate_words(rate_ppm)

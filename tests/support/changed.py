@@ -51,6 +51,7 @@ def guarantee(
     cap_ppm: int = 1_000_000,
     days: int = 30,
     from_on: str = "2025-01-01",
+    penalty_rate_ppm: int | None = None,
 ) -> Change:
     """A guarantee in force from that day."""
     content = {
@@ -60,6 +61,7 @@ def guarantee(
         "guarantor": guarantor.code,
         "cap_ppm": cap_ppm,
         "trigger_days": days,
+        "penalty_rate_ppm": penalty_rate_ppm,
     }
     subject = loan.number if loan else f"{content['funder']}/{product or '*'}"
     return rule(ask(Change.Kind.GUARANTEE, subject, content, from_on=from_on, loan=loan))

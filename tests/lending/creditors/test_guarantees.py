@@ -9,12 +9,13 @@ from django.db import DatabaseError, transaction
 from changed import AT, guarantee, person, rule, share
 from lending.changes import ChangeError
 from lending.claims import creditor_facts, creditors_of, speaking_for
-from lending.facts import standing_of
+from lending.facts import facts_of, standing_of
 from lending.funder_report import lines_of, totals_of
 from lending.guarantees import claim_of, covering, due, in_force, room_of
 from lending.guarantor_payments import give_notice, propose_payment
-from lending.models import Allocation, Change, Funder, GuarantorPayment, Loan
+from lending.models import Allocation, Arrears, Change, Funder, GuarantorPayment, Loan
 from lending.parties import get_funder
+from lending.penalty_steps import penalty_steps
 from lending.spreading import debts_of, post_for_borrower
 from lending.verify import verify
 from tests.lending.book.books import Book
@@ -245,3 +246,70 @@ def test_a_payment_over_several_debts_never_crosses_creditors(book: Book, late: 
     assert [payment.loan for payment in to_bank] == [other]
     assert again == to_surety
     assert sum(debt.amount for debt in debts_of([late], FEBRUARY_15)) == 120_00 + standing_of(late, FEBRUARY_15).penalty
+
+
+@pytest.fixture
+def own_rate(book: Book, surety: Funder) -> Loan:
+    """The product charges 36 % on principal, the guarantor 12 % on all that it pays for; closed up to 15 February."""
+    loan = book.loan(QUARTER, penalty_rate_ppm=360_000)
+    guarantee(guarantor=surety, funder=loan.funder, penalty_rate_ppm=120_000)
+    book.closed("2025-12-31")
+    book.close_through("2026-01-01", "2026-02-15")
+    return loan
+
+
+@pytest.mark.parametrize(("on", "penalty"), [("2026-02-15", 5_90), ("2026-03-01", 6_93), ("2026-03-11", 8_66)])
+def test_from_its_payment_on_the_guarantor_s_own_rate_is_charged_on_all_that_it_paid_for(
+    own_rate: Loan, on: str, penalty: int
+) -> None:
+    """0.10 a day and instalment: 45 + 14 days are 5.90. Then 220.00 at 12 %: 1.03 in 14 days, 1.76 in 24.
+
+    The third instalment is the funder's and bears 36 %: 1.00 in the ten days to 11 March.
+    """
+    has_paid(own_rate)
+
+    assert standing_of(own_rate, date.fromisoformat(on)).penalty == penalty
+
+
+def test_the_nights_after_it_charge_that_rate_and_the_ledger_is_whole(book: Book, own_rate: Loan) -> None:
+    has_paid(own_rate)
+
+    book.close_through("2026-02-16", "2026-03-11")
+
+    row = Arrears.objects.get(loan=own_rate)
+    assert row.penalty_on(date(2026, 3, 11)) == 8_66
+    assert verify() == []
+
+
+def test_a_payment_of_the_guarantor_entered_late_takes_back_the_product_s_rate(book: Book, own_rate: Loan) -> None:
+    """Entered on 1 March for 15 February: 14 days at 1.03 instead of 2.80."""
+    book.close_through("2026-02-16", "2026-03-01")
+    assert standing_of(own_rate, date(2026, 3, 1)).penalty == 5_90 + 2_80
+
+    change = propose_payment(
+        loan=own_rate, paid_on=FEBRUARY_15, whole=False, reference="G9", words="Paid.", by=person("supervisor"), at=AT,
+        on=date(2026, 3, 1),
+    )  # fmt: skip
+    rule(change, on=date(2026, 3, 1))
+
+    assert Arrears.objects.get(loan=own_rate).penalty_on(date(2026, 3, 1)) == 6_93
+    assert verify() == []
+
+
+def test_each_step_of_the_penalty_names_the_rate_that_it_was_charged_at(own_rate: Loan) -> None:
+    has_paid(own_rate)
+
+    steps = penalty_steps(facts_of([own_rate.pk])[own_rate.pk], date(2026, 3, 11))
+
+    assert [(step.days, step.base, step.rate_ppm) for step in steps] == [
+        (31, 100_00, 360_000),
+        (14, 200_00, 360_000),
+        (14, 220_00, 120_000),
+        (10, None, None),
+    ]
+
+
+def test_without_a_rate_of_its_own_the_product_s_stays(late: Loan) -> None:
+    has_paid(late)
+
+    assert facts_of([late.pk])[late.pk].sureties == ()

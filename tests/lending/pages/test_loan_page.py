@@ -88,7 +88,7 @@ def test_the_steps_of_the_penalty_end_in_the_penalty() -> None:
     state = standing(facts, on)
     assert state.penalty_accrued > 0
     assert steps[-1].accrued == state.penalty_accrued
-    assert sum((step.base or 0) * step.days * step.rate_ppm for step in steps) == state.penalty_numerator
+    assert sum((step.base or 0) * step.days * (step.rate_ppm or 0) for step in steps) == state.penalty_numerator
 
 
 def test_an_old_schedule_stands_beside_the_new(sign_in: SignIn) -> None:

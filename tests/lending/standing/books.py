@@ -9,7 +9,7 @@ import holidays
 from hypothesis import strategies as st
 
 from lending.allocation import CARD_FROM_91, PRESETS, AllocationBy, Component
-from lending.loan_facts import CountsFrom, PauseFact, PauseKind, PenaltyBase
+from lending.loan_facts import CountsFrom, PauseFact, PauseKind, PenaltyBase, SuretyFact
 from lending.standing import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact, WaiverFact
 
 LEAP_START = date(2024, 1, 5)
@@ -68,6 +68,12 @@ def waivers(draw: st.DrawFn) -> tuple[WaiverFact, ...]:
 
 
 @st.composite
+def sureties(draw: st.DrawFn) -> tuple[SuretyFact, ...]:
+    drawn = draw(st.lists(st.tuples(offsets, st.integers(1, 3), st.sampled_from([0, 120_001, 240_000])), max_size=2))
+    return tuple(SuretyFact(day(offset), n, n + 1, rate) for offset, n, rate in drawn)
+
+
+@st.composite
 def pauses(draw: st.DrawFn) -> tuple[PauseFact, ...]:
     lengths = st.sampled_from([0, 1, 5, 30, None])
     drawn = draw(st.lists(st.tuples(st.sampled_from(PauseKind), offsets, lengths), max_size=3))
@@ -90,6 +96,7 @@ def loans(draw: st.DrawFn) -> LoanFacts:
         conventions=draw(conventions()),
         waivers=draw(waivers()),
         pauses=draw(pauses()),
+        sureties=draw(sureties()),
     )
 
 
@@ -295,8 +302,13 @@ class DayByDay:
                 continue
             principal = row.principal - self.gone((row.n, Component.PRINCIPAL))
             interest = row.interest - self.gone((row.n, Component.INTEREST))
-            daily = principal + interest if self.rules.penalty_base is PenaltyBase.INSTALMENT else principal
-            daily_compound = interest if self.rules.penalty_base is PenaltyBase.COMPOUND else 0
+            rate, compounds = self.rules.penalty_rate_ppm, self.rules.penalty_base is PenaltyBase.COMPOUND
+            is_whole = self.rules.penalty_base is PenaltyBase.INSTALMENT
+            for surety in self.facts.sureties:
+                if surety.on <= today and surety.first_n <= row.n <= surety.last_n:
+                    rate, compounds, is_whole = surety.penalty_rate_ppm, False, True
+            daily = (principal + interest if is_whole else principal) * rate
+            daily_compound = interest * rate if compounds else 0
             if self.has_left_grace(row, today):
                 self.add(Component.PENALTY, daily + self.held[row.n])
                 self.add(Component.COMPOUND, daily_compound + self.held_interest[row.n])
@@ -306,7 +318,7 @@ class DayByDay:
                 self.held_interest[row.n] += daily_compound
 
     def add(self, component: Component, amount: int) -> None:
-        self.numerators[component] += amount * self.rules.penalty_rate_ppm
+        self.numerators[component] += amount
 
     def waived_keys(self) -> set[Key]:
         return {key for given in self.waived.values() for key in given}

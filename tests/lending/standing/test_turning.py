@@ -17,6 +17,7 @@ def as_known_on(facts: LoanFacts, on: date) -> LoanFacts:
         versions=(facts.versions[0], *(each for each in facts.versions[1:] if each.effective_on <= on)),
         payments=tuple(each for each in facts.payments if each.value_on <= on),
         waivers=tuple(each for each in facts.waivers if each.on <= on),
+        sureties=tuple(each for each in facts.sureties if each.on <= on),
     )
 
 
