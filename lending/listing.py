@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -16,7 +17,6 @@ from lending.buckets import bucket
 from lending.keyset import Page, page
 from lending.models import Funder, Instalment, Loan, Product
 from lending.money import plain_amount
-from lending.versions import product_versions
 from lending.workbooks import Number
 
 PAGE_ROWS = 50
@@ -129,8 +129,8 @@ def chips(asked: Mapping[str, str], on: date) -> list[list[Chip]]:
 
 def _products() -> dict[str, Product]:
     """The newest version of each product, the first dozen by code."""
-    codes = Product.objects.order_by("code").values_list("code", flat=True).distinct()[:PRODUCTS_MAX]
-    return {code: versions[-1] for code, versions in product_versions(list(codes)).items()}
+    newest = {product.code: product for product in Product.objects.order_by("code", "valid_from")}
+    return dict(islice(newest.items(), PRODUCTS_MAX))
 
 
 def _chip(asked: Mapping[str, str], name: str, value: str, label: str) -> Chip:
