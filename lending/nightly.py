@@ -20,7 +20,7 @@ from lending import prepaying
 from lending.days import last_closed_day
 from lending.helping import ask_for_help
 from lending.horizon import begin_day
-from lending.models import ParkedLoan, Payment, Waiver
+from lending.models import ParkedLoan, Pause, Payment, Waiver
 from lending.rolling import block_of, roll_block
 from lending.settling import LOANS_PER_TRANSACTION, settle
 from lending.sql import closing
@@ -48,6 +48,8 @@ def loans_to_settle(on: date, closed: date | None) -> list[int]:
     if closed:
         paid, waived = paid.filter(value_on__gt=closed), waived.filter(on__gt=closed)
     wanted = {*paid.values_list("loan", flat=True), *waived.values_list("loan", flat=True)}
+    if not closed:  # frozen before the first night, when nothing was settled
+        wanted.update(Pause.objects.filter(kind=Pause.Kind.INTEREST).values_list("loan", flat=True))
     parked = ParkedLoan.objects.filter(step=STEP, day__in=[on, on - timedelta(days=1)])
     wanted.update(parked.values_list("loan", flat=True))
     return sorted(wanted.union(closing.listed_loans(plain=False)))

@@ -194,3 +194,15 @@ def test_frozen_late_the_money_of_an_instalment_paid_before_is_settled_anew(book
 
     assert paid(loan) == {(1, "interest"): 15_00, (1, "principal"): 100_00, (2, "principal"): 15_00}
     assert verify() == []
+
+
+def test_interest_frozen_before_the_first_night_is_taken_off_by_it(book: Book) -> None:
+    loan = book.loan([("2025-03-03", 100_00, 30_00)], start="2025-02-01")
+    pause_loan(
+        loan=loan, kind="interest", from_on=date(2025, 2, 1), to_on=None, reason="respite", by=person("manager"), at=AT
+    )
+
+    book.close("2025-02-02")
+
+    assert loan.instalments.get().open == 100_00
+    assert verify() == []
