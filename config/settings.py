@@ -305,7 +305,7 @@ if FAILPOINT and (fault := fault_of(FAILPOINT)):
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "staff.api_session.CheckedSession",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["staff.access.HasAudience"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
