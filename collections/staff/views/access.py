@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 from staff import factors
 from staff.access import audience
 from staff.doors import DoorShutError
-from staff.forms import OwnPasswordForm, wait_words
 from staff.once import once
 from staff.passwords import change_own_password, end_other_sessions
 from staff.sessions import held
+from staff.sign_in_forms import OwnPasswordForm, wait_words
 from staff.views.people import actor
 
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from audit.record import record
 from staff import factors, totp
 from staff.access import public
-from staff.forms import CodeForm
 from staff.models import User
 from staff.qr import drawing_of
 from staff.sessions import FACTOR, factor_given
+from staff.sign_in_forms import CodeForm
 from staff.views.own import safe_next
 
 SALT = "staff.enrolment"

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from audit.clock import machine_now
 from staff import doors, factors
 from staff.access import audience
-from staff.forms import NewPasswordForm
 from staff.models import Door, User
 from staff.once import once
 from staff.passwords import reset_factor, set_password, sign_out_everywhere
 from staff.people import SelfChangeError
 from staff.sessions import held
+from staff.sign_in_forms import NewPasswordForm
 from staff.views.people import actor
 
 

@@ -20,9 +20,9 @@ from staff.access import audience, public
 from staff.asking import kept_of
 from staff.demo import SIGN_INS
 from staff.doors import DoorShutError
-from staff.forms import CodeForm, SignInForm, wait_words
 from staff.models import User
 from staff.sessions import FACTOR, factor_given
+from staff.sign_in_forms import CodeForm, SignInForm, wait_words
 from staff.views.own import safe_next
 
 
