@@ -119,12 +119,17 @@ def test_an_error_tells_nothing_of_the_inside() -> None:
     assert answer["X-Request-ID"] in answer.content.decode()
 
 
-def test_each_page_has_a_nonce_of_its_own() -> None:
-    client = client_of("manager")
+@pytest.mark.parametrize("where", ["/own/", "/sign-in/", "/nothing/"])
+def test_each_page_has_a_nonce_of_its_own_on_its_scripts(where: str) -> None:
+    client = client_of("manager" if where == "/own/" else "")
 
-    nonces = [re.findall(r"'nonce-([^']+)'", client.get("/own/")["Content-Security-Policy"])[0] for _n in range(5)]
+    answers = [client.get(where) for _n in range(3)]
 
-    assert len(set(nonces)) == 5
+    nonces = [re.findall(r"'nonce-([^']+)'", answer["Content-Security-Policy"])[0] for answer in answers]
+    assert len(set(nonces)) == 3
+    assert [
+        answer.content.decode().count(f'nonce="{nonce}"') for answer, nonce in zip(answers, nonces, strict=True)
+    ] == [2] * 3
 
 
 def test_no_page_has_a_script_or_a_style_in_itself() -> None:
