@@ -29,6 +29,7 @@ from contacts.models import Consent, Contact, ContactRule, Hold, OptOut, Refusal
 from contacts.rules import Rule, Rulebook, details_of, in_succession
 from lending.models import Borrower, ContactPoint
 from lending.models.parties import USABLE_QUALITIES
+from lending.sql.reading import among
 
 ZONE_SLACK = timedelta(days=2)
 """More than the distance between any two zones' dates."""
@@ -101,7 +102,7 @@ def _people(borrower_ids: Collection[int]) -> dict[int, tuple[str, bool, tuple[P
     earlier = Contact.objects.counted().filter(borrower=OuterRef("pk"))
     usable = Q(contact_points__retired_at=None, contact_points__quality__in=USABLE_QUALITIES)
     rows = (
-        Borrower.objects.filter(pk__in=borrower_ids)
+        Borrower.objects.filter(among("pk", borrower_ids))
         .annotate(usable=FilteredRelation("contact_points", condition=usable), contacted=Exists(earlier))
         .values_list(
             "pk", "time_zone", "contacted", "usable__pk", "usable__kind", "usable__holder", "usable__digest",
@@ -141,7 +142,7 @@ class _Wishes:
 def _wishes(borrower_ids: Collection[int]) -> defaultdict[int, _Wishes]:
     """Holds, opt-outs, consents and refusals that stand, in one statement."""
     no_day, no_moment = Cast(Value(None), DateField()), Cast(Value(None), DateTimeField())
-    theirs = Q(borrower__in=borrower_ids)
+    theirs = among("borrower", borrower_ids)
     holds = _told(Hold.objects.filter(theirs, lifted_at=None), "hold", "kind", F("from_on"), F("to_on"), no_moment)
     others = [
         _told(OptOut.objects.filter(theirs, to_at=None), "opt_out", "channel", no_day, no_day, F("from_at")),
@@ -163,7 +164,7 @@ def _told(rows: Any, what: str, code: str, first: Any, last: Any, moment: Any) -
 
 def _past(borrower_ids: Collection[int], since: datetime) -> defaultdict[int, list[Past]]:
     found: defaultdict[int, list[Past]] = defaultdict(list)
-    rows = Contact.objects.happened().filter(borrower__in=borrower_ids)
+    rows = Contact.objects.happened().filter(among("borrower", borrower_ids))
     for _pk, borrower, past in past_of(rows.filter(Q(at__gte=since) | ~Q(subject=ContactPoint.Holder.BORROWER))):
         found[borrower].append(past)
     return found
