@@ -4,6 +4,14 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from cases.api import CaseViewSet
+from cases.api_dealing import (
+    AssignmentRulesView,
+    NextCaseView,
+    ProposalApplyView,
+    ProposalDiscardView,
+    ProposalsView,
+    ProposalView,
+)
 from cases.api_verdict import CaseVerdictView
 from cases.complaints.api import ComplaintViewSet, CreditMarksView
 from config.api import DocsView, SchemaView, TokenView
@@ -15,6 +23,7 @@ from lending.api_payments import BorrowerPaymentsView, PaymentsView
 from lending.api_refunds import RefundDecisionView, RefundsView
 from lending.api_terms import FunderReportView, FundersView, ProductsView
 from lending.api_ways import DebitsView, PayLinksView
+from staff.api import PeopleView, TeamsView
 
 router = SimpleRouter()
 router.register("loans", LoanViewSet, basename="api_loan")
@@ -33,6 +42,14 @@ urlpatterns = [
     path("v1/loans/<str:number>/refunds/", RefundsView.as_view(), name="api_refunds"),
     path("v1/refunds/<int:pk>/decision/", RefundDecisionView.as_view(), name="api_refund_decision"),
     path("v1/import-mappings/", MappingsView.as_view(), name="api_import_mappings"),
+    path("v1/people/", PeopleView.as_view(), name="api_people"),
+    path("v1/teams/", TeamsView.as_view(), name="api_teams"),
+    path("v1/assignment-rules/", AssignmentRulesView.as_view(), name="api_assignment_rules"),
+    path("v1/proposals/", ProposalsView.as_view(), name="api_proposals"),
+    path("v1/proposals/<int:pk>/", ProposalView.as_view(), name="api_proposal"),
+    path("v1/proposals/<int:pk>/apply/", ProposalApplyView.as_view(), name="api_proposal_apply"),
+    path("v1/proposals/<int:pk>/discard/", ProposalDiscardView.as_view(), name="api_proposal_discard"),
+    path("v1/next-case/", NextCaseView.as_view(), name="api_next_case"),
     path("v1/credit-marks/", CreditMarksView.as_view(), name="api_credit_marks"),
     path("v1/products/", ProductsView.as_view(), name="api_products"),
     path("v1/funders/", FundersView.as_view(), name="api_funders"),

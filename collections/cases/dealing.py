@@ -72,7 +72,7 @@ def rule_of(kind: Kind, rules: Sequence[Rule]) -> Rule:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who can be given cases; `cases` and `points` are what is in hand and stays there, with its weight."""
+    """Somebody who can be given cases; `cases` and `points` are all that is in hand, and its weight."""
 
     pk: int
     capacity: int
@@ -97,31 +97,41 @@ class Person:
 
 
 class Demand(NamedTuple):
-    """So many cases of a kind that each weigh so much; `takers` are the places in the list of people who may take them."""
+    """So many cases of a kind wait, each weighs so much; `takers` are the places in the list of people who may take them.
+
+    `in_hand` says how many of the kind each taker has who may give them up, if that lets another case in.
+    """
 
     number: int
     weight: int
     takers: frozenset[int]
+    in_hand: Mapping[int, int] = {}
 
 
 Quotas = list[dict[int, int]]
-"""Per kind: how many of its cases each person (by place) gets."""
+"""Per kind: how many of its cases each person (by place) has."""
 
 
 def deal(demands: Sequence[Demand], people: Sequence[Person]) -> Quotas:
-    """The quotas; what does not fit is in none."""
+    """How many of each kind each person has afterwards, of those that wait and those `in_hand`; what does not fit is in none."""
     groups = _groups(demands, people)
     takers: list[list[int]] = [[] for _ in demands]
     for number, (kinds, _members) in enumerate(groups):
         for kind in kinds:
             takers[kind].append(number)
     levels = [_levels([people[at] for at in members], kinds, demands) for kinds, members in groups]
-    flow = fill([demand.number for demand in demands], takers, len(groups), lambda group, step: levels[group][step])
-    quotas: Quotas = [{} for _ in demands]
+    in_hand = [
+        {kind: sum(demands[kind].in_hand.get(at, 0) for at in members) for kind in kinds} for kinds, members in groups
+    ]
+    flow = fill([demand.number for demand in demands], takers, in_hand, lambda group, step: levels[group][step])
+    quotas: Quotas = [dict(demand.in_hand) for demand in demands]
     left = list(flow.left)
     hands = [_Hand(person) for person in people]
-    for (_kinds, members), placed in zip(groups, flow.placed, strict=True):
-        for kind, missed in _share(placed, members, hands, demands, quotas).items():
+    for (_kinds, members), placed, kept in zip(groups, flow.placed, in_hand, strict=True):
+        for kind, number in placed.items():
+            _release(kind, kept.get(kind, 0) - number, members, hands, demands, quotas)
+        come = {kind: number - kept.get(kind, 0) for kind, number in placed.items() if number > kept.get(kind, 0)}
+        for kind, missed in _share(come, members, hands, demands, quotas).items():
             left[kind] += missed
     for kind in _heaviest_first(range(len(demands)), demands):
         _share({kind: left[kind]}, sorted(demands[kind].takers), hands, demands, quotas)
@@ -180,12 +190,26 @@ class _Hand:
     def takes(self, weight: int) -> bool:
         return self.room > 0 and (self.effort is None or self.points + weight <= self.effort)
 
-    def take(self, weight: int) -> None:
-        self.room -= 1
-        self.points += weight
+    def take(self, weight: int, number: int = 1) -> None:
+        self.room -= number
+        self.points += number * weight
 
     def load_with(self, weight: int) -> int:
         return (self.points + weight) * SCALE // self.limit
+
+
+def _release(
+    kind: int, number: int, members: Sequence[int], hands: Sequence[_Hand], demands: Sequence[Demand], quotas: Quotas
+) -> None:
+    """Take so many cases of a kind from those of a group who have them: the most loaded of whom that makes room with."""
+    weight, quota = demands[kind].weight, quotas[kind]
+    for _ in range(number):
+        at = max(
+            (at for at in members if quota.get(at, 0)),
+            key=lambda at: (hands[at].room >= 0, hands[at].load_with(0), -at),
+        )
+        quota[at] -= 1
+        hands[at].take(weight, -1)
 
 
 def _share(

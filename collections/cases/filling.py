@@ -8,7 +8,7 @@ evenly is best: Fujishige, "Lexicographically optimal base of a polymatroid", 19
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 STEPS = 100
 """A step is a hundredth of each person's capacity."""
@@ -85,17 +85,26 @@ class Flow:
 def fill(
     supply: Sequence[int],
     takers: Sequence[Sequence[int]],
-    groups: int,
+    in_hand: Sequence[Mapping[int, int]],
     room_at: Callable[[int, int], int],
 ) -> Flow:
-    """Fill `groups` evenly; `room_at(group, step)` is how many cases a group may hold at a step, never less than before."""
-    flow = Flow(supply, takers, groups)
-    held = [0] * groups
+    """Fill the groups evenly; `room_at(group, step)` is how many more cases one may hold at a step, never less than before.
+
+    `in_hand` says per group how many of each kind it has already. Those stay while the levels rise, and give way only at the
+    end, and only to let a case in that has no other place: so a second time nothing moves.
+    """
+    flow = Flow(supply, takers, len(in_hand))
+    held = [0] * len(in_hand)
     for step in range(1, STEPS + 1):
         if not any(flow.left):
             break
-        room = [room_at(group, step) - held[group] for group in range(groups)]
+        room = [room_at(group, step) - held[group] for group in range(len(in_hand))]
         before = list(room)
         flow.raise_to(room)
         held = [have + had - has for have, had, has in zip(held, before, room, strict=True)]
+    for placed, kept in zip(flow.placed, in_hand, strict=True):
+        for kind, number in kept.items():
+            placed[kind] = placed.get(kind, 0) + number
+    if any(flow.left):
+        flow.raise_to([room_at(group, STEPS) - held[group] for group in range(len(in_hand))])
     return flow

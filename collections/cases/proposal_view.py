@@ -17,9 +17,9 @@ SHOWN_MAX = 100
 
 WHY: dict[str, Callable[[], str]] = {
     proposing.POOL: lambda: _("from the pool"),
-    proposing.AWAY: lambda: _("from somebody who is not here"),
+    proposing.AWAY: lambda: _("from other hands"),
     proposing.NOT_THEIRS: lambda: _("from somebody whose rules or skills no longer fit"),
-    proposing.EVEN: lambda: _("to even the loads"),
+    proposing.MAKES_ROOM: lambda: _("makes room for cases that have no other place"),
     proposing.NAMED: lambda: _("chosen by name"),
     proposing.TAKEN_BACK: lambda: _("taken back"),
 }

@@ -2,8 +2,8 @@
 
 import secrets
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -12,15 +12,16 @@ from django.db.models import Count
 
 from cases.applying import forget_old
 from cases.caseloads import Filters, agents_of
-from cases.dealing import Demand, Kind, Person, Rule, deal, rule_of
+from cases.dealing import Demand, Kind, Person, Quotas, Rule, deal, rule_of
 from cases.kinds import Asked, Item, Sorted, asked_of, goes_well, rules, skills_of, sort_out
 from cases.models import Case, CaseQuerySet, Proposal, ProposedMove
 from lending.sql.writing import insert_many
 from staff.models import User
 
-POOL, AWAY, NOT_THEIRS, EVEN, NAMED, TAKEN_BACK = "pool", "away", "not_theirs", "even", "named", "taken_back"
-"""Why a case moves: nobody has it; its owner is away or gone; may not take it any more; loads are evened; a person was named; it
-is taken back."""
+POOL, AWAY, NOT_THEIRS, MAKES_ROOM, NAMED, TAKEN_BACK = "pool", "away", "not_theirs", "room", "named", "taken_back"
+"""Why a case moves: nobody has it; its owner is not among those who are dealt to; may not have it any more; makes room for a case
+that has no other place; a person was named; it is taken back."""
+ROUNDS_MAX = 10
 WELL, FULL, NOBODY = "well", "full", "nobody"
 """Why a case stays: it goes well where it is; who may take it has no room; nobody here may take it."""
 MOVE_COLUMNS = ["proposal", "case", "version", "source", "target", "why"]
@@ -44,8 +45,10 @@ class Question(NamedTuple):
         return visible.filter(pk__in=self.picked) if self.picked else self.filters.apply(visible)
 
     def people(self, by: User, on: date) -> list[User]:
-        """Who may be given cases: agents of one's teams at work that day."""
+        """Who may be given cases: agents of one's teams at work that day, save the one out of whose hands they are to go."""
         here = agents_of(by).present_on(on)  # type: ignore[attr-defined]
+        if self.filters.owner.isdecimal() and not self.named:
+            here = here.exclude(pk=int(self.filters.owner))
         return list((here.filter(pk__in=self.to) if self.to else here).order_by("pk"))
 
     def as_json(self) -> dict[str, Any]:
@@ -120,93 +123,136 @@ def take_back(question: Question, *, by: User, on: date) -> Found:
 
 
 def give_out(question: Question, *, by: User, on: date) -> Found:
-    """To people, by rules, skills and capacity."""
-    cases, here = question.cases(by), question.people(by, on)
-    known = [] if question.named else rules()
-    skills = {} if question.named else skills_of(here)
-    asked = asked_of(known, skills)
-    listed = sort_out(cases, asked)
-    of_kind = [rule_of(kind, known) for kind in listed.kinds]
-    people = [Person(one.pk, one.capacity, one.effort, skills=skills.get(one.pk)) for one in here]
-    takers = [
-        frozenset(at for at, one in enumerate(people) if one.may_take(kind, rule))
-        for kind, rule in zip(listed.kinds, of_kind, strict=True)
-    ]
-    well = set() if question.named else goes_well(cases, on)
-    place = {one.pk: at for at, one in enumerate(people)}
-    found, movable = Found(), []
-    for item in listed.items:
-        at = place.get(item.owner or 0)
-        if at is not None and item.pk in well and of_kind[item.kind].stays and at in takers[item.kind]:
-            found.stays(WELL, listed.kinds[item.kind])
-        else:
-            movable.append(item)
-    pinned = _pinned(people, movable, takers, place, known, asked)
-    counts = Counter(item.kind for item in movable)
-    demands = [Demand(counts[n], rule.weight, takers[n]) for n, rule in enumerate(of_kind)]
-    quotas = deal(demands, pinned)
-    _settle(found, movable, listed, takers, [one.pk for one in people], place, quotas, named=question.named)
-    return found
+    """To people, by rules, skills and capacity.
+
+    A case in hand that somebody may no longer have takes their room until it finds another place; where one does, what is left
+    is dealt once more.
+    """
+    dealing = _Dealing.about(question, by=by, on=on)
+    owners: dict[int, int | None] = {}
+    whys: dict[int, str] = {}
+    for _ in range(ROUNDS_MAX):
+        moved = dealing.once(owners)
+        for item, target, why in moved:
+            owners[item.pk] = target
+            whys.setdefault(item.pk, why)
+        if not any(move.why == NOT_THEIRS for move in moved):
+            break
+    return dealing.found(owners, whys)
 
 
-def _pinned(
-    people: Sequence[Person],
-    movable: Sequence[Item],
-    takers: Sequence[frozenset[int]],
-    place: dict[int, int],
-    known: Sequence[Rule],
-    asked: Asked,
-) -> list[Person]:
-    """The people with what stays in their hands whatever is dealt: all that they have but what they may be left with anew."""
-    free = {item.pk for item in movable if item.owner in place and place[item.owner] in takers[item.kind]}
+@dataclass
+class _Dealing:
+    """What is dealt, gathered once; `once` deals it, given where cases have gone so far."""
+
+    listed: Sorted
+    rules: list[Rule]
+    people: list[Person]
+    takers: list[frozenset[int]]
+    stay: set[int]
+    named: bool
+
+    @classmethod
+    def about(cls, question: Question, *, by: User, on: date) -> "_Dealing":
+        cases, here = question.cases(by), question.people(by, on)
+        known = [] if question.named else rules()
+        skills = {} if question.named else skills_of(here)
+        asked = asked_of(known, skills)
+        listed = sort_out(cases, asked)
+        of_kind = [rule_of(kind, known) for kind in listed.kinds]
+        people = _with_load(
+            [Person(one.pk, one.capacity, one.effort, skills=skills.get(one.pk)) for one in here], known, asked
+        )
+        takers = [
+            frozenset(at for at, one in enumerate(people) if one.may_take(kind, rule))
+            for kind, rule in zip(listed.kinds, of_kind, strict=True)
+        ]
+        well = set() if question.named else goes_well(cases, on)
+        stay = {item.pk for item in listed.items if item.pk in well and of_kind[item.kind].stays}
+        return cls(listed, of_kind, people, takers, stay, question.named)
+
+    def once(self, owners: Mapping[int, int | None]) -> list[Move]:
+        """Deal what waits: in nobody's hands, or in the hands of somebody who is not here or may not have it."""
+        place = {one.pk: at for at, one in enumerate(self.people)}
+        waiting: dict[int, list[Item]] = defaultdict(list)
+        in_hand: dict[int, list[Item]] = defaultdict(list)
+        held: dict[int, Counter[int]] = defaultdict(Counter)
+        load = {one.pk: [one.cases, one.points] for one in self.people}
+        for item in self.listed.items:
+            weight, owner = self.rules[item.kind].weight, owners.get(item.pk, item.owner)
+            if owner != item.owner:
+                for holder, by in ((item.owner, -1), (owner, 1)):
+                    if holder in load:
+                        load[holder] = [load[holder][0] + by, load[holder][1] + by * weight]
+            at = place.get(owner or 0)
+            if at is None or at not in self.takers[item.kind]:
+                waiting[item.kind].append(item)
+            elif item.pk not in self.stay:
+                in_hand[item.kind].append(item._replace(owner=owner))
+                held[item.kind][at] += 1
+        people = [replace(one, cases=load[one.pk][0], points=load[one.pk][1]) for one in self.people]
+        demands = [
+            Demand(len(waiting[kind]), rule.weight, self.takers[kind], held[kind])
+            for kind, rule in enumerate(self.rules)
+        ]
+        return list(self._moves(waiting, in_hand, place, deal(demands, people)))
+
+    def _moves(
+        self,
+        waiting: Mapping[int, list[Item]],
+        in_hand: Mapping[int, list[Item]],
+        place: Mapping[int, int],
+        quotas: Quotas,
+    ) -> Iterator[Move]:
+        """Single cases for the quotas: who has some keeps the urgent ones; the rest goes round by urgency."""
+        for kind, quota in enumerate(quotas):
+            come = []
+            for item in in_hand.get(kind, []):
+                at = place[item.owner or 0]
+                if quota[at]:
+                    quota[at] -= 1
+                else:
+                    come.append(item)
+            for item, at in zip([*come, *waiting.get(kind, [])], _going_round(quota), strict=False):
+                yield Move(item, self.people[at].pk, self._why(item, place))
+
+    def _why(self, item: Item, place: Mapping[int, int]) -> str:
+        if self.named:
+            return NAMED
+        if item.owner is None:
+            return POOL
+        if item.owner not in place:
+            return AWAY
+        return MAKES_ROOM if place[item.owner] in self.takers[item.kind] else NOT_THEIRS
+
+    def found(self, owners: Mapping[int, int | None], whys: Mapping[int, str]) -> Found:
+        found, here = Found(), {one.pk: at for at, one in enumerate(self.people)}
+        for item in self.listed.items:
+            target, kind = owners.get(item.pk, item.owner), self.listed.kinds[item.kind]
+            if target != item.owner:
+                found.moves.append(Move(item, target, whys[item.pk]))
+            elif here.get(item.owner or 0) not in self.takers[item.kind]:
+                found.stays(FULL if self.takers[item.kind] else NOBODY, kind)
+            elif item.pk in self.stay:
+                found.stays(WELL, kind)
+        return found
+
+
+def _with_load(people: Sequence[Person], known: Sequence[Rule], asked: Asked) -> list[Person]:
+    """The people with all that they have in hand; its weight is asked for only where cases weigh differently."""
     in_hand = Case.objects.open().filter(owner__in=[person.pk for person in people])
+    cases: Counter[int | None] = Counter()
+    points: Counter[int | None] = Counter()
     if all(rule.weight == 1 for rule in known):
-        held = dict(in_hand.order_by().values("owner").annotate(n=Count("pk")).values_list("owner", "n"))
-        freed = Counter(item.owner for item in movable if item.pk in free)
-        cases = {pk: number - freed[pk] for pk, number in held.items()}
+        cases.update(dict(in_hand.order_by().values("owner").annotate(n=Count("pk")).values_list("owner", "n")))
         points = cases
     else:
         listed = sort_out(in_hand, asked)
         weights = [rule_of(kind, known).weight for kind in listed.kinds]
-        cases, points = defaultdict(int), defaultdict(int)
         for item in listed.items:
-            if item.pk not in free and item.owner is not None:
-                cases[item.owner] += 1
-                points[item.owner] += weights[item.kind]
-    return [
-        Person(one.pk, one.capacity, one.effort, cases.get(one.pk, 0), points.get(one.pk, 0), one.skills)
-        for one in people
-    ]
-
-
-def _settle(
-    found: Found,
-    movable: Sequence[Item],
-    listed: Sorted,
-    takers: Sequence[frozenset[int]],
-    people: Sequence[int],
-    place: dict[int, int],
-    quotas: list[dict[int, int]],
-    *,
-    named: bool,
-) -> None:
-    """Single cases for the quotas: what is in hand stays where it can, the rest goes round by urgency."""
-    waiting: dict[int, list[Item]] = defaultdict(list)
-    for item in movable:
-        at = place.get(item.owner or 0)
-        if at is not None and quotas[item.kind].get(at, 0):
-            quotas[item.kind][at] -= 1
-        else:
-            waiting[item.kind].append(item)
-    for kind, items in waiting.items():
-        going_round = _going_round(quotas[kind])
-        for item in items:
-            at = next(going_round, None)
-            if at is None:
-                found.stays(FULL if takers[kind] else NOBODY, listed.kinds[kind])
-            else:
-                why = NAMED if named else _why(item, place, takers[kind])
-                found.moves.append(Move(item, people[at], why))
+            cases[item.owner] += 1
+            points[item.owner] += weights[item.kind]
+    return [replace(one, cases=cases[one.pk], points=points[one.pk]) for one in people]
 
 
 def _going_round(quota: dict[int, int]) -> Iterator[int]:
@@ -217,14 +263,6 @@ def _going_round(quota: dict[int, int]) -> Iterator[int]:
         yield at
         if number > 1:
             turns.append((at, number - 1))
-
-
-def _why(item: Item, place: dict[int, int], takers: frozenset[int]) -> str:
-    if item.owner is None:
-        return POOL
-    if item.owner not in place:
-        return AWAY
-    return EVEN if place[item.owner] in takers else NOT_THEIRS
 
 
 def _lines(moves: Sequence[Move]) -> Iterator[list[int]]:

@@ -26,8 +26,10 @@ class NotPullingError(Exception):
 
 
 @transaction.atomic
-def next_case(*, by: User, at: datetime, on: date) -> Case | None:
+def next_case(*, by: User, at: datetime, on: date, key: str = "") -> Case | None:
     """Take the most urgent due case of the pool that this agent may work; None where there is none.
+
+    A `key` takes one case: the same again is the first one.
 
     NotPullingError, CapacityError, AwayError. A case that somebody else is taking at this moment is passed over, not waited for.
     """
@@ -35,6 +37,9 @@ def next_case(*, by: User, at: datetime, on: date) -> Case | None:
         raise NotPullingError(_("Your team does not take cases from the pool: the supervisor gives them out."))
     if not by.is_on_shift(local_time(at).time()):
         raise AwayError(_("Your shift has not begun, or is over: no new case is given now."))
+    list(User.objects.select_for_update().filter(pk=by.pk))
+    if key and (known_one := Assignment.objects.filter(agent=by, batch=key).select_related("case").first()):
+        return known_one.case
     lock_with_room({by.pk: 1}, on)
     skills, known = skills_of([by]).get(by.pk, {}), rules()
     pool = due_at(Case.objects.unassigned(), at).filter(_fit(skills))
@@ -44,18 +49,18 @@ def next_case(*, by: User, at: datetime, on: date) -> Case | None:
         for pk in _allowed(pool.filter(pk__in=best), by, skills, known, points):
             found = pool.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
             if found:
-                return claim(found, by=by, at=at, on=on)
+                return claim(found, by=by, at=at, on=on, key=key)
         passed += best
     return None
 
 
 @transaction.atomic
-def claim(case: Case, *, by: User, at: datetime, on: date) -> Case:
+def claim(case: Case, *, by: User, at: datetime, on: date, key: str = "") -> Case:
     """Take this case out of the pool; moves.StaleError where somebody was faster, CapacityError, AwayError."""
     lock_with_room({by.pk: 1}, on)
     facts = {"to": by.username, "name": str(by)}
     moves.apply(case, "claimed", by=by, at=at, on=on, seen=case.version, facts=facts, owner=by)
-    Assignment.objects.create(case=case, agent=by, from_at=at, by=by, reason="claimed")
+    Assignment.objects.create(case=case, agent=by, from_at=at, by=by, reason="claimed", batch=key)
     return case
 
 

@@ -152,3 +152,66 @@ def test_a_complaint_is_taken_down_and_answered_by_keyboard(desk: Desk) -> None:
         assert axe_violations(page) == []
         page.goto(page.url.split("/complaints/")[0] + "/complaints/numbers/")
         assert axe_violations(page) == []
+
+
+def test_rules_and_targets_are_set_by_keyboard(desk: Desk) -> None:
+    make_person("li", team=make_team())
+    make_pool(1)
+
+    with desk(make_person("chen", Role.SUPERVISOR, team=make_team())) as page:
+        page.click("text=Rules and targets")
+        expect(page.locator("main")).to_contain_text("No rule yet")
+        assert axe_violations(page) == []
+        page.keyboard.press("a")
+        page.fill("#drawer input[name=name]", "Large sums")
+        page.fill("#drawer input[name=amount_from]", "1000")
+        assert axe_violations(page) == []
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#drawer .errorlist")).to_contain_text("In which currency?")
+        page.select_option("#drawer select[name=currency]", "CNY")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("main tbody")).to_contain_text("Large sums")
+        page.keyboard.press("z")
+        page.fill("#drawer input[name=value]", "80")
+        assert axe_violations(page) == []
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("main")).to_contain_text("80")
+        assert axe_violations(page) == []
+
+
+def test_an_agent_of_a_team_that_pulls_takes_the_next_case_by_its_key(desk: Desk) -> None:
+    team = make_team()
+    team.pulls = True
+    team.save()
+    make_pool(1)
+    Case.objects.update(next_at=None)
+
+    with desk(make_person("li", team=team)) as page:
+        assert axe_violations(page) == []
+        page.keyboard.press("n")
+        page.wait_for_url("**/cases/*/")
+
+    assert Case.objects.filter(owner__username="li").count() == 1
+
+
+def test_an_administrator_says_what_somebody_takes_and_where_teams_stand(desk: Desk) -> None:
+    agent = make_person("li", team=make_team())
+
+    with desk(make_person("ada", Role.ADMINISTRATOR)) as page:
+        page.click("td a:has-text('everything')")
+        page.check("#drawer input[name=language][value=en]")
+        page.uncheck("#drawer input[name=shift_days][value='7']")
+        assert axe_violations(page) == []
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("text=was changed")).to_be_visible()
+        page.click("main a:has-text('Teams'), .actions a:has-text('Teams')")
+        assert axe_violations(page) == []
+        page.keyboard.press("a")
+        page.fill("#drawer input[name=name]", "South")
+        assert axe_violations(page) == []
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("main tbody")).to_contain_text("South")
+
+    assert list(agent.skills.values_list("value", flat=True)) == ["en"]
+    agent.refresh_from_db()
+    assert agent.shift_days == "123456"

@@ -1,6 +1,7 @@
 """Quotas: exact, even, and never beyond what somebody can carry."""
 
 from itertools import product
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -84,6 +85,35 @@ def test_effort_is_never_passed_and_nobody_is_left_with_room_for_what_waits(
             assert not (has_room and at in each.takers and sum(quota.values()) < each.number)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_cut_proves_the_most_among_two_hundred_people(seed: int) -> None:
+    """From the kinds that wait, over all who may take them and the kinds that these were given: nobody reached has room.
+
+    So the cases of all other kinds and the capacity of all reached bound every way from above, and are met.
+    """
+    chance = Random(seed)
+    persons = [Person(pk, chance.randint(0, 60)) for pk in range(200)]
+    profiles = [{kind for kind in range(40) if chance.random() < 0.15} for _ in range(24)]
+    takes = [chance.choice(profiles) for _ in persons]
+    demands = [demand(chance.randint(0, 300), {at for at in range(200) if kind in takes[at]}) for kind in range(40)]
+
+    quotas = deal(demands, persons)
+
+    got = loads(quotas, len(persons))
+    reached = {
+        kind
+        for kind, (each, quota) in enumerate(zip(demands, quotas, strict=True))
+        if sum(quota.values()) < each.number
+    }
+    full: set[int] = set()
+    while fresh := {at for kind in reached for at in demands[kind].takers} - full:
+        full |= fresh
+        reached |= {kind for kind, quota in enumerate(quotas) for at in fresh if quota.get(at, 0)}
+    outside = sum(each.number for kind, each in enumerate(demands) if kind not in reached)
+    assert reached or sum(got) == sum(each.number for each in demands)
+    assert sum(got) == outside + sum(persons[at].capacity for at in full)
+
+
 def test_a_scarce_skill_is_kept_for_those_who_need_it() -> None:
     """Greedy would give the first hundred to whoever is free and leave the English cases over."""
     quotas = deal([demand(100, {0, 1}), demand(100, {1})], people(100, 100))
@@ -99,6 +129,14 @@ def test_what_is_in_hand_counts_towards_evenness() -> None:
     persons = [Person(0, 100, cases=40, points=40), Person(1, 100)]
 
     assert loads(deal([demand(60, {0, 1})], persons), 2) == [10, 50]
+
+
+def test_what_is_in_hand_gives_way_only_to_what_has_no_other_place() -> None:
+    persons = [Person(0, 3, cases=3, points=3), Person(1, 9)]
+    in_hand = Demand(0, 1, frozenset({0, 1}), {0: 3})
+
+    assert deal([in_hand, demand(0, {0})], persons)[0] == {0: 3}
+    assert deal([in_hand, demand(2, {0})], persons) == [{0: 1, 1: 2}, {0: 2}]
 
 
 def test_heavy_cases_are_spread_by_weight() -> None:

@@ -1,11 +1,14 @@
 """A proposal follows rules, skills and capacity, says why, takes effect whole, and is taken back whole."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from audit.models import Entry
 from behind import NOW, TODAY, close_day, make_loan, make_person, make_team, pay
@@ -16,7 +19,8 @@ from cases.models import Assignment, AssignmentRule, Case, CaseEvent, Proposal, 
 from cases.moves import MoveError, StaleError
 from cases.promises import record_promise
 from cases.proposing import Question, propose
-from lending.models import Loan
+from lending.models import Borrower, Loan
+from lending.personal import IdentityNumber, PersonName
 from lending.posting import reverse_payment
 from reachable import make_borrower
 from staff.models import Absence, Role, Skill, Team, User
@@ -156,31 +160,64 @@ def test_the_same_question_asked_again_writes_no_row(
     assert not [query for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "COPY"))]
 
 
-def test_loads_that_came_apart_are_evened(pool: list[Case], agent: User, colleague: User, supervisor: User) -> None:
-    User.objects.filter(pk__in=[agent.pk, colleague.pk]).update(capacity=6)
-    Case.objects.update(owner=agent)
-
-    proposal = ask(supervisor, ALL)
-
-    assert proposal.reasons == [[colleague.pk, "even", 3]]
-
-
-@pytest.mark.parametrize("sign", ["promise", "payment"])
-def test_a_case_stays_in_the_hands_in_which_it_goes_well(
-    pool: list[Case], agent: User, colleague: User, supervisor: User, sign: str
+def test_what_is_in_hand_stays_there_though_loads_differ(
+    pool: list[Case], agent: User, colleague: User, supervisor: User
 ) -> None:
     User.objects.filter(pk__in=[agent.pk, colleague.pk]).update(capacity=6)
     Case.objects.update(owner=agent)
-    for case in pool[:5]:
-        if sign == "promise":
-            record_promise(case=case, amount=1_00, due_on=TODAY + timedelta(days=2), by=agent, at=NOW, on=TODAY)
-        else:
-            pay(Loan.objects.get(borrower=case.borrower_id), 1_00, value_on=TODAY)
+
+    assert propose(ALL, by=supervisor, at=NOW, on=TODAY) is None
+
+
+def test_a_case_in_hand_makes_room_for_one_that_has_no_other_place(
+    pool: list[Case], agent: User, colleague: User, supervisor: User
+) -> None:
+    """Li is full and the only one who takes English; one of the Chinese cases goes to Wu, who takes Chinese."""
+    only_agent_speaks_english(pool, agent, colleague)
 
     proposal = ask(supervisor, ALL)
 
-    assert [move.case for move in ProposedMove.objects.all()] == [pool[5]]
-    assert sum(number for why, *_kind, number in proposal.left if why == "well") == 5
+    assert sorted(proposal.reasons) == [[agent.pk, "pool", 1], [colleague.pk, "room", 1]]
+
+
+def only_agent_speaks_english(pool: list[Case], agent: User, colleague: User) -> None:
+    Skill.objects.create(user=colleague, kind=Skill.Kind.LANGUAGE, value="zh-hans")
+    Case.objects.filter(pk__in=[case.pk for case in pool if case.borrower.language == "zh-hans"][:3]).update(
+        owner=agent
+    )
+    Case.objects.exclude(pk=pool[1].pk).filter(owner=None).update(state="closed", ended_on=TODAY)
+
+
+def test_cases_of_one_person_are_dealt_to_the_others(
+    pool: list[Case], agent: User, colleague: User, supervisor: User
+) -> None:
+    Case.objects.update(owner=agent)
+
+    proposal = ask(supervisor, Question(picked=(pool[0].pk,), filters=Filters(owner=str(agent.pk))))
+
+    assert proposal.reasons == [[colleague.pk, "away", 1]]
+
+
+@pytest.mark.parametrize("sign", ["promise", "payment"])
+def test_what_goes_well_makes_room_for_nobody(
+    pool: list[Case], agent: User, colleague: User, supervisor: User, sign: str
+) -> None:
+    only_agent_speaks_english(pool, agent, colleague)
+    for case in Case.objects.filter(owner=agent).select_related("borrower"):
+        well(case, agent, sign)
+
+    proposal = propose(ALL, by=supervisor, at=NOW, on=TODAY)
+
+    assert proposal
+    assert proposal.count == 0
+    assert {why: number for why, *_kind, number in proposal.left if why == "full"} == {"full": 1}
+
+
+def well(case: Case, agent: User, sign: str = "promise") -> None:
+    if sign == "promise":
+        record_promise(case=case, amount=1_00, due_on=TODAY + timedelta(days=2), by=agent, at=NOW, on=TODAY)
+    else:
+        pay(Loan.objects.get(borrower=case.borrower_id), 1_00, value_on=TODAY)
 
 
 def test_a_payment_reversed_is_no_sign_that_it_goes_well(
@@ -193,16 +230,15 @@ def test_a_payment_reversed_is_no_sign_that_it_goes_well(
     assert ask(supervisor, Question(picked=(pool[0].pk,), take_back=True)).count == 1
 
 
-def test_a_rule_may_let_cases_go_round_though_they_go_well(
+def test_a_rule_may_let_cases_make_room_though_they_go_well(
     pool: list[Case], agent: User, colleague: User, supervisor: User
 ) -> None:
     make_rule(supervisor, stays=False)
-    User.objects.filter(pk__in=[agent.pk, colleague.pk]).update(capacity=6)
-    Case.objects.update(owner=agent)
-    for case in pool:
-        record_promise(case=case, amount=1_00, due_on=TODAY + timedelta(days=2), by=agent, at=NOW, on=TODAY)
+    only_agent_speaks_english(pool, agent, colleague)
+    for case in Case.objects.filter(owner=agent):
+        well(case, agent)
 
-    assert ask(supervisor, ALL).count == 3
+    assert ask(supervisor, ALL).count == 2
 
 
 def test_the_cases_of_somebody_away_go_even_if_they_go_well(
@@ -357,3 +393,48 @@ def test_the_papers_of_what_cannot_be_undone_any_more_are_cleared(
     propose(POOL, by=supervisor, at=NOW + timedelta(hours=1), on=TODAY)
 
     assert set(ProposedMove.objects.values_list("proposal__state", flat=True)) == {"draft"}
+
+
+def make_book(data: st.DataObject) -> None:
+    """Up to fourteen cases of two stages and two languages, some in hand, and up to four people with odd skills and capacities."""
+    draw, team, people = data.draw, make_team(), []
+    for number in range(draw(st.integers(1, 4))):
+        person = make_person(f"p{number}", team=team, capacity=draw(st.integers(0, 5)))
+        for kind, values in (("stage", ["early", "middle"]), ("language", ["en", "zh-hans"])):
+            for value in draw(st.sets(st.sampled_from(values), max_size=1)):
+                Skill.objects.create(user=person, kind=kind, value=value)
+        people.append(person)
+    cases = []
+    for number in range(draw(st.integers(1, 14))):
+        borrower = Borrower.objects.create(
+            ref=f"B{number}", name=PersonName("x"), identity=IdentityNumber("y"), time_zone="Asia/Shanghai",
+            language=draw(st.sampled_from(["en", "zh-hans"])),
+        )  # fmt: skip
+        stage = draw(st.sampled_from([Stage.EARLY, Stage.MIDDLE]))
+        owner = draw(st.sampled_from([None, None, *people]))
+        cases.append(Case(borrower=borrower, stage=stage, bucket="M1", opened_on=TODAY, owner=owner))
+    Case.objects.bulk_create(cases)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_nobody_is_given_more_than_fits_and_a_second_time_nothing_moves(supervisor: User, data: st.DataObject) -> None:
+    with transaction.atomic():
+        make_book(data)
+        before = dict(in_hand())
+
+        first = propose(ALL, by=supervisor, at=NOW, on=TODAY)
+        if first and first.pk:
+            apply(first.pk, by=supervisor, at=NOW, on=TODAY)
+        second = propose(ALL, by=supervisor, at=NOW, on=TODAY)
+
+        for person in User.objects.agents():
+            now = person.cases.count()
+            assert now <= max(person.capacity, before.get(person.pk, 0))
+        assert second is None or second.count == 0
+        transaction.set_rollback(True)
+
+
+def in_hand() -> Iterator[tuple[int, int]]:
+    for person in User.objects.agents():
+        yield person.pk, person.cases.count()
