@@ -120,9 +120,12 @@ def load(cases: int, agents: int) -> "User":
 
 
 def _have_in_hand() -> None:
-    """Every fifth case is with one of those who may have it, each in turn."""
+    """Every fifth case is with one of those who may have it, each in turn; who speaks English has English cases."""
     allowed, _room = takers()
-    turns = {kind: cycle(people) for kind, people in allowed.items()}
+    scarce = set(allowed[STAGES[0], "en", "f0"])
+    turns = {
+        kind: cycle([pk for pk in people if (pk in scarce) == (kind[1] == "en")]) for kind, people in allowed.items()
+    }
     write([(row.pk, next(turns[row.stage, row.language, row.funder])) for row in read() if row.pk % 5 == 0])
 
 

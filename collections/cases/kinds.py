@@ -19,6 +19,9 @@ WELL_DAYS = 30
 """It goes well while a promise is open, and for so many days after one was kept or a payment came."""
 
 
+ROWS_AT_ONCE = 20_000
+
+
 class Item(NamedTuple):
     """A case: what it is now, and its kind's place in the list of kinds."""
 
@@ -111,7 +114,7 @@ def sort_out(cases: CaseQuerySet, asked: Asked) -> Sorted:
     rows = cases.order_by("-priority", "pk").values_list(
         "pk", "version", "owner", "borrower", "stage", "borrower__language"
     )
-    for pk, version, owner, borrower, stage, language in rows.iterator(chunk_size=5000):
+    for pk, version, owner, borrower, stage, language in rows.iterator(chunk_size=ROWS_AT_ONCE):
         key = (stage, language, funders.get(borrower, ()), products.get(borrower, ()), amounts.get(borrower, ()))
         place = places.get(key)
         if place is None:
@@ -129,21 +132,18 @@ def _lent(cases: CaseQuerySet, asked: Asked) -> tuple[Codes, Codes]:
     if not asked.funders and not asked.products:
         return {}, {}
     loans = Loan.objects.filter(status=Loan.Status.ACTIVE, borrower__in=cases.order_by().values("borrower"))
-    funders: dict[int, set[str]] = defaultdict(set)
-    products: dict[int, set[str]] = defaultdict(set)
-    for borrower, funder, product in loans.values_list("borrower", "funder__code", "product__code").iterator():
-        funders[borrower].add(funder)
-        products[borrower].add(product)
-    return _codes(funders, asked.funders), _codes(products, asked.products)
-
-
-def _codes(found: Mapping[int, set[str]], is_asked: bool) -> Codes:
-    if not is_asked:
-        return {}
-    known: dict[frozenset[str], tuple[str, ...]] = {}
-    return {
-        borrower: known.setdefault(key := frozenset(codes), tuple(sorted(key))) for borrower, codes in found.items()
-    }
+    funders: Codes = {}
+    products: Codes = {}
+    for model, column, found, is_asked in (
+        (Funder, "funder_id", funders, asked.funders),
+        (Product, "product_id", products, asked.products),
+    ):
+        if is_asked:
+            codes = {pk: (code,) for pk, code in model.objects.values_list("pk", "code")}
+            for borrower, key in loans.values_list("borrower_id", column).iterator(chunk_size=ROWS_AT_ONCE):
+                known = found.get(borrower)
+                found[borrower] = codes[key] if known is None else tuple(sorted({*known, *codes[key]}))
+    return funders, products
 
 
 def _amounts(cases: CaseQuerySet, bounds: Mapping[str, Sequence[int]]) -> dict[int, tuple[tuple[str, int], ...]]:
