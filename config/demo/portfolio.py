@@ -10,6 +10,7 @@ from config.demo.days import Days, instant
 from config.demo.lives import lives
 from config.demo.money import Money
 from config.demo.team import send_on_leave, write_team
+from config.demo.voices import Voices
 from config.nightly import close
 
 DAYS_LIVED = 4
@@ -43,4 +44,5 @@ def write_portfolio(*, loans: int, seed: int, day: date, told: Told, days_lived:
             days.begin(day, has_past=days_lived > 0)
             agreements.leave_waiting(day)
             money.leave_waiting(day)
+            Voices(supervisor, agents).leave_waiting(day)
         told("days", past + 1, days_lived + 1)

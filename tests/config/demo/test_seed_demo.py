@@ -7,7 +7,9 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from cases.complaints.models import Complaint
 from cases.models import Case, Promise
+from cases.quality.models import Review
 from config.demo.lives import Story, lives
 from dunning.models import Reminder, ReminderLine
 from lending.models import Arrears, Debit, Loan, LoopbackOrder, PayLink, RefundRequest, ScheduleVersion
@@ -65,6 +67,14 @@ def test_every_way_to_pay_has_something_to_show(seeded: None) -> None:
     assert all(link.url.endswith(f"/{_token(link)}/") for link in PayLink.objects.all())
     assert RefundRequest.objects.get().state == "waiting"
     assert prepaid.exists()
+
+
+def test_complaints_and_reviews_stand_at_every_point_of_their_way(seeded: None) -> None:
+    assert sorted(Complaint.objects.values_list("state", flat=True)) == ["answered", "open", "open", "open"]
+    assert Complaint.objects.filter(hold__lifted_at=None, hold__isnull=False).count() == 1
+    own = Review.objects.filter(agent__username="agent", state="written")
+    assert [review.is_contested() for review in own.order_by("pk")] == [True, False]
+    assert Review.objects.waiting().exists()
 
 
 def _token(link: PayLink) -> str:

@@ -1,0 +1,91 @@
+"""What borrowers say of us in the demo, and what colleagues hear when they listen again: complaints at every point of their clock,
+and reviews written, seen differently and waiting.
+
+Complaints are of borrowers at the end of the list, so that the first cases of the day are there to be worked.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+
+from cases.complaints.handling import answer, give_to, take_down
+from cases.complaints.models import Complaint
+from cases.models import Case
+from cases.quality.checklist import CHECKLIST, MET, MISSED
+from cases.quality.models import Review
+from cases.quality.reviewing import answer_review, write_review
+from config.demo.days import instant
+from staff.models import User
+
+
+class Voice(NamedTuple):
+    """A complaint received so many days before the demo's day."""
+
+    kind: str
+    source: str
+    days_ago: int
+    words: str
+    wanted: str = ""
+
+
+VOICES = [
+    Voice(
+        "service", "online", 12, "The app showed the old due day for a week after I had paid.", "Show the right day."
+    ),
+    Voice("credit_report", "written", 6, "征信报告显示两期逾期，我只有一期。", "更正记录。"),
+    Voice("help_refused", "phone", 3, "I asked for a later day and was told there is none.", "A plan that I can pay."),
+    Voice("conduct", "regulator", 1, "早上七点给我母亲打电话，还说要告诉邻居。", "道歉，不要再联系我母亲。"),
+]
+ANSWER = "We looked at what the app showed you. Until the 5th it read the day before your payment was booked."
+REMEDY = "The page now reads the day from the booking."
+COACHING = [
+    "Warm and clear. Offer the plan before the borrower has to ask for it.",
+    "问清原因之后再谈金额，这次做得很好。",
+]
+
+
+class Voices:
+    def __init__(self, supervisor: User, agents: Sequence[User]) -> None:
+        self.supervisor = supervisor
+        self.agents = list(agents)
+        self.manager = User.objects.get(username="manager")
+
+    @transaction.atomic
+    def leave_waiting(self, day: date) -> None:
+        """What the last morning begins with: the oldest complaint answered, the others open, and reviews of the days before."""
+        cases = Case.objects.open().filter(owner__in=self.agents).select_related("borrower").order_by("priority", "-pk")
+        for voice, case in zip(VOICES, cases[: len(VOICES)], strict=False):
+            received = day - timedelta(days=voice.days_ago)
+            made = take_down(
+                borrower=case.borrower,
+                kind=voice.kind,
+                source=voice.source,
+                words=voice.words,
+                wanted=voice.wanted,
+                received_on=received,
+                about=case.owner if voice.kind == "conduct" else None,
+                by=self.supervisor,
+                at=instant(day, 8, 10),
+                on=day,
+            )
+            if voice is VOICES[0]:
+                self._answer(made, day)
+        self._review(day)
+
+    def _answer(self, complaint: Complaint, day: date) -> None:
+        give_to(complaint, handler=self.manager, by=self.manager, at=instant(day, 8, 15), on=day)
+        at = instant(day, 8, 40)
+        answer(complaint, outcome="upheld", cause="system", text=ANSWER, remedy=REMEDY, by=self.manager, at=at, on=day)
+
+    def _review(self, day: date) -> None:
+        """Two reviews of the demo's own agent, the second seen differently; what the nights picked else waits."""
+        agent = self.agents[0]
+        for n, review in enumerate(Review.objects.waiting().filter(agent=agent).order_by("pk")[:2]):
+            answers = {item.code: MET for item in CHECKLIST} | ({"options": MISSED} if n == 0 else {})
+            at = instant(day, 8, 20 + n)
+            write_review(review, answers=answers, coaching=COACHING[n], by=self.supervisor, at=at)
+            if n == 0:
+                told_back = "He had to catch his train; I offered it in the message."
+                answer_review(review, agrees=False, reply=told_back, by=agent, at=instant(day, 8, 30))
