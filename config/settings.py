@@ -143,12 +143,9 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "config.frame.frame",
             ],
-            "libraries": {"i18n": "staff.templatetags.kept_words"},  # in the place of Django's own
         },
     },
 ]
-
-SILENCED_SYSTEM_CHECKS = ["templates.W003"]  # `i18n` is named twice: see `libraries`
 
 # Database -------------------------------------------------------------------------------------------------------------
 

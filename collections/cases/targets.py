@@ -60,9 +60,10 @@ def reach_of(people: Sequence[User], on: date) -> dict[int, list[Reach]]:
 
 def _targets_of(people: Sequence[User], on: date) -> dict[int, dict[Key, Target]]:
     """One's own before that of one's team, that before the team's above it; of each the newest."""
-    above = _ways_up()
+    targets = list(Target.objects.filter(from_on__lte=on).order_by("from_on", "pk"))
+    above = _ways_up() if targets else {}
     own: dict[tuple[str, int, Key], Target] = {}
-    for target in Target.objects.filter(from_on__lte=on).order_by("from_on", "pk"):
+    for target in targets:
         whose = ("agent", target.agent_id) if target.agent_id else ("team", target.team_id or 0)
         own[*whose, (target.period, target.measure)] = target
     keys = {key for _kind, _pk, key in own}

@@ -196,7 +196,7 @@ def test_the_loopback_is_closed_outside_demonstrations(client: Client, settings:
     settings.DEMO = False
 
     assert loop(client).status_code == 404
-    assert signed_in("manager").get("/messages/").status_code == 404
+    assert signed_in("agent").get("/messages/").status_code == 404
 
 
 def test_the_phones_show_what_was_received(signed_in: SignedIn, client: Client, reminder: Reminder) -> None:

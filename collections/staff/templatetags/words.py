@@ -1,7 +1,7 @@
 """Django's own `i18n` tags, save that a constant `{% translate %}` is looked up once a language and then remembered.
 
-A page says some hundred constants, and each look-up takes longer than the rest of its tag. The settings put this library in
-the place of `i18n`, so templates load and read as ever.
+A page says some hundred constants, and each look-up takes longer than the rest of its tag. Templates load this library where they
+would load `i18n`, and read as ever.
 """
 
 from django.template.base import FilterExpression, Node, Parser, Token
