@@ -38,8 +38,17 @@ VOICES = [
     Voice("help_refused", "phone", 3, "I asked for a later day and was told there is none.", "A plan that I can pay."),
     Voice("conduct", "regulator", 1, "早上七点给我母亲打电话，还说要告诉邻居。", "道歉，不要再联系我母亲。"),
 ]
-ANSWER = "We looked at what the app showed you. Until the 5th it read the day before your payment was booked."
-REMEDY = "The page now reads the day from the booking."
+ANSWERS = {
+    "en": (
+        "We looked at what the app showed you. Until the 5th it read the day before your payment was booked.",
+        "The page now reads the day from the booking.",
+    ),
+    "zh-hans": (
+        "我们核查了应用页面的显示记录：5日之前，页面读取的是还款入账前的日期。",
+        "页面现已改为读取入账日期。",
+    ),
+}
+"""What was found and what is done about it, in the borrower's language."""
 COACHING = [
     "Warm and clear. Offer the plan before the borrower has to ask for it.",
     "问清原因之后再谈金额，这次做得很好。",

@@ -41,10 +41,10 @@ class KindRule(NamedTuple):
 COMPLAINT: Final = Clock(
     15,
     (Extension(30, by_another=False), Extension(60, by_another=True)),
-    "Measures for Handling Consumer Complaints in Banking and Insurance (China): 15 days; complex 30; special, approved, 30 more",
+    "银行业保险业消费投诉处理管理办法 (Measures for Handling Consumer Complaints, China): 15 / 30 / 60 d",
 )
 CREDIT_REPORT: Final = Clock(
-    20, (), "Regulation on the Credit Reporting Industry (China), article 25: 20 days, in writing"
+    20, (), "征信业管理条例 (Regulation on the Credit Reporting Industry, China), art. 25: 20 d"
 )
 
 KINDS: Final[dict[str, KindRule]] = {

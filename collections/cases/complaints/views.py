@@ -164,7 +164,7 @@ def complaint_numbers(request: StaffRequest) -> HttpResponse:
 def _stats(told: Numbers) -> list[dict[str, Any]]:
     figures = [
         (_("Received"), told.received),
-        (_("Open"), told.open),
+        (_("Not answered yet"), told.open),
         (_("Answered late, or late now"), told.late),
         (_("Median days to the answer"), told.median_days),
         (_("For a thousand contacts"), told.per_thousand),
