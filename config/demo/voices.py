@@ -86,7 +86,8 @@ class Voices:
     def _answer(self, complaint: Complaint, day: date) -> None:
         give_to(complaint, handler=self.manager, by=self.manager, at=instant(day, 8, 15), on=day)
         at = instant(day, 8, 40)
-        answer(complaint, outcome="upheld", cause="system", text=ANSWER, remedy=REMEDY, by=self.manager, at=at, on=day)
+        text, remedy = ANSWERS[complaint.borrower.language]
+        answer(complaint, outcome="upheld", cause="system", text=text, remedy=remedy, by=self.manager, at=at, on=day)
 
     def _review(self, day: date) -> None:
         """Two reviews of the demo's own agent, the second seen differently; what the nights picked else waits."""

@@ -153,7 +153,7 @@ def add_a_number(agent: Person) -> None:
     agent.send("Add")
     expect(reach).to_contain_text("138••••8000")
     expect(reach).to_contain_text("You may call until 20:00 (house rule)")
-    expect(reach).to_contain_text("connected 0/3, dialled 0/6")
+    expect(reach).to_contain_text("connected 0/3, unanswered 0/6, dialled 0/6")
     assert NUMBER not in agent.page.content()
 
 

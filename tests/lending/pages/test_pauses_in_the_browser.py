@@ -42,7 +42,9 @@ def desk(live_server: LiveServer, tmp_path: Path) -> Iterator[Page]:
 def test_a_pause_is_made_refused_ended_and_told(desk: Page, language: str) -> None:
     User.objects.update(language=language)
     desk.reload()
-    desk.locator("details.card > summary").click()
+    for summary in desk.locator("details.card > summary").all():
+        summary.click()
+    desk.wait_for_load_state("networkidle")
     assert axe_violations(desk) == []
 
     desk.click("a[href$='/pause/']")
