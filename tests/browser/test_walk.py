@@ -174,7 +174,7 @@ def call(agent: Person) -> None:
     agent.send("Write it down")
     expect(page.locator(".page-head")).to_contain_text("Short of cash for now")
     expect(page.locator(".desk > .next")).to_contain_text("Open promise: CNY 400.00 by 12 December 2016")
-    expect(page.locator(".desk > .who")).to_contain_text("connected 1/3, dialled 1/6")
+    expect(page.locator(".desk > .who")).to_contain_text("connected 1/3, unanswered 0/6, dialled 1/6")
     agent.look("the case after the call")
 
 
@@ -252,7 +252,10 @@ def read_the_loan(agent: Person, case: str) -> None:
     agent.go(case)
     agent.page.locator(".desk > .what table a").first.click()
     agent.page.wait_for_url("**/loans/*/")
-    old, new = agent.page.locator(".compare > section").all()
+    agent.page.locator("summary", has_text="Schedules side by side").click()
+    sides = agent.page.locator(".compare > section")
+    expect(sides).to_have_count(2)
+    old, new = sides.all()
     expect(new).to_have_class(re.compile("is-new"))
     expect(new).to_contain_text("2017-01-01")
     expect(old).to_contain_text("2016-09-23")
