@@ -92,6 +92,17 @@ def test_a_product_with_buckets_of_its_own_is_listed_and_filtered_by_them(sign_i
 
 
 @pytest.mark.usefixtures("book")
+def test_a_products_own_buckets_filter_after_the_schema_was_read_too(sign_in: SignIn) -> None:
+    Product.objects.update(buckets="0, 1-35, late 36-40, 41-")
+    browser = sign_in("manager")
+
+    assert browser.get("/api/schema/").status_code == 200
+    answer = browser.get("/loans/", {"product": Product.objects.get().code, "bucket": "late"})
+
+    assert _numbers(answer) == ["late"]
+
+
+@pytest.mark.usefixtures("book")
 def test_a_row_says_how_far_behind_and_how_much(sign_in: SignIn) -> None:
     row = sign_in("manager").get("/loans/", {"q": "late"}).context["rows"][0]
 
