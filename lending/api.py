@@ -65,7 +65,9 @@ class LoanFilter(django_filters.FilterSet):  # type: ignore[misc]  # it brings n
         if self.on and (product := self.data.get("product")):
             bucket = self.filters["bucket"]
             bucket.extra["choices"] = [(each.code, each.code) for each in of_product(product, self.on)]
-            bucket.__dict__.pop("_field", None)  # one that the schema has asked for is kept with the class's own choices
+            bucket.__dict__.pop(
+                "_field", None
+            )  # one that the schema has asked for is kept with the class's own choices
 
     def filter_bucket(self, queryset: LoanQuerySet, name: str, value: str) -> QuerySet[Loan]:
         product = self.data.get("product")

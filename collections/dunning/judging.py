@@ -1,4 +1,4 @@
-"""The last look at messages that are about to be sent: day, money, pauses, and the gate.
+"""The last look at messages that are about to be sent: receipts, day, money, pauses, and the gate.
 
 In the claim's transaction. Whatever stands against a message that may already have left in an earlier try makes it
 `unknown`: a person settles what the console cannot know.
@@ -17,7 +17,7 @@ from cases.facts import pauses
 from contacts.gate import Reservation
 from contacts.localtime import local_date, zone_of
 from contacts.models import Purpose
-from dunning import slots
+from dunning import receipts, slots
 from dunning.models import Attempt, Reminder, ReminderLine, Template
 from dunning.owed import OpenRow, arriving, left_to_pay, loans_of, open_rows, penalties
 from dunning.texts import MessageText, fill
@@ -49,6 +49,7 @@ def judge(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Decision]:
     still_open = _still_open(rows, at)
     decisions: dict[int, Decision] = {}
     checks: tuple[Callable[[list[Reminder]], dict[int, Decision]], ...] = (
+        _told,
         lambda left: _day_passed(left, zones, at),
         lambda left: _paid(left, still_open),
         _paused,
@@ -67,7 +68,7 @@ def judge(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Decision]:
 
 
 def _ends(decision: Decision) -> bool:
-    return decision.state not in {State.SENDING, State.DUE}
+    return decision.state not in {State.SENDING, State.DUE, State.DELIVERED}
 
 
 def _unknown(decision: Decision) -> Decision:
@@ -109,6 +110,17 @@ def _still_open(rows: Sequence[Reminder], at: datetime) -> dict[int, list[OpenRo
             if row.due_on <= latest[reminder] and row.funder_id == speaks_for[reminder]
         ]
         for reminder, keys in lines.items()
+    }
+
+
+def _told(rows: Sequence[Reminder]) -> dict[int, Decision]:
+    """What the gateway has told of before this row was there has been sent already, in a life that the book forgot."""
+    became = receipts.told({row.message_id for row in rows})
+    reasons = {State.FAILED: "gateway_failed"}
+    return {
+        row.pk: Decision(state, reasons.get(state, ""))
+        for row in rows
+        if (state := became.get(row.message_id)) is not None
     }
 
 

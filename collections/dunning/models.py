@@ -1,7 +1,7 @@
 """Reminders: decided once, sent once.
 
-Invariants: a second decision for the same borrower, creditor, policy, step, channel and local day is impossible (unique
-key); a row is claimed by compare-and-set with a lease and a token; an attempt row is committed before the gateway is
+Invariants: a second decision of a policy for the same borrower, creditor and local day is impossible, whatever a version
+published in between calls its steps (unique key); a row is claimed by compare-and-set with a lease and a token; an attempt row is committed before the gateway is
 called; only the holder of the token may finish the row; every try of a message carries the same key and the same text.
 
 `due_at` and `local_day` are the world's time, which a demonstration may set; leases and waits run on the machine's own
@@ -54,7 +54,7 @@ class PolicyStep(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["policy", "code"], name="policy_step_named_once"),
-            models.UniqueConstraint(fields=["policy", "offset_days", "channel"], name="policy_step_once_a_day"),
+            models.UniqueConstraint(fields=["policy", "offset_days"], name="policy_step_once_a_day"),
         ]
 
     def __str__(self) -> str:
@@ -146,7 +146,8 @@ class Reminder(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["borrower", "funder", "policy", "step", "channel", "local_day"],
+                fields=["borrower", "funder", "policy", "local_day"],
+                condition=~Q(policy=BY_HAND),
                 name="reminder_is_decided_once",
             ),
         ]
@@ -218,6 +219,10 @@ class Receipt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="receipt_once")]
+        indexes = [
+            # read by the sender: what was told before the row was there
+            models.Index(fields=["message_id"], name="receipt_message"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.event_id}"

@@ -2,8 +2,8 @@
 
 A creditor's step for a borrower follows from the oldest unpaid instalment: so many days before it falls due, or after.
 Everything is read in a constant number of queries per chunk of borrowers, and only borrowers with an instalment due on one
-of the ladder's days are read at all. The unique key of `Reminder` makes a second decision impossible, so planning may be
-killed, repeated, or run twice at once.
+of the ladder's days are read at all. A policy decides once a day for a borrower and creditor: the unique key of `Reminder`
+makes a second decision impossible, so planning may be killed, repeated, run twice at once, or meet a new version at noon.
 """
 
 import secrets
@@ -45,7 +45,7 @@ class Ladder(NamedTuple):
 
     code: str
     version: int
-    steps: dict[int, list[PolicyStep]]
+    steps: dict[int, PolicyStep]
 
 
 class Candidate(NamedTuple):
@@ -90,10 +90,7 @@ def ladders(on: date) -> list[Ladder]:
     newest = {policy.code: policy for policy in in_force.order_by("code", "version").prefetch_related("steps")}
     found = []
     for policy in newest.values():
-        steps: dict[int, list[PolicyStep]] = {}
-        for step in policy.steps.all():
-            steps.setdefault(step.offset_days, []).append(step)
-        found.append(Ladder(policy.code, policy.version, steps))
+        found.append(Ladder(policy.code, policy.version, {step.offset_days: step for step in policy.steps.all()}))
     return found
 
 
@@ -140,10 +137,8 @@ def candidates_of(ladder: Ladder, borrower_ids: Sequence[int], on: date) -> list
     for (borrower_id, funder_id), theirs in by_creditor(rows).items():
         oldest = theirs[0].due_on
         covered = tuple(row for row in theirs if row.due_on <= max(on, oldest))
-        found += [
-            Candidate(ladder, step, borrower_id, funder_id, covered)
-            for step in ladder.steps.get((on - oldest).days, ())
-        ]
+        if step := ladder.steps.get((on - oldest).days):
+            found.append(Candidate(ladder, step, borrower_id, funder_id, covered))
     return found
 
 
@@ -151,13 +146,13 @@ def _new_candidates(ladder: Ladder, borrower_ids: Sequence[int], on: date) -> li
     """Those that are not decided yet."""
     decided = set(
         Reminder.objects.filter(borrower__in=borrower_ids, policy=ladder.code, local_day=on).values_list(
-            "borrower_id", "funder_id", "step", "channel"
+            "borrower_id", "funder_id"
         )
     )
     return [
         candidate
         for candidate in candidates_of(ladder, borrower_ids, on)
-        if (candidate.borrower_id, candidate.funder_id, candidate.step.code, candidate.step.channel) not in decided
+        if (candidate.borrower_id, candidate.funder_id) not in decided
     ]
 
 
@@ -197,8 +192,8 @@ def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
 
 def key_of(candidate: Candidate, on: date) -> str:
     """The idempotency key: follows from the decision, so a book restored from yesterday's copy cannot send it anew."""
-    decision = (candidate.borrower_id, candidate.funder_id, candidate.ladder.code, candidate.step.code)
-    return keyed_digest("Reminder", ":".join(map(str, (*decision, candidate.step.channel, on.isoformat()))))
+    decision = (candidate.borrower_id, candidate.funder_id, candidate.ladder.code, on.isoformat())
+    return keyed_digest("Reminder", ":".join(map(str, decision)))
 
 
 def _reminder(candidate: Candidate, person: _Person, *, key: str, run: str, on: date, at: datetime) -> Reminder:

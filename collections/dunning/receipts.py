@@ -1,9 +1,11 @@
 """What gateways tell afterwards: stored first, each event once, in whatever order they come.
 
 "Delivered" is a fact and stands over every doubt; "failed" ends what is not known to have been delivered. A receipt for a
-message we do not know is kept: it may be older than the row, or meant for another system.
+message we do not know is kept: it may be meant for another system, or the row may come after it, as in a book restored from
+an older copy. The sender asks for such receipts before it sends (`told`).
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -26,7 +28,10 @@ class Event(NamedTuple):
 
 @transaction.atomic
 def take(provider: str, event: Event, *, received_at: datetime) -> bool:
-    """Keep the event and let it count; False when it had come before."""
+    """Keep the event and let it count; False when it had come before. Its message is locked first, so that a sender who
+    claims it in the same moment either knows the event or is overtaken by it.
+    """
+    list(Reminder.objects.select_for_update().filter(message_id=event.message_id).values_list("pk"))
     new = Receipt(provider=provider, received_at=received_at, **event._asdict())
     before = Receipt.objects.filter(provider=provider, event_id=event.event_id)
     if before.exists():
@@ -54,3 +59,11 @@ def apply(event: Event, *, at: datetime) -> None:
     if changed:
         contacts = Contact.objects.filter(pk__in=message.filter(contact_id__isnull=False).values("contact_id"))
         contacts.exclude(state=Contact.State.RELEASED).update(state=Contact.State.MADE, outcome=outcome, closed_at=at)
+
+
+def told(message_ids: Collection[str]) -> dict[str, Reminder.State]:
+    """Where gateways have told what became of these messages: "delivered" over "failed", whichever came first."""
+    kinds = {"failed": State.FAILED, "delivered": State.DELIVERED}
+    found = Receipt.objects.filter(message_id__in=message_ids, kind__in=kinds).values_list("message_id", "kind")
+    by_weight = sorted(set(found), key=lambda each: list(kinds).index(each[1]))
+    return {message_id: kinds[kind] for message_id, kind in by_weight}

@@ -30,7 +30,9 @@ SWEEP_WAIT_SECONDS_MIN = 0.05
 
 
 class Tally(NamedTuple):
-    """How many messages ended how; `refused` are those no longer wanted as well; `waiting` are left for later."""
+    """How many messages ended how: `sent` also counts those that a receipt had told of before, `refused` those no longer
+    wanted; `waiting` are left for later.
+    """
 
     sent: int = 0
     refused: int = 0
@@ -41,7 +43,7 @@ class Tally(NamedTuple):
 
 def tally_of(ended: Counter[str], waiting: int = 0) -> Tally:
     return Tally(
-        sent=ended[State.SENT],
+        sent=ended[State.SENT] + ended[State.DELIVERED],
         refused=ended[State.REFUSED] + ended[State.CANCELLED],
         failed=ended[State.FAILED],
         unknown=ended[State.UNKNOWN],

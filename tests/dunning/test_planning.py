@@ -3,14 +3,14 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import Entry
 from cases.models import Case, Promise, Stage
 from contacts.localtime import zone_of
 from contacts.models import Hold, OptOut
-from dunning.models import Policy, PolicyStep, Reminder, ReminderLine
+from dunning.models import BY_HAND, Policy, PolicyStep, Reminder, ReminderLine
 from dunning.planning import moment, plan
 from lending.models import Arrears, Borrower, ContactPoint, Loan
 from outbox_book import DAY, MORNING, funder, lend, one_due, people, product, settle
@@ -63,6 +63,44 @@ def test_publishing_a_new_version_at_noon_decides_nothing_anew() -> None:
     PolicyStep.objects.create(policy=new, code="late-1", offset_days=1, template="late-1", send_at="11:00")
 
     assert plan(DAY, MORNING).planned == 0
+
+
+@pytest.mark.parametrize(
+    "changed", [{"code": "first-day"}, {"channel": "letter"}, {"code": "gentle", "channel": "email"}]
+)
+def test_a_version_published_at_noon_that_renames_a_step_or_moves_its_channel_decides_nothing_anew(
+    changed: dict[str, str],
+) -> None:
+    borrower, _loan = one_due()
+    plan(DAY, MORNING)
+    new = Policy.objects.create(code=Policy.objects.get().code, version=2, name="New", valid_from=DAY)
+    step = {"code": "late-1", "channel": "sms", "offset_days": 1, "template": "late-1", "send_at": "14:00"} | changed
+    PolicyStep.objects.create(policy=new, **step)
+
+    assert plan(DAY, MORNING + timedelta(hours=4)) == (0, {})
+    assert Reminder.objects.get(borrower=borrower).policy_version == 1
+
+
+def test_the_database_refuses_a_second_decision_of_the_day() -> None:
+    one_due()
+    plan(DAY, MORNING)
+    again = Reminder.objects.get()
+    again.pk, again.step, again.channel, again.message_id = None, "other", "email", "other"
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        again.save()
+
+    again.policy = BY_HAND
+    again.save()
+    assert Reminder.objects.count() == 2
+
+
+def test_a_ladder_has_one_step_a_day() -> None:
+    step = PolicyStep.objects.get(code="late-1")
+    step.pk, step.code, step.channel = None, "other", "email"
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        step.save()
 
 
 def test_the_oldest_unpaid_instalment_chooses_the_step() -> None:

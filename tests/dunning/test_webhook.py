@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dunning.models import Receipt, Reminder
+from dunning.models import Receipt, Reminder, ReminderLine
 from dunning.planning import plan
+from dunning.sending import sweep
 from outbox_book import DAY, MORNING, one_due
 from signed import post_signed
 from staff.webhooks import secrets_of
+from stub_gateway import Stub
 
 pytestmark = pytest.mark.usefixtures("closed_day")
 State = Reminder.State
@@ -83,6 +85,24 @@ def test_the_same_event_counts_once() -> None:
 def test_a_receipt_for_an_unknown_message_is_kept() -> None:
     assert post(event(message="nobody knows")) == 202
     assert Receipt.objects.get().message_id == "nobody knows"
+
+
+@pytest.mark.parametrize("kinds", [("delivered",), ("delivered", "failed"), ("failed", "delivered"), ("failed",)])
+def test_a_receipt_that_came_before_its_row_counts_when_the_row_is_there_and_nothing_is_sent_anew(
+    kinds: tuple[str, ...], gateway: Stub
+) -> None:
+    key = reminder(State.SENT).message_id
+    ReminderLine.objects.all().delete()
+    Reminder.objects.all().delete()  # the book is restored from a copy of the day before
+    for number, kind in enumerate(kinds):
+        post(event(kind, key, f"e{number}"))
+    assert plan(DAY, MORNING).planned == 1
+
+    sweep(lambda: MORNING, pause=lambda seconds: None)
+
+    row = Reminder.objects.get(message_id=key)
+    assert row.state == (State.DELIVERED if "delivered" in kinds else State.FAILED)
+    assert not gateway.hits
 
 
 def test_both_keys_are_valid_while_they_rotate() -> None:
