@@ -1,0 +1,25 @@
+"""Interest-only period: some instalments pay interest alone, the ones after them repay the principal."""
+
+from typing import NamedTuple
+
+from restructuring.instruments.arrears import Arrears
+from restructuring.instruments.position import Position
+from restructuring.instruments.reamortising import amortising, reamortised
+from restructuring.instruments.refusal import RefusedError
+
+
+class InterestOnly(NamedTuple):
+    """`periods` of interest alone, `then` so many that amortise; without it as many as are left, so that the end stays."""
+
+    periods: int
+    then: int | None = None
+    arrears: Arrears = Arrears()
+
+    def apply(self, position: Position) -> Position:
+        then = len(position.rows) - self.periods if self.then is None else self.then
+        if then < 1:
+            raise RefusedError(
+                "nothing_amortises", "periods", "leaves no instalment that repays principal: give `then`"
+            )
+        method = amortising(position.method)
+        return reamortised(position, self.periods + then, arrears=self.arrears, method=method, grace=self.periods)
