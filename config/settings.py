@@ -210,6 +210,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 262_144
 UPLOAD_BYTES_MAX = 64 * 1024 * 1024
 """The largest loan or payment file that the import page takes."""
+FILE_UPLOAD_HANDLERS = [
+    "staff.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -63,14 +63,21 @@ class UploadForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": f".csv,text/csv,.xlsx,{WORKBOOK_TYPE}"}),
     )
 
+    def __init__(self, *args: Any, is_too_large: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if is_too_large:  # it was left unread
+            self.fields["file"].error_messages["required"] = self._too_large()
+
     def clean_file(self) -> "File[bytes]":
         file: File[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > settings.UPLOAD_BYTES_MAX:
-            largest = filesizeformat(settings.UPLOAD_BYTES_MAX)
-            raise forms.ValidationError(
-                _("The file is larger than %(largest)s. Split it."), params={"largest": largest}
-            )
+            raise forms.ValidationError(self._too_large())
         return file
+
+    @staticmethod
+    def _too_large() -> str:
+        largest = filesizeformat(settings.UPLOAD_BYTES_MAX)
+        return gettext("The file is larger than %(largest)s. Split it.") % {"largest": largest}
 
 
 class AsOfForm(forms.Form):

@@ -173,6 +173,14 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
 });
 
+/* A file larger than `data-bytes-max` is refused before it is sent, in the words of `data-too-large`. */
+
+document.addEventListener("change", ({ target }) => {
+  if (!target.dataset.bytesMax) return;
+  target.setCustomValidity(target.files[0]?.size > Number(target.dataset.bytesMax) ? target.dataset.tooLarge : "");
+  target.reportValidity();
+});
+
 const countAll = () => $$("form[data-bulk]").forEach(countSelected);
 document.addEventListener("htmx:load", countAll);
 window.addEventListener("pageshow", countAll);

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.assignment import Load
+from cases.attachments import BYTES_MAX, too_large
 from cases.models import Case, DelayReason
 from cases.promises import PROMISE_DAYS_MAX
 from cases.reasons import is_reason_wanted
@@ -61,6 +62,24 @@ class CallbackForm(forms.Form):
 
 class NoteForm(forms.Form):
     text = note_field(gettext_lazy("Note"), rows=5, max_length=4000)
+
+
+class AttachForm(forms.Form):
+    """What the file is follows from its bytes; `keep` looks at them."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        max_length=200,
+        help_text=gettext_lazy("PDF, JPEG or PNG, at most 10 MB: a scan, a photo or a screenshot."),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
+    note = note_field(gettext_lazy("What it shows"), rows=2, required=False)
+
+    def __init__(self, *args: Any, is_too_large: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["file"].widget.attrs |= {"data-bytes-max": BYTES_MAX, "data-too-large": too_large()}
+        if is_too_large:  # it was left unread
+            self.fields["file"].error_messages["required"] = too_large()
 
 
 class ReasonForm(forms.Form):

@@ -145,4 +145,5 @@ def register() -> None:
     register_action(Action("reason", _("Why behind"), "w", _drawer("case_reason"), 60, work, icon="info"))
     register_action(Action("hold", _("Hold or complaint"), "h", hold_url, 70, "contacts.hold"))
     register_action(Action("note", _("Note"), "t", _drawer("case_note"), 80, work))
+    register_action(Action("attach", _("Attach a file"), "f", _drawer("case_attach"), 85, work, icon="import"))
     register_action(Action("hand_over", _("Hand over"), "o", _drawer("case_hand_over"), 90, work, icon="handover"))

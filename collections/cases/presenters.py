@@ -38,6 +38,8 @@ register("cases.rule_set", lambda entry, facts: _("Set the assignment rule %(nam
 register("cases.rule_dropped", lambda entry, facts: _("Dropped the assignment rule %(name)s") % facts)
 register("cases.target_set", lambda entry, facts: _("Set a target for %(name)s") % facts)
 register("cases.note_added", lambda entry, facts: _("Added a note"))
+register("cases.attached", lambda entry, facts: _("Attached a file"))
+register("cases.attachment_opened", lambda entry, facts: _("Opened a file of the case"))
 register("cases.day_run", lambda entry, facts: _("Brought the cases to %(day)s") % {"day": facts.get("day", "")})
 register(
     "cases.caller_looked_up",

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk import TimelineItem, register_timeline
 from cases.edge import StaffRequest
-from cases.models import Case, CaseEvent, CaseNote
+from cases.models import Attachment, Case, CaseEvent, CaseNote
 from cases.words import event_in_words
 from contacts.models import Channel, Contact, Hold
 from lending.models import ContactPoint, Payment, ScheduleVersion
@@ -65,6 +66,15 @@ def notes(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
     rows = CaseNote.objects.filter(case__borrower=case.borrower_id).select_related("by")
     for row in rows.order_by("-at", "-pk")[:QUERY_MAX]:
         yield TimelineItem(row.at, "note", "note", _("Note"), row.text, str(row.by))
+
+
+def files(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
+    """Files that somebody put on a case; the link hands one out."""
+    rows = Attachment.objects.filter(case__borrower=case.borrower_id).select_related("by")
+    for row in rows.order_by("-at", "-pk")[:QUERY_MAX]:
+        title = _("File: %(name)s (%(size)s)") % {"name": row.name, "size": filesizeformat(row.size)}
+        url = reverse("case_file", args=[case.pk, row.pk])
+        yield TimelineItem(row.at, "note", "download", title, row.note, str(row.by), url)
 
 
 def calls(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
@@ -124,6 +134,10 @@ def _noted() -> QuerySet[Any, Any]:
     return CaseNote.objects.filter(case__borrower=Blank("borrower")).values_list("pk")[:1]
 
 
+def _attached() -> QuerySet[Any, Any]:
+    return Attachment.objects.filter(case__borrower=Blank("borrower")).values_list("pk")[:1]
+
+
 def _held() -> QuerySet[Any, Any]:
     return Hold.objects.filter(borrower=Blank("borrower")).values_list("pk")[:1]
 
@@ -139,6 +153,7 @@ register_timeline("payment", gettext_lazy("Payments"), payments)
 register_timeline("said", gettext_lazy("What was said"), said)
 register_timeline("said", gettext_lazy("What was said"), numbers, _added_by_hand)
 register_timeline("note", gettext_lazy("Notes"), notes, _noted)
+register_timeline("note", gettext_lazy("Notes"), files, _attached)
 register_timeline("hold", gettext_lazy("Holds"), holds, _held)
 register_timeline("plan", gettext_lazy("Plans"), schedules, _rescheduled)
 register_timeline("case", gettext_lazy("Case"), moved)

@@ -3,7 +3,7 @@ from django.urls import path
 from cases.complaints import drawers as complaint_drawers
 from cases.complaints import views as complaint_views
 from cases.quality import views as quality_views
-from cases.views import assigning, calls, case_page, caseloads, drawers, my_day, pulling, rules, search
+from cases.views import assigning, attachments, calls, case_page, caseloads, drawers, my_day, pulling, rules, search
 
 urlpatterns = [
     path("my-day/", my_day.my_day, name="my_day"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("cases/<int:pk>/callback/", drawers.callback, name="case_callback"),
     path("cases/<int:pk>/reason/", drawers.reason, name="case_reason"),
     path("cases/<int:pk>/note/", drawers.note, name="case_note"),
+    path("cases/<int:pk>/attach/", attachments.attach_file, name="case_attach"),
+    path("cases/<int:pk>/files/<int:file_pk>/", attachments.download, name="case_file"),
     path("cases/<int:pk>/hand-over/", drawers.handover, name="case_hand_over"),
     path("caseloads/", caseloads.caseloads, name="caseloads"),
     path("caseloads/assign/", assigning.assign_preview, name="assign_preview"),

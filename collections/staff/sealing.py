@@ -1,4 +1,4 @@
-"""Text encrypted at rest: AES-SIV under the newest key, prefixed with that key's id, so that keys can rotate.
+"""Text and files encrypted at rest: AES-SIV under the newest key, prefixed with that key's id, so that keys can rotate.
 
 The same text under the same key is the same cipher text.
 """
@@ -39,3 +39,17 @@ def decrypt(stored: str) -> str:
         return _ciphers(settings.FIELD_KEYS)[key_id].decrypt(base64.b64decode(body), None).decode()
     except (KeyError, ValueError, InvalidTag):
         raise KeyMissingError(f"a stored value cannot be read with key '{key_id}'") from None
+
+
+def seal(content: bytes) -> bytes:
+    """Bytes of a file, encrypted."""
+    key_id, cipher = next(iter(_ciphers(settings.FIELD_KEYS).items()))
+    return key_id.encode() + b":" + cipher.encrypt(content, None)
+
+
+def unseal(stored: bytes) -> bytes:
+    key_id, _, body = stored.partition(b":")
+    try:
+        return _ciphers(settings.FIELD_KEYS)[key_id.decode()].decrypt(body, None)
+    except (KeyError, ValueError, InvalidTag):
+        raise KeyMissingError("a stored file cannot be read with the keys that are configured") from None

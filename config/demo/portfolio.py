@@ -7,6 +7,7 @@ from random import Random
 from config.demo.book import write_book
 from config.demo.creditors import Agreements
 from config.demo.days import Days, instant
+from config.demo.desk import Desk
 from config.demo.lives import lives
 from config.demo.money import Money
 from config.demo.team import send_on_leave, write_team
@@ -42,6 +43,7 @@ def write_portfolio(*, loans: int, seed: int, day: date, told: Told, days_lived:
         else:
             send_on_leave(by=supervisor, day=day, at=instant(day, 8))
             days.begin(day, has_past=days_lived > 0)
+            Desk(agents).leave_waiting(day)
             agreements.leave_waiting(day)
             money.leave_waiting(day)
             Voices(supervisor, agents).leave_waiting(day)

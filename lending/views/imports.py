@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -19,14 +20,16 @@ from lending.imports.source import Source, UnreadableError
 from staff.access import audience
 from staff.models import Job
 from staff.once import once
+from staff.uploads import is_too_large, takes_files
 
 EARLIER_MAX = 50
 
 
 @audience("lending.import", post="lending.import")
+@takes_files(settings.UPLOAD_BYTES_MAX)
 def import_page(request: StaffRequest) -> HttpResponse:
     """The form and the earlier imports; a file that can be read is put in line for a trial, or has its columns mapped first."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST or None, request.FILES or None, is_too_large=is_too_large(request))
     source = _keep(form, request.now) if request.method == "POST" and form.is_valid() else None
     return _page(request, form, source)
 

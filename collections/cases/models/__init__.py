@@ -2,6 +2,7 @@
 
 from cases.models.cases import (
     Assignment,
+    Attachment,
     Case,
     CaseEvent,
     CaseNote,
@@ -17,6 +18,7 @@ from cases.models.dealing import AssignmentRule, Proposal, ProposedMove, Target
 __all__ = [
     "Assignment",
     "AssignmentRule",
+    "Attachment",
     "Case",
     "CaseEvent",
     "CaseNote",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cases.file_kinds import FileKind
 from lending.models import Borrower
 from staff.models import Role, User
 
@@ -212,6 +213,28 @@ class CaseNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class Attachment(models.Model):
+    """A file that somebody put on a case: what it is and how its bytes are found. The bytes lie outside the database."""
+
+    append_only = True
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
+    key = models.CharField(max_length=32, unique=True, help_text="the name under which the bytes lie")
+    name = models.CharField(max_length=130)
+    kind = models.CharField(max_length=3, choices=FileKind.choices)
+    size = models.PositiveIntegerField(help_text="bytes")
+    sha256 = models.CharField(max_length=64)
+    note = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(size__gt=0), name="attachment_holds_something")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class CaseEvent(models.Model):
