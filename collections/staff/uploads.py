@@ -37,9 +37,9 @@ def is_too_large(request: HttpRequest) -> bool:
 class BoundedUploadHandler(FileUploadHandler):
     """Stands before the handlers that keep files; stops at the first file that is too large, or not asked for."""
 
-    def handle_raw_input(
-        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None  # noqa: N803
-    ) -> None:
+    def handle_raw_input(self, *told: Any) -> None:
+        """Django tells the body, the headers, the announced length, the boundary and the encoding, in this order."""
+        content_length: int = told[2]
         match = getattr(self.request, "resolver_match", None)
         self.bytes_max: int = getattr(match.func, "upload_bytes_max", 0) if match else 0
         self.is_announced_too_large = content_length > self.bytes_max + FORM_BYTES
