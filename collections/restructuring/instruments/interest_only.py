@@ -1,10 +1,12 @@
 """Interest-only period: some instalments pay interest alone, the ones after them repay the principal."""
 
+from fractions import Fraction
 from typing import NamedTuple
 
+from lending.schedules import Method
 from restructuring.instruments.arrears import Arrears
 from restructuring.instruments.position import Position
-from restructuring.instruments.reamortising import amortising, reamortised
+from restructuring.instruments.reamortising import amortising, lower_rate, reamortised
 from restructuring.instruments.refusal import RefusedError
 
 
@@ -13,6 +15,8 @@ class InterestOnly(NamedTuple):
 
     periods: int
     then: int | None = None
+    rate_ppm: int | Fraction | None = None
+    method: Method | None = None
     arrears: Arrears = Arrears()
 
     def apply(self, position: Position) -> Position:
@@ -21,5 +25,11 @@ class InterestOnly(NamedTuple):
             raise RefusedError(
                 "nothing_amortises", "periods", "leaves no instalment that repays principal: give `then`"
             )
-        method = amortising(position.method)
-        return reamortised(position, self.periods + then, arrears=self.arrears, method=method, grace=self.periods)
+        return reamortised(
+            position,
+            self.periods + then,
+            arrears=self.arrears,
+            method=self.method or amortising(position.method),
+            rate_ppm=lower_rate(position, self.rate_ppm),
+            grace=self.periods,
+        )
