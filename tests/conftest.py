@@ -60,6 +60,7 @@ from django.test import TransactionTestCase  # noqa: E402
 
 from audit.guards import lifted  # noqa: E402
 from browser import close_chromium  # noqa: E402
+from migrated import prepare_copies  # noqa: E402
 from staff import statements  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -71,6 +72,13 @@ def pytest_unconfigure() -> None:
     close_chromium()
     if not _IS_WORKER:
         shutil.rmtree(VAR_DIR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any) -> None:
+    """A test database begins as a copy of one that has been migrated."""
+    with django_db_blocker.unblock():
+        prepare_copies()
 
 
 @pytest.fixture(autouse=True)

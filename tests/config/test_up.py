@@ -21,7 +21,7 @@ pytestmark = pytest.mark.processes
 
 @pytest.fixture
 def console(tmp_path: Path) -> Iterator[RunningConsole]:
-    with fresh_database(tmp_path) as url:
+    with fresh_database(tmp_path, is_empty=True) as url:
         running = RunningConsole(tmp_path, "--no-demo", DATABASE_URL=url)
         try:
             running.wait_until_up()

@@ -62,27 +62,32 @@ class RunningConsole:
 
 
 @contextmanager
-def fresh_database(folder: Path, like: str = "") -> Iterator[str]:
-    """The address of an empty database on the server that the tests run on, or of a copy of another one; gone afterwards."""
+def fresh_database(folder: Path, like: str = "", *, is_empty: bool = False) -> Iterator[str]:
+    """The address of a database on the server that the tests run on; gone afterwards.
+
+    It has run the migrations and holds nothing, or nothing at all, or is a copy of another one.
+    """
     from django.db import connection
+
+    from migrated import migrated_file, migrated_template
 
     if connection.vendor == "sqlite":
         path = folder / "console.sqlite3"
-        if like:
-            shutil.copy(like.removeprefix("sqlite:///"), path)
+        if not is_empty:
+            shutil.copy(like.removeprefix("sqlite:///") or migrated_file(), path)
         yield f"sqlite:///{path}"
         return
     import psycopg
 
     name = f"console_{secrets.token_hex(6)}"
+    source = "template1" if is_empty else urlsplit(like).path[1:] or migrated_template()
     server = {
         key: value
         for key, value in connection.get_connection_params().items()
         if key in {"user", "password", "host", "port"}
     }
     with psycopg.connect(dbname="postgres", autocommit=True, **server) as admin:
-        template = f' TEMPLATE "{urlsplit(like).path[1:]}"' if like else ""
-        admin.execute(f'CREATE DATABASE "{name}"{template}')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
         try:
             user = server.get("user", "")
             password = f":{server['password']}" if server.get("password") else ""
