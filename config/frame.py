@@ -94,6 +94,7 @@ RAIL = [
         "assignment_rules", _("Rules of assignment"), "policy", "b", "cases.rules", frozenset({Role.MANAGER, Role.AUDITOR})
     ),
     Desk("contact_rules", _("Contact rules"), "policy", "r", "contacts.rules"),
+    Desk("scripts", _("Call scripts"), "call", "f", "contacts.rules"),
     Desk("audit_entries", _("Record"), "audit", "e", "audit.read"),
     Desk("people", _("People"), "people", "s", "staff.see"),
 ]  # fmt: skip

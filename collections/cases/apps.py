@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CasesConfig(AppConfig):
@@ -8,6 +9,8 @@ class CasesConfig(AppConfig):
         from cases import leavers, loan_links, panels, paying, presenters, receivers, scope, timeline  # noqa: F401 - some register by being imported
         from cases.complaints import desk as complaints_desk
         from cases.kinds import register_skills
+        from cases.scripts import publishing  # noqa: F401 - registered by being imported
+        from cases.scripts.presets import install_after_migrate
         from contacts.names import register_owner_check
         from lending import scope as book_scope
 
@@ -17,3 +20,4 @@ class CasesConfig(AppConfig):
         complaints_desk.register()
         book_scope.register(scope.borrowers_seen)
         register_owner_check(scope.owned_by)
+        post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="cases.scripts")

@@ -3,6 +3,7 @@ from django.urls import path
 from cases.complaints import drawers as complaint_drawers
 from cases.complaints import views as complaint_views
 from cases.quality import views as quality_views
+from cases.scripts import views as script_views
 from cases.views import assigning, attachments, calls, case_page, caseloads, drawers, my_day, pulling, rules, search
 
 urlpatterns = [
@@ -50,5 +51,9 @@ urlpatterns = [
     path("quality/<int:pk>/", quality_views.review, name="review"),
     path("quality/<int:pk>/reply/", quality_views.reply, name="review_reply"),
     path("quality/contacts/<int:pk>/pick/", quality_views.review_pick, name="review_pick"),
+    path("scripts/", script_views.scripts, name="scripts"),
+    path("scripts/new/", script_views.script_new, name="script_new"),
+    path("scripts/<slug:code>/", script_views.script_page, name="script_page"),
+    path("scripts/<slug:code>/change/", script_views.script_change, name="script_change"),
     path("mandates/<int:pk>/verify/", complaint_drawers.mandate, name="mandate_verify"),
 ]

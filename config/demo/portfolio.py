@@ -43,7 +43,7 @@ def write_portfolio(*, loans: int, seed: int, day: date, told: Told, days_lived:
         else:
             send_on_leave(by=supervisor, day=day, at=instant(day, 8))
             days.begin(day, has_past=days_lived > 0)
-            Desk(agents).leave_waiting(day)
+            Desk(supervisor, agents).leave_waiting(day)
             agreements.leave_waiting(day)
             money.leave_waiting(day)
             Voices(supervisor, agents).leave_waiting(day)

@@ -39,6 +39,7 @@ class Change(DecidedByTwo):
         GUARANTEE = "guarantee", _("Guarantee")
         GUARANTOR_PAYMENT = "guarantor_payment", _("Guarantor paid")
         CONTACT_RULES = "contact_rules", _("Contact rules")
+        SCRIPT = "script", _("Call script")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waits for a decision")

@@ -34,4 +34,5 @@ __all__ = [
 ]
 
 import cases.complaints.models
-import cases.quality.models  # noqa: F401
+import cases.quality.models
+import cases.scripts.models  # noqa: F401

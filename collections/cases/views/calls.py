@@ -8,12 +8,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from audit.clock import local_day
 from cases.calls import CallResult, wrap_up_call
 from cases.edge import StaffRequest, day_of
 from cases.facts import loans_now, owed
 from cases.forms import RingForm, WrapUpForm
 from cases.models import Case, Promise
 from cases.reasons import is_reason_wanted
+from cases.scripts.beside import beside
 from cases.views.common import UNPROCESSABLE, answer_form, find_case
 from contacts.answers import Answer
 from contacts.calls import RefusedError, start_call
@@ -36,12 +38,14 @@ def call(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         point = next((each for each in points if each.pk == form.cleaned_data["point"]), None)
         return _ring(request, case, point)
+    loans, on = loans_now(case.borrower_id, day_of(request)), local_day(request.now)
     answer = decide(case.borrower, Channel.CALL, purpose_of(case), request.now)
     context = {
         "case": case,
         "form": form,
         "points": points,
         "answer": answer,
+        "scripts": beside(case, loans, agent=request.user, on=on) if answer.allowed else [],
         "way": way(answer, case.borrower, Channel.CALL, request.now),
     }
     return TemplateResponse(request, "cases/call.html", context, status=UNPROCESSABLE if form.is_bound else 200)
@@ -89,7 +93,8 @@ def wrap_up(request: StaffRequest, pk: int, contact_pk: int) -> HttpResponse:
     case, on = find_case(request, pk), day_of(request)
     calls = Contact.objects.filter(borrower=case.borrower_id, by=request.user, channel=Channel.CALL)
     contact = get_object_or_404(calls.select_related("borrower", "point"), pk=contact_pk)
-    now = owed(loans_now(case.borrower_id, on))
+    loans = loans_now(case.borrower_id, on)
+    now = owed(loans)
     waiting = Promise.objects.filter(case=case, state=Promise.State.OPEN).first()
     form = WrapUpForm(request.POST or None, case=case, currency=now.currency, on=on, has_open=waiting is not None)
 
@@ -108,4 +113,5 @@ def wrap_up(request: StaffRequest, pk: int, contact_pk: int) -> HttpResponse:
         waiting=waiting,
         owed=now,
         reason_wanted=is_reason_wanted(case),
+        scripts=beside(case, loans, agent=request.user, on=local_day(request.now), direction=contact.direction),
     )
