@@ -22,7 +22,9 @@ def borrowers_to_look_at(on: date) -> list[int]:
     """
     due = Case.objects.open().filter(holds_until__lte=on).values_list("borrower", flat=True)
     fresh = Payment.objects.filter(value_on__gte=on - DAY, value_on__lte=on).values("loan__borrower")
-    promises = Promise.objects.filter(Q(due_on__lt=on) | Q(case__borrower__in=fresh), state=Promise.State.OPEN)
+    promises = Promise.objects.filter(
+        Q(due_on__lt=on) | Q(part_due_on__lt=on) | Q(case__borrower__in=fresh), state=Promise.State.OPEN
+    )
     return sorted({*due, *_by_the_book(on), *promises.values_list("case__borrower", flat=True)})
 
 

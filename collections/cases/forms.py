@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from cases.assignment import Load
 from cases.attachments import BYTES_MAX, too_large
+from cases.judging import Sum
 from cases.models import Case, DelayReason
-from cases.promises import PROMISE_DAYS_MAX
+from cases.promise_terms import PARTS_DAYS_MAX, PARTS_MAX, PROMISE_DAYS_MAX
+from cases.promises import field_of
 from cases.reasons import is_reason_wanted
 from contacts.calls import CALL_OUTCOMES
 from contacts.models import Contact
@@ -34,6 +36,8 @@ def note_field(label: Any, rows: int = 3, max_length: int = 300, **options: Any)
 
 
 class PromiseForm(forms.Form):
+    """One sum; up to `PARTS_MAX` parts where more of them are filled in."""
+
     def __init__(self, *args: Any, currency: str, on: date, overdue: int, has_open: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["amount"] = AmountField(
@@ -44,12 +48,42 @@ class PromiseForm(forms.Form):
         self.fields["due_on"] = day_field(
             _("By"),
             on,
-            PROMISE_DAYS_MAX,
+            PARTS_DAYS_MAX,
             initial=on + timedelta(days=3),
-            help_text=_("At most %(days)s days ahead; what takes longer is a plan.") % {"days": PROMISE_DAYS_MAX},
+            help_text=_("One sum: at most %(days)s days ahead. In parts: at most %(more)s.")
+            % {"days": PROMISE_DAYS_MAX, "more": PARTS_DAYS_MAX},
         )
+        for number in range(2, PARTS_MAX + 1):
+            amount, due_on = field_of("amount", number), field_of("due_on", number)
+            self.fields[amount] = AmountField(
+                currency,
+                label=_("Part %(number)s, %(currency)s") % {"number": number, "currency": currency},
+                required=False,
+            )
+            self.fields[due_on] = day_field(_("By"), on, PARTS_DAYS_MAX, required=False)
         if has_open:
             self.fields["replace"] = forms.BooleanField(label=_("It replaces the promise that is open"), required=False)
+
+    def parts(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The fields of the parts after the first."""
+        return [
+            (self[field_of("amount", number)], self[field_of("due_on", number)]) for number in range(2, PARTS_MAX + 1)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """`more` holds the parts that were filled in; a gap between them is closed."""
+        cleaned = super().clean() or {}
+        more = []
+        for number in range(2, PARTS_MAX + 1):
+            amount, due_on = field_of("amount", number), field_of("due_on", number)
+            if cleaned.get(amount) and not cleaned.get(due_on) and due_on not in self.errors:
+                self.add_error(due_on, _("By which day?"))
+            if cleaned.get(due_on) and cleaned.get(amount) is None and amount not in self.errors:
+                self.add_error(amount, _("How much?"))
+            sums = cleaned.pop(amount, None), cleaned.pop(due_on, None)
+            if sums[0] is not None and sums[1]:
+                more.append(Sum(*sums))
+        return {**cleaned, "more": more}
 
 
 class PaidClaimForm(forms.Form):

@@ -77,6 +77,7 @@ MOVES: Final[Mapping[str, Move]] = {
     "promise_recorded": Move(OPEN, OPEN, _DESK, in_hand),
     "promise_withdrawn": Move(OPEN, OPEN, _DESK | _SYSTEM, in_hand),
     "promise_kept": Move(OPEN, OPEN, _SYSTEM, anybody),
+    "promise_part_met": Move(OPEN, OPEN, _SYSTEM, anybody),
     "promise_part_kept": Move(OPEN, OPEN, _SYSTEM, anybody),
     "promise_broken": Move(OPEN, OPEN, _SYSTEM, anybody),
     "reason_recorded": Move(OPEN, OPEN, _DESK, in_hand),

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
 
 from cases.models import Case, PaidClaim, Promise
 from cases.moments import local_time
@@ -93,7 +94,8 @@ def gather(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None = 
 
 def _promises(case_ids: Sequence[int]) -> dict[int, PromiseFact]:
     rows = Promise.objects.filter(among("case", case_ids), state=Promise.State.OPEN)
-    return {case: PromiseFact(*promised) for case, *promised in rows.values_list("case", *PromiseFact._fields)}
+    part = (Coalesce("part_amount", "amount"), "currency", Coalesce("part_due_on", "due_on"))
+    return {case: PromiseFact(*promised) for case, *promised in rows.values_list("case", *part)}
 
 
 def _scores(people: Sequence[int]) -> dict[int, tuple[int, int]]:

@@ -20,9 +20,18 @@ from staff.matrix import may
 from staff.statements import Blank
 from staff.templatetags.ui import day_words
 
-PROMISE_EVENTS = ["promise_recorded", "promise_withdrawn", "promise_kept", "promise_part_kept", "promise_broken"]
+PROMISE_EVENTS = [
+    *("promise_recorded", "promise_withdrawn", "promise_part_met"),
+    *("promise_kept", "promise_part_kept", "promise_broken"),
+]
 SAID_EVENTS = ["reason_recorded", "says_paid", "callback_set"]
-TONES = {"promise_kept": "good", "cured": "good", "promise_broken": "bad", "promise_recorded": "accent"}
+TONES = {
+    "promise_part_met": "good",
+    "promise_kept": "good",
+    "cured": "good",
+    "promise_broken": "bad",
+    "promise_recorded": "accent",
+}
 ICONS = {"says_paid": "payment", "callback_set": "call", "reason_recorded": "note", "handed_over": "handover"}
 QUERY_MAX = 600
 

@@ -116,7 +116,15 @@ EVENTS: dict[str, Callable[[Facts], str]] = {
     "claimed": lambda facts: _("Taken from the pool by %(name)s") % _person(facts),
     "handed_over": lambda facts: _("Handed over to %(name)s") % _person(facts),
     "hand_over_asked": lambda facts: _("Asked the supervisor to hand it over"),
-    "promise_recorded": lambda facts: _("Promise of %(amount)s by %(day)s") % _promise(facts),
+    "promise_recorded": lambda facts: (
+        (
+            _("Promise of %(amount)s in %(parts)s parts by %(day)s")
+            if "parts" in facts
+            else _("Promise of %(amount)s by %(day)s")
+        )
+        % (_promise(facts) | {"parts": facts.get("parts")})
+    ),
+    "promise_part_met": lambda facts: _("Part of the promise kept: %(amount)s by %(day)s") % _promise(facts),
     "promise_withdrawn": lambda facts: _("Promise of %(amount)s by %(day)s withdrawn") % _promise(facts),
     "promise_kept": lambda facts: _("Promise of %(amount)s kept") % _promise(facts),
     "promise_part_kept": lambda facts: (

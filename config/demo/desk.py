@@ -1,13 +1,16 @@
-"""What the demo's agent finds on the desk beside the calls of the days before: papers that borrowers sent; and a
-call script that waits to be published."""
+"""What the demo's agent finds on the desk beside the calls of the days before: papers that borrowers sent, a promise in
+parts, and a call script that waits to be published."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 
 from cases.attachments import attach
-from cases.models import Case, DelayReason
+from cases.facts import loans_now, owed
+from cases.judging import Sum
+from cases.models import Case, DelayReason, Promise
+from cases.promises import record_promise
 from cases.scripts.models import Script
 from cases.scripts.publishing import put_forward_script, told_of
 from config.demo.days import instant
@@ -34,7 +37,20 @@ class Desk:
     def leave_waiting(self, day: date) -> None:
         """On the morning of the last day."""
         self._papers(day)
+        self._parts(day)
         self._script(day)
+
+    def _parts(self, day: date) -> None:
+        """Two borrowers pay bit by bit."""
+        free = Case.objects.open().filter(owner=self.agents[0], reason_behind=DelayReason.Code.CASH_GAP)
+        free = free.exclude(promises__state=Promise.State.OPEN).select_related("borrower").order_by("-pk")
+        for case in free[:2]:
+            third = owed(loans_now(case.borrower_id, day)).overdue // 3
+            first, *more = [Sum(max(third, 1), day + timedelta(days=ahead)) for ahead in (2, 16, 30)]
+            record_promise(
+                case=case, amount=first.amount, due_on=first.due_on, more=more, by=self.agents[0],
+                at=instant(day, 8, 42), on=day,
+            )  # fmt: skip
 
     def _script(self, day: date) -> None:
         told = told_of(Script.objects.get(code="early", change=None)) | dict(

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from cases.judging import Money, paid_towards, verdict
+from cases.judging import Money, judged
 from cases.models import Promise
 
 MADE_AT = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
@@ -44,11 +44,11 @@ CASES = [
 def test_a_promise_is_judged_by_payments(payments: list[Money], on: int, expected: str | None) -> None:
     promise, day = promise_of(), date(2026, 7, on)
 
-    assert verdict(promise, paid_towards(promise, payments, day), day) == expected
+    assert judged(promise, payments, day).state == expected
 
 
 def test_a_promise_is_not_broken_while_the_borrower_says_has_paid() -> None:
     promise, claimed = promise_of(), date(2026, 7, 13)
 
-    assert verdict(promise, 0, date(2026, 7, 13), claimed) is None
-    assert verdict(promise, 0, date(2026, 7, 14), claimed) == "broken"
+    assert judged(promise, [], date(2026, 7, 13), claimed).state is None
+    assert judged(promise, [], date(2026, 7, 14), claimed).state == "broken"

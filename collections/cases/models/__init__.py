@@ -11,6 +11,7 @@ from cases.models.cases import (
     PaidClaim,
     Presence,
     Promise,
+    PromisePart,
     Stage,
 )
 from cases.models.dealing import AssignmentRule, Proposal, ProposedMove, Target
@@ -27,6 +28,7 @@ __all__ = [
     "PaidClaim",
     "Presence",
     "Promise",
+    "PromisePart",
     "Proposal",
     "ProposedMove",
     "Stage",

@@ -151,7 +151,10 @@ class DelayReason(models.Model):
 
 
 class Promise(models.Model):
-    """A promise to pay: kept when payments from the promise to its day plus grace reach the tolerance share."""
+    """A promise to pay: kept when payments from the promise to its day plus grace reach the tolerance share.
+
+    One in several parts has its `PromisePart` rows, and is due as a whole with the last of them.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -170,6 +173,8 @@ class Promise(models.Model):
     tolerance_percent = models.PositiveSmallIntegerField(default=95)
     grace_days = models.PositiveSmallIntegerField(default=3)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    part_amount = models.BigIntegerField(null=True, help_text="of several parts the next one; empty: it is one sum")
+    part_due_on = models.DateField(null=True, help_text="the day of that part")
     paid = models.BigIntegerField(default=0)
     judged_on = models.DateField(null=True)
 
@@ -181,6 +186,26 @@ class Promise(models.Model):
                 condition=Q(state="open", judged_on=None) | (~Q(state="open") & Q(judged_on__isnull=False)),
                 name="judged_promise_has_its_day",
             ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} by {self.due_on}"
+
+
+class PromisePart(models.Model):
+    """One of several sums of a promise, each with its day."""
+
+    promise = models.ForeignKey(Promise, models.CASCADE, related_name="parts")
+    number = models.PositiveSmallIntegerField()
+    amount = models.BigIntegerField()
+    due_on = models.DateField()
+    met_on = models.DateField(null=True, help_text="the day on which payments had reached it")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["promise", "number"], name="one_part_of_a_number"),
+            models.UniqueConstraint(fields=["promise", "due_on"], name="one_part_a_day"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="part_is_positive"),
         ]
 
     def __str__(self) -> str:
