@@ -60,6 +60,7 @@ from django.test import TransactionTestCase  # noqa: E402
 
 from audit.guards import lifted  # noqa: E402
 from browser import close_chromium  # noqa: E402
+from cases import stages  # noqa: E402
 from migrated import prepare_copies  # noqa: E402
 from staff import statements  # noqa: E402
 
@@ -83,8 +84,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(autouse=True)
 def what_is_kept_for_a_person_goes_with_the_test() -> None:
-    """Keys begin anew in each test, and a test may change who sees what."""
+    """Keys begin anew in each test, and a test may change who sees what, or publish a plan of stages."""
     statements.forget_people()
+    stages.forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -7,7 +7,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.pagination import CursorPagination
 
-from cases.models import Case, CaseQuerySet, Stage
+from cases import stages
+from cases.models import Case, CaseQuerySet
 from staff.models import User
 
 
@@ -18,7 +19,7 @@ class ByAge(CursorPagination):
 
 class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # it brings no types
     state = django_filters.ChoiceFilter(choices=Case.State.choices)
-    stage = django_filters.ChoiceFilter(choices=Stage.choices)
+    stage = django_filters.ChoiceFilter(choices=stages.choices)
     owner = django_filters.CharFilter(field_name="owner__username")
     unassigned = django_filters.BooleanFilter(field_name="owner", lookup_expr="isnull")
 

@@ -6,7 +6,7 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        from cases import leavers, loan_links, panels, paying, presenters, receivers, scope, timeline  # noqa: F401 - some register by being imported
+        from cases import leavers, loan_links, panels, paying, presenters, receivers, scope, stage_publishing, timeline  # noqa: F401 - some register by being imported
         from cases.complaints import desk as complaints_desk
         from cases.kinds import register_skills
         from cases.scripts import publishing  # noqa: F401 - registered by being imported

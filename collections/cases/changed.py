@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from cases.models import Case, Promise
+from cases.stages import begins_on
 from lending.models import Arrears, Payment
 from lending.sql.reading import among
 from risk.models import BorrowerRisk
@@ -18,9 +19,11 @@ def borrowers_to_look_at(on: date) -> list[int]:
     """Those whose plan no longer holds, whose arrears or score this night has changed, or whose promise is due.
 
     What happened by day has moved the cases that were open at once; arrears that began by day wait for the night to open one.
-    A plan that became another as of `on` knows what this night has changed.
+    A plan that became another as of `on` knows what this night has changed. With another plan of stages everybody is looked at.
     """
-    due = Case.objects.open().filter(holds_until__lte=on).values_list("borrower", flat=True)
+    if begins_on(on):
+        return everybody()
+    due = Case.objects.live().filter(holds_until__lte=on).values_list("borrower", flat=True)
     fresh = Payment.objects.filter(value_on__gte=on - DAY, value_on__lte=on).values("loan__borrower")
     promises = Promise.objects.filter(
         Q(due_on__lt=on) | Q(part_due_on__lt=on) | Q(case__borrower__in=fresh), state=Promise.State.OPEN
@@ -45,9 +48,9 @@ def _by_the_book(on: date) -> Iterator[int]:
 
 
 def everybody() -> list[int]:
-    """All who are past due or have an open case."""
+    """All who are past due or have a case that is open or watched."""
     late = Arrears.objects.past_due().values_list("loan__borrower", flat=True)
-    return sorted({*late, *Case.objects.open().values_list("borrower", flat=True)})
+    return sorted({*late, *Case.objects.live().values_list("borrower", flat=True)})
 
 
 @transaction.atomic

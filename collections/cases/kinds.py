@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, Sum
 
+from cases import stages
 from cases.dealing import Kind, Rule
-from cases.models import AssignmentRule, Case, CaseQuerySet, Promise, Stage
+from cases.models import AssignmentRule, Case, CaseQuerySet, Promise
 from lending.models import Arrears, Borrower, Funder, Loan, Payment, Product
 from staff.models import Skill, User
 from staff.models.people import in_tree
@@ -88,7 +89,7 @@ def skills_of(people: Iterable[User]) -> dict[int, dict[str, frozenset[str]]]:
 def register_skills() -> None:
     """Tell the floor of people which values each kind of skill may have."""
     register(Skill.Kind.LANGUAGE, lambda: Borrower.Language.choices)
-    register(Skill.Kind.STAGE, lambda: Stage.choices)
+    register(Skill.Kind.STAGE, stages.choices)
     register(Skill.Kind.FUNDER, lambda: Funder.objects.order_by("code").values_list("code", "name"))
     register(Skill.Kind.PRODUCT, lambda: Product.objects.order_by("code").values_list("code", "name"))
 

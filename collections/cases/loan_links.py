@@ -8,7 +8,7 @@ from django.db.models import QuerySet, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.models import Case
+from cases.models import LIVE_STATES, Case
 from lending.edge import StaffRequest
 from lending.models import Loan
 from lending.pages import Link, register_link, register_question
@@ -19,7 +19,7 @@ from staff.statements import Blank
 def _case_seen(person: User) -> QuerySet[Any, Any]:
     """The open case, else the newest that this person sees."""
     cases = Case.objects.visible_to(person).filter(borrower=Blank("borrower"))
-    is_ended = models.Case(When(state=Case.State.OPEN, then=0), default=1)
+    is_ended = models.Case(When(state__in=LIVE_STATES, then=0), default=1)
     return cases.order_by(is_ended, "-pk").values_list("pk")[:1]
 
 

@@ -22,7 +22,7 @@ from lending.sql.writing import storing, update_many
 from staff.models import Role, User
 
 Guard = Callable[[Case, User | None], bool]
-OPEN, CURED, CLOSED = Case.State.OPEN, Case.State.CURED, Case.State.CLOSED
+OPEN, WATCHED, CURED, CLOSED = Case.State.OPEN, Case.State.WATCHED, Case.State.CURED, Case.State.CLOSED
 
 
 class MoveError(Exception):
@@ -67,7 +67,10 @@ _DESK: Final = frozenset({Role.AGENT, Role.SUPERVISOR})
 
 MOVES: Final[Mapping[str, Move]] = {
     "regraded": Move(OPEN, OPEN, _SYSTEM, anybody),
-    "cured": Move(OPEN, CURED, _SYSTEM, anybody),
+    "cured": Move(OPEN, WATCHED, _SYSTEM, anybody),
+    "returned": Move(WATCHED, OPEN, _SYSTEM, anybody),
+    "watch_ended": Move(WATCHED, CURED, _SYSTEM, anybody),
+    "lost": Move(WATCHED, CLOSED, _SYSTEM, anybody),
     "closed": Move(OPEN, CLOSED, _SYSTEM, anybody),
     "assigned": Move(OPEN, OPEN, frozenset({Role.SUPERVISOR, SYSTEM}), anybody),
     "unassigned": Move(OPEN, OPEN, frozenset({Role.SUPERVISOR, SYSTEM}), anybody),
@@ -163,8 +166,8 @@ def _write(steps: Sequence[Step], found: Mapping[int, Case], *, by: User | None,
         if case.state != move.source or (by.role if by else SYSTEM) not in move.roles or not move.guard(case, by):
             raise MoveError(_("This cannot be done with the case as it stands."))
         values = {**step.changes, "state": move.target, "version": case.version + 1}
-        if move.target != move.source:
-            values["ended_on"] = on
+        if (move.source == OPEN) != (move.target == OPEN):
+            values["ended_on"] = None if move.target == OPEN else on
         alike[tuple(sorted(values))].append((step, values, case))
     for columns, group in alike.items():
         stored = storing(Case, columns)

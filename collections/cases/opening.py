@@ -1,31 +1,30 @@
 """Cases begin, follow their bucket, and end: what arrears alone decide, without anybody's hand."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from cases import moves
 from cases.events import keep_events
-from cases.models import Assignment, Case, Promise, Stage
+from cases.models import Assignment, Case, Promise
 from cases.promises import end_with_case
+from cases.stages import Plan, named
 from lending.exposure import Exposure
 from lending.models import Loan
 from lending.sql.writing import insert_many, storing, take_keys
 
-_STAGES = {"M0": Stage.EARLY, "M1": Stage.EARLY, "M2": Stage.MIDDLE, "M3": Stage.MIDDLE}
 
-
-def stage_of(bucket: str) -> Stage:
-    """M1 is early, M2 and M3 are middle, later is late."""
-    return _STAGES.get(bucket, Stage.LATE)
-
-
-def begin_cases(exposures: Iterable[Exposure], *, on: date) -> list[Case]:
+def begin_cases(exposures: Iterable[Exposure], stages: Mapping[int, str], *, on: date) -> list[Case]:
     """A case for each of these borrowers, who have none open; not yet entered, so that it takes its first plan with it."""
     return [
         Case(
-            borrower_id=each.borrower_id, stage=stage_of(each.bucket), bucket=each.bucket, opened_on=on, holds_until=on
+            borrower_id=each.borrower_id,
+            stage=stages[each.borrower_id],
+            bucket=each.bucket,
+            opened_on=on,
+            holds_until=on,
         )
         for each in exposures
     ]
@@ -46,22 +45,28 @@ def enter(cases: Sequence[Case], *, on: date, at: datetime) -> int:
 
 
 @transaction.atomic
-def regrade(cases: Sequence[Case], exposures: dict[int, Exposure], *, on: date, at: datetime) -> list[Case]:
-    """Move the cases, locked by the caller, whose bucket has changed; the cases that were moved."""
-    moved = [case for case in cases if (owed := exposures.get(case.borrower_id)) and owed.bucket != case.bucket]
+def regrade(
+    cases: Sequence[Case], exposures: Mapping[int, Exposure], stages: Mapping[int, str], *, on: date, at: datetime
+) -> int:
+    """Move the cases, locked by the caller, whose bucket or stage is another; how many."""
     steps = []
-    for case in moved:
-        exposure = exposures[case.borrower_id]
-        facts = {"from": case.bucket, "to": exposure.bucket}
-        changes = {"bucket": exposure.bucket, "stage": stage_of(exposure.bucket)}
-        steps.append(moves.Step(case, "regraded", facts, changes))
+    names = {code: [terms.name, terms.name_zh] for code, terms in named(on).items()}
+    for case in cases:
+        bucket, stage = exposures[case.borrower_id].bucket, stages[case.borrower_id]
+        if (bucket, stage) == (case.bucket, case.stage):
+            continue
+        facts: dict[str, Any] = {"from": case.bucket, "to": bucket}
+        if bucket == case.bucket:
+            facts = {"from_stage": names[case.stage], "to_stage": names[stage]}
+        steps.append(moves.Step(case, "regraded", facts, {"bucket": bucket, "stage": stage}))
     moves.apply_many(steps, by=None, at=at, on=on, locked=True)
-    return moved
+    return len(steps)
 
 
 @transaction.atomic
-def end_cases(cases: Sequence[Case], *, on: date, at: datetime, cause: str) -> dict[str, int]:
-    """End cases, locked by the caller, whose borrowers owe nothing overdue: cured, or closed where every loan left was written off.
+def end_cases(cases: Sequence[Case], plan: Plan, *, on: date, at: datetime, cause: str) -> dict[str, int]:
+    """End cases, locked by the caller, whose borrowers owe nothing overdue: cured and watched for the days of their stage, or
+    closed where every loan left was written off.
 
     The open promise is judged first; the assignment ends; the owner stays on the row, for whom it remains to be seen.
     """
@@ -71,9 +76,13 @@ def end_cases(cases: Sequence[Case], *, on: date, at: datetime, cause: str) -> d
     for promise in Promise.objects.filter(case__in=by_key, state=Promise.State.OPEN):
         promise.case = by_key[promise.case_id]
         end_with_case(promise, on=on, at=at)
-    lost = _written_off([case.borrower_id for case in cases])
+    lost = written_off([case.borrower_id for case in cases])
     steps = [
-        moves.Step(case, "closed" if case.borrower_id in lost else "cured", {"cause": cause}, {"callback_at": None})
+        moves.Step(case, "closed", {"cause": cause}, {"callback_at": None})
+        if case.borrower_id in lost
+        else moves.Step(
+            case, "cured", {"cause": cause}, {"callback_at": None, "holds_until": _watched_until(case, plan, on)}
+        )
         for case in cases
     ]
     moves.apply_many(steps, by=None, at=at, on=on, locked=True)
@@ -82,7 +91,11 @@ def end_cases(cases: Sequence[Case], *, on: date, at: datetime, cause: str) -> d
     return {"cured": len(steps) - closed, "closed": closed}
 
 
-def _written_off(people: Sequence[int]) -> set[int]:
+def _watched_until(case: Case, plan: Plan, on: date) -> date:
+    return on + timedelta(days=max(1, plan.terms(case.stage).watch_days))
+
+
+def written_off(people: Sequence[int]) -> set[int]:
     """Borrowers with a loan written off and none that still runs."""
     loans = Loan.objects.filter(borrower__in=people)
     running = set(loans.filter(status=Loan.Status.ACTIVE).values_list("borrower", flat=True))

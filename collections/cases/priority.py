@@ -24,7 +24,7 @@ WEEK = timedelta(days=7)
 SILENT_WEEKS_MAX = 6
 """Weeks without contact that still add points."""
 TALK_REST_DAYS = 3
-"""After a talk that ended without a promise nobody calls again for so long."""
+"""After a talk that ended without a promise nobody calls again for so long, where the stage does not say."""
 BUCKET_POINTS: Final = {"M1": 100, "M2": 160, "M3": 200, "M4": 140, "M5": 100, "M6": 60, "M7": 40}
 """Highest where most is lost by one month more: before the fourth."""
 
@@ -75,6 +75,8 @@ class CaseFacts(NamedTuple):
     talked_on: date | None = None
     unanswered_at: datetime | None = None
     can_be_reached: bool = True
+    returned_on: date | None = None
+    rest_days: int = TALK_REST_DAYS
 
 
 class Reason(NamedTuple):
@@ -126,6 +128,8 @@ def _turns(facts: CaseFacts, on: date) -> Iterator[date]:
         yield day_after(facts.promise.due_on)
     if facts.broken_on:
         yield facts.broken_on + timedelta(days=BROKEN_DAYS_SHOWN + 1)
+    if facts.returned_on:
+        yield facts.returned_on + timedelta(days=BROKEN_DAYS_SHOWN + 1)
     if facts.oldest_due_on:
         yield facts.oldest_due_on + timedelta(days=FIRST_DAYS + 1)
     if facts.last_contact_on:
@@ -168,15 +172,9 @@ def _of_promise(promise: PromiseFact, on: date) -> tuple[str, datetime | None, R
 
 def _without_promise(facts: CaseFacts, on: date) -> tuple[str, datetime | None, Reason]:
     again_at = retry_after(facts.unanswered_at) if facts.unanswered_at else None
-    broken = facts.broken_on
-    if broken and (on - broken).days <= BROKEN_DAYS_SHOWN and (facts.talked_on is None or facts.talked_on < broken):
-        return Action.CALL_BROKEN, again_at, Reason("promise_broken", 8_500, {"on": broken.isoformat()})
-    if facts.claim_until and (on - facts.claim_until).days <= CLAIM_DAYS_SHOWN:
-        return (
-            Action.CHECK_PAYMENT,
-            again_at,
-            Reason("claim_lapsed", 8_000, {"until_on": facts.claim_until.isoformat()}),
-        )
+    if found := _disappointed(facts, on):
+        action, reason = found
+        return action, again_at, reason
     if not facts.can_be_reached:
         return Action.FIND_NUMBER, None, Reason("no_number", 500)
     if again_at:
@@ -184,8 +182,24 @@ def _without_promise(facts: CaseFacts, on: date) -> tuple[str, datetime | None, 
     if facts.last_contact_on is None:
         code = "first_days" if _pays_when_reminded(facts, on) else "never_called"
         return Action.FIRST_CALL, None, Reason(code, 4_000 if code == "first_days" else 3_500)
-    rest_until = morning_of(facts.talked_on + timedelta(days=TALK_REST_DAYS)) if facts.talked_on else None
+    rest_until = morning_of(facts.talked_on + timedelta(days=facts.rest_days)) if facts.talked_on else None
     return Action.CALL, rest_until, Reason("in_arrears", 1_000)
+
+
+def _disappointed(facts: CaseFacts, on: date) -> tuple[str, Reason] | None:
+    """What was promised, said or cured lately and did not hold."""
+    if (broken := facts.broken_on) and _is_news(broken, facts, on):
+        return Action.CALL_BROKEN, Reason("promise_broken", 8_500, {"on": broken.isoformat()})
+    if facts.claim_until and (on - facts.claim_until).days <= CLAIM_DAYS_SHOWN:
+        return Action.CHECK_PAYMENT, Reason("claim_lapsed", 8_000, {"until_on": facts.claim_until.isoformat()})
+    if (back := facts.returned_on) and _is_news(back, facts, on):
+        return Action.CALL, Reason("came_back", 7_500, {"on": back.isoformat()})
+    return None
+
+
+def _is_news(day: date, facts: CaseFacts, on: date) -> bool:
+    """Whether it is not long ago and nobody has spoken to the borrower since."""
+    return (on - day).days <= BROKEN_DAYS_SHOWN and (facts.talked_on is None or facts.talked_on < day)
 
 
 def _pays_when_reminded(facts: CaseFacts, on: date) -> bool:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from cases import proposing
-from cases.models import Case, Proposal, ProposedMove, Stage
+from cases import proposing, stages
+from cases.models import Case, Proposal, ProposedMove
 from cases.worklist import Row, rows_of
 from lending.models import Borrower
 from staff.models import User
@@ -75,12 +75,12 @@ def view_of(proposal: Proposal, user: User, agent: str, on: date) -> Shown:
         for pk, before, coming, going, after, capacity in proposal.lines
         if pk in people
     ]
-    stages, languages = dict(Stage.choices), dict(Borrower.Language.choices)
+    names, languages = dict(stages.choices()), dict(Borrower.Language.choices)
     left = [
         Left(
             number,
             STAYS[reason](),
-            str(stages[stage]),
+            names.get(stage, stage),
             str(languages.get(language, language)),
             reason != proposing.WELL,
         )

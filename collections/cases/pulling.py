@@ -43,7 +43,7 @@ def next_case(*, by: User, at: datetime, on: date, key: str = "") -> Case | None
     lock_with_room({by.pk: 1}, on)
     skills, known = skills_of([by]).get(by.pk, {}), rules()
     pool = due_at(Case.objects.unassigned(), at).filter(_fit(skills))
-    points = _points(by, known)
+    points = points_of(by, known)
     passed: list[int] = []
     while best := list(pool.exclude(pk__in=passed).order_by("-priority", "pk")[:AT_ONCE].values_list("pk", flat=True)):
         for pk in _allowed(pool.filter(pk__in=best), by, skills, known, points):
@@ -93,7 +93,7 @@ def _allowed(
     return allowed
 
 
-def _points(by: User, known: list[Rule]) -> int:
+def points_of(by: User, known: list[Rule]) -> int:
     """The weight of what is in hand, where it is bounded."""
     if by.effort is None:
         return 0

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from cases.models import Case, PaidClaim, Promise
 from cases.moments import local_time
 from cases.priority import BROKEN_DAYS_SHOWN, CLAIM_DAYS_SHOWN, CaseFacts, HoldFact, PromiseFact, holds_until, plan
+from cases.stages import plan_on
 from contacts.holds import holds_ahead
 from contacts.models import Channel, Contact
 from lending.exposure import Exposure, exposures
@@ -67,7 +68,7 @@ def gather(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None = 
     promises, broken, claims = _promises(ids), _broken_on(ids, on), _claims(ids, on)
     holds, scores = holds_ahead(people, on), _scores(people)
     contacts, unanswered, reachable = last_contacts(people), _unanswered(people), _reachable(people)
-    facts = {}
+    facts, stages = {}, plan_on(on)
     for case in cases:
         exposure = owed.get(case.borrower_id)
         ability, willingness = scores.get(case.borrower_id, (None, None))
@@ -88,6 +89,8 @@ def gather(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None = 
             talked_on=local_time(talked).date() if talked else None,
             unanswered_at=unanswered.get(case.borrower_id),
             can_be_reached=case.borrower_id in reachable,
+            returned_on=case.returned_on,
+            rest_days=stages.terms(case.stage).rest_days,
         )
     return facts
 

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import AssignmentRule, Stage, Target
+from cases import stages
+from cases.models import AssignmentRule, Target
 from lending.models import Borrower, Funder, Loan, Product
 from lending.money import AmountError, parse_amount, plain_amount
 from staff.models import Team, User
@@ -47,7 +48,7 @@ class RuleForm(_MoneyForm):
         max_value=30_000,
         help_text=gettext_lazy("Of all rules that fit a case the one with the lowest position decides."),
     )
-    stage = forms.ChoiceField(label=gettext_lazy("Stage"), choices=[ANY, *Stage.choices], required=False)
+    stage = forms.ChoiceField(label=gettext_lazy("Stage"), required=False)
     language = forms.ChoiceField(
         label=gettext_lazy("Language"), choices=[ANY, *Borrower.Language.choices], required=False
     )
@@ -81,6 +82,7 @@ class RuleForm(_MoneyForm):
     def __init__(self, *args: Any, rule: AssignmentRule | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.rule = rule
+        self.fields["stage"].choices = [ANY, *stages.choices()]  # type: ignore[attr-defined]
         self.fields["currency"].choices = currencies()  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:

@@ -29,6 +29,8 @@ TONES = {
     "promise_part_met": "good",
     "promise_kept": "good",
     "cured": "good",
+    "watch_ended": "good",
+    "returned": "bad",
     "promise_broken": "bad",
     "promise_recorded": "accent",
 }

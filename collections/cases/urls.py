@@ -4,7 +4,7 @@ from cases.complaints import drawers as complaint_drawers
 from cases.complaints import views as complaint_views
 from cases.quality import views as quality_views
 from cases.scripts import views as script_views
-from cases.views import assigning, attachments, calls, case_page, caseloads, drawers, my_day, pulling, rules, search
+from cases.views import assigning, attachments, calls, case_page, caseloads, drawers, my_day, pulling, rules, search, stages
 
 urlpatterns = [
     path("my-day/", my_day.my_day, name="my_day"),
@@ -33,6 +33,8 @@ urlpatterns = [
     path("caseloads/rules/<int:pk>/", rules.rule_change, name="rule_change"),
     path("caseloads/rules/<int:pk>/drop/", rules.rule_drop, name="rule_drop"),
     path("caseloads/targets/add/", rules.target_add, name="target_add"),
+    path("caseloads/stages/", stages.stage_plan, name="stage_plan"),
+    path("caseloads/stages/change/", stages.stage_plan_change, name="stage_plan_change"),
     path("caseloads/<int:pk>/move/", assigning.move_person, name="move_person"),
     path("caseloads/<int:pk>/absence/", assigning.absence, name="note_absence"),
     path("complaints/", complaint_views.complaints, name="complaints"),

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cases.models import Case, DelayReason
 from cases.moments import local_time
@@ -62,6 +62,7 @@ REASONS: dict[str, Callable[[Facts], str]] = {
     "promise_today": lambda facts: _("promise of %(amount)s due today") % _promise(facts),
     "promise_late": lambda facts: _("promise of %(amount)s was due on %(day)s") % _promise(facts),
     "promise_broken": lambda facts: _("came back from a broken promise"),
+    "came_back": lambda facts: _("behind again while it was watched"),
     "no_answer": lambda facts: _("nobody answered; try again"),
     "no_number": lambda facts: _("no number that may be tried"),
     "first_days": lambda facts: _("first days late, pays when reminded"),
@@ -102,14 +103,30 @@ def _cured(facts: Facts) -> str:
     return CAUSES.get(str(facts.get("cause")), CAUSES["close"])()
 
 
+def _regraded(facts: Facts) -> str:
+    if "to_stage" in facts:
+        is_zh = (get_language() or "").startswith("zh")
+        names = {"from": facts["from_stage"][is_zh], "to": facts["to_stage"][is_zh]}
+        return _("Moved from stage %(from)s to stage %(to)s") % names
+    return _("Moved from %(from)s to %(to)s") % {"from": facts.get("from"), "to": facts.get("to")}
+
+
+def _returned(facts: Facts) -> str:
+    told = _("Behind again in %(bucket)s while it was watched") % {"bucket": facts.get("bucket", "")}
+    return told + (_("; its owner had no room, so it waits in the pool") if facts.get("why") == "no_room" else "")
+
+
 def _person(facts: Facts) -> Facts:
     return {"name": facts.get("name") or facts.get("to", "")}
 
 
 EVENTS: dict[str, Callable[[Facts], str]] = {
     "opened": lambda facts: _("Case opened in %(bucket)s") % {"bucket": facts.get("bucket", "")},
-    "regraded": lambda facts: _("Moved from %(from)s to %(to)s") % {"from": facts.get("from"), "to": facts.get("to")},
+    "regraded": _regraded,
     "cured": _cured,
+    "returned": _returned,
+    "watch_ended": lambda facts: _("The watch is over; nothing was overdue meanwhile"),
+    "lost": lambda facts: _("Case closed: written off"),
     "closed": lambda facts: _("Case closed: written off"),
     "assigned": lambda facts: _("Assigned to %(name)s") % _person(facts),
     "unassigned": lambda facts: _("Put back into the pool"),

@@ -1,5 +1,5 @@
 """What borrowers say of us in the demo, and what colleagues hear when they listen again: complaints at every point of their clock,
-and reviews written, seen differently and waiting.
+reviews written, seen differently and waiting, and another plan of stages put forward.
 
 Complaints are of borrowers at the end of the list, so that the first cases of the day are there to be worked.
 """
@@ -16,6 +16,8 @@ from cases.models import Case
 from cases.quality.checklist import CHECKLIST, MET, MISSED
 from cases.quality.models import Review
 from cases.quality.reviewing import answer_review, write_review
+from cases.stage_publishing import put_forward_plan
+from cases.stages import HOUSE, Band, Other
 from config.demo.days import instant
 from staff.models import User
 
@@ -82,6 +84,19 @@ class Voices:
             if voice is VOICES[0]:
                 self._answer(made, day)
         self._review(day)
+        self._stages(day)
+
+    def _stages(self, day: date) -> None:
+        """A plan that waits for the manager: early cases are watched a week longer, and those of high risk worked sooner."""
+        first, *others = HOUSE.stages
+        plan = HOUSE._replace(
+            stages=(first._replace(watch_days=first.watch_days + 7), *others),
+            exceptions=(Other("middle", "", Band.HIGH, "M1", "M1"),),
+        )
+        put_forward_plan(
+            plan, from_on=day + timedelta(days=7), words="One in five came back in the third week.",
+            by=self.supervisor, at=instant(day, 8, 45), on=day,
+        )  # fmt: skip
 
     def _answer(self, complaint: Complaint, day: date) -> None:
         give_to(complaint, handler=self.manager, by=self.manager, at=instant(day, 8, 15), on=day)

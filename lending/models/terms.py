@@ -40,6 +40,7 @@ class Change(DecidedByTwo):
         GUARANTOR_PAYMENT = "guarantor_payment", _("Guarantor paid")
         CONTACT_RULES = "contact_rules", _("Contact rules")
         SCRIPT = "script", _("Call script")
+        STAGES = "stages", _("Stages")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waits for a decision")

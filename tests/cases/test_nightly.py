@@ -65,7 +65,7 @@ def test_a_case_ends_at_once_when_nothing_is_overdue_any_more(agent: User) -> No
     pay(case.borrower.loans.get(), 120_000, value_on=TODAY)
 
     case.refresh_from_db()
-    assert (case.state, case.ended_on, case.owner) == ("cured", TODAY, agent)
+    assert (case.state, case.ended_on, case.owner) == ("watched", TODAY, agent)
     assert Assignment.objects.get().to_at is not None
     assert CaseEvent.objects.get(event="cured").facts == {"cause": "payment"}
 
@@ -90,12 +90,13 @@ def test_a_payment_of_a_later_value_date_cures_with_the_close_of_its_day() -> No
     assert counts["cured"] == 1
 
 
-def test_a_borrower_who_falls_behind_again_gets_a_new_case() -> None:
+def test_a_borrower_who_falls_behind_after_the_watch_gets_a_new_case() -> None:
     case = make_case()
     pay(case.borrower.loans.get(), 120_000, value_on=TODAY)
-    make_loan(case.borrower, number="L-second", days=-3, on=TODAY)
+    make_loan(case.borrower, number="L-second", days=-20, on=TODAY)
 
-    close_day(TODAY + timedelta(days=4))
+    close_day(TODAY + timedelta(days=14))
+    close_day(TODAY + timedelta(days=21))
 
     assert list(Case.objects.order_by("pk").values_list("state", flat=True)) == ["cured", "open"]
 
@@ -145,7 +146,7 @@ def test_a_case_that_a_payment_ended_after_the_night_listed_it_does_not_stop_the
     counts = nightly.run(on=TODAY + timedelta(days=1), at=NOW)
 
     assert not any(counts.values())
-    assert Case.objects.get().state == "cured"
+    assert Case.objects.get().state == "watched"
     assert CaseEvent.objects.get(event="cured").facts == {"cause": "payment"}
 
 

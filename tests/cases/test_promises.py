@@ -107,7 +107,7 @@ def test_a_promise_of_everything_overdue_is_kept_by_the_payment_that_ends_the_ca
 
     promise.refresh_from_db()
     case.refresh_from_db()
-    assert (promise.state, case.state) == ("kept", "cured")
+    assert (promise.state, case.state) == ("kept", "watched")
 
 
 def test_a_promise_is_withdrawn_where_the_arrears_end_without_money(case: Case) -> None:

@@ -10,9 +10,10 @@ from django.db import transaction
 
 import cases.nightly
 import risk.nightly
+from cases import stages
 from cases.callbacks import set_callback
 from cases.claims import says_paid
-from cases.models import Case
+from cases.models import Case, StagePlan
 from cases.moves import MoveError
 from cases.promises import PromiseRefusedError, record_promise
 from cases.reasons import record_reason
@@ -20,7 +21,7 @@ from contacts.holds import HoldError, lift_hold, place_hold
 from contacts.logbook import log_past_contact
 from contacts.models import Contact, Hold
 from dunning.slots import report
-from lending.models import ContactPoint, Loan, Payment
+from lending.models import Change, ContactPoint, Loan, Payment, Product
 from lending.parties import (
     ContactPointError,
     NewContactPoint,
@@ -135,6 +136,25 @@ class Desk:
             retire_contact_point(point, by=self.agent, at=self.at)
 
 
+def publish_plan(*, from_on: date) -> None:
+    """Stages that also look at the risk and the product, and watch for three days only."""
+    first, *later = stages.HOUSE.stages
+    product = Product.objects.order_by("pk").values_list("code", flat=True)[0]
+    others = (stages.Other("late", "", "high", "M1", "M2"), stages.Other("middle", product, "", "M1", "M1"))
+    plan = stages.Plan((first._replace(watch_days=3, rest_days=1), *later), others)
+    change = Change.objects.create(
+        kind="stages",
+        subject="stages",
+        from_on=from_on,
+        content={},
+        words="",
+        maker=User.objects.create_user("maker", role=Role.MANAGER),
+        made_at=AT,
+    )
+    StagePlan.objects.create(valid_from=from_on, content=stages.content_of(plan), change=change)
+    stages.forget()
+
+
 def scores() -> list[Any]:
     return list(BorrowerRisk.objects.order_by("pk").values())
 
@@ -148,6 +168,8 @@ def test_a_night_leaves_what_a_full_one_would(seed: int) -> None:
     desk = Desk(Random(seed), loans=9)
 
     for on in desk.nights(30):
+        if seed % 2 and not StagePlan.objects.exists():
+            publish_plan(from_on=on + timedelta(days=9))
         risk.nightly.run(on=on, at=desk.at)
         picked_scores = scores()
         risk.nightly.run(on=on, at=desk.at, everybody=True)

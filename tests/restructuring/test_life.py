@@ -40,7 +40,7 @@ def test_approved_and_accepted_the_new_schedule_holds(loan: Loan, agent: User, s
 def test_the_case_ends_with_the_arrears_and_its_story_is_told(loan: Loan, agent: User, supervisor: User) -> None:
     accept(rule(ask(loan, by=agent), "approve", by=supervisor), by=agent)
 
-    assert Case.objects.get(borrower=loan.borrower_id).state == Case.State.CURED
+    assert Case.objects.get(borrower=loan.borrower_id).state == Case.State.WATCHED
     told = list(PlanEvent.objects.order_by("pk").values_list("event", flat=True))
     assert told == ["requested", "approved", "accepted", "in_effect"]
     entries = Entry.objects.filter(action__startswith="restructuring.").order_by("number")

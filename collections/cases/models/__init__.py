@@ -1,6 +1,7 @@
 """Cases and what happens to them; how they are dealt out."""
 
 from cases.models.cases import (
+    LIVE_STATES,
     Assignment,
     Attachment,
     Case,
@@ -15,8 +16,10 @@ from cases.models.cases import (
     Stage,
 )
 from cases.models.dealing import AssignmentRule, Proposal, ProposedMove, Target
+from cases.models.stages import StagePlan
 
 __all__ = [
+    "LIVE_STATES",
     "Assignment",
     "AssignmentRule",
     "Attachment",
@@ -32,6 +35,7 @@ __all__ = [
     "Proposal",
     "ProposedMove",
     "Stage",
+    "StagePlan",
     "Target",
 ]
 

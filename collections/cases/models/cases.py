@@ -1,6 +1,6 @@
 """One desk for one borrower.
 
-Invariants: at most one open case per borrower (the database says so); a case's state is written only by `cases.moves`, by
+Invariants: at most one case per borrower that is open or watched (the database says so); a case's state is written only by `cases.moves`, by
 compare-and-set; one open owner per case; one open promise per case; a promise is judged only by payments.
 """
 
@@ -14,7 +14,7 @@ from staff.models import Role, User
 
 
 class Stage(models.TextChoices):
-    """How far behind, in three steps that are worked differently."""
+    """The stages of the house's own plan (`cases.stages`); a published plan may bring others."""
 
     EARLY = "early", _("Early")  # M1
     MIDDLE = "middle", _("Middle")  # M2, M3
@@ -36,6 +36,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.filter(state=Case.State.OPEN)
 
+    def watched(self) -> "CaseQuerySet":
+        return self.filter(state=Case.State.WATCHED)
+
+    def live(self) -> "CaseQuerySet":
+        """Worked or watched: of these a borrower has at most one."""
+        return self.filter(state__in=LIVE_STATES)
+
     def unassigned(self) -> "CaseQuerySet":
         return self.open().filter(owner=None)
 
@@ -43,6 +50,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 class Case(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("Open")
+        WATCHED = "watched", _("Cured and watched")
         CURED = "cured", _("Cured")
         CLOSED = "closed", _("Closed")
 
@@ -61,11 +69,12 @@ class Case(models.Model):
 
     borrower = models.ForeignKey(Borrower, models.PROTECT, related_name="cases")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    stage = models.CharField(max_length=10, choices=Stage.choices)
+    stage = models.CharField(max_length=10, help_text="the code of a stage of the plan in force")
     bucket = models.CharField(max_length=3, help_text="the worst of its loans")
     owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="cases")
     opened_on = models.DateField()
-    ended_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True, help_text="since when nothing is overdue any more, or nobody works it")
+    returned_on = models.DateField(null=True, help_text="when it last came back from watch")
     reason_behind = models.CharField(max_length=20, blank=True, help_text="the newest `DelayReason`")
     next_action = models.CharField(max_length=20, choices=NextAction.choices, default=NextAction.FIRST_CALL)
     next_at = models.DateTimeField(null=True, help_text="not before this instant; empty: now")
@@ -74,7 +83,8 @@ class Case(models.Model):
     priority_reasons = models.JSONField(default=list)
     as_of = models.DateField(null=True, help_text="the business date on which its plan last became another")
     holds_until = models.DateField(
-        null=True, help_text="the day on which time alone gives it another next action or priority; empty: never"
+        null=True,
+        help_text="the day on which time alone gives it another next action or priority, or ends the watch; empty: never",
     )
     version = models.PositiveIntegerField(default=0, help_text="grows with each move: forms carry it, stale ones lose")
 
@@ -82,7 +92,12 @@ class Case(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["borrower"], condition=Q(state="open"), name="one_open_case_per_borrower"),
+            models.UniqueConstraint(
+                fields=["borrower"], condition=Q(state__in=["open", "watched"]), name="one_live_case_per_borrower"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="watched") | Q(holds_until__isnull=False), name="watch_has_its_end"
+            ),
             models.CheckConstraint(
                 condition=Q(state="open", ended_on=None) | (~Q(state="open") & Q(ended_on__isnull=False)),
                 name="ended_case_has_its_day",
@@ -91,12 +106,15 @@ class Case(models.Model):
         indexes = [
             # read by My day and Caseloads
             models.Index(fields=["owner", "-priority", "id"], name="case_work_list", condition=Q(state="open")),
-            # read by the night: open cases whose day has come
-            models.Index(fields=["holds_until"], name="case_holds_until", condition=Q(state="open")),
+            # read by the night: cases worked or watched whose day has come
+            models.Index(fields=["holds_until"], name="case_day_comes", condition=Q(state__in=["open", "watched"])),
         ]
 
     def __str__(self) -> str:
         return f"case {self.pk}"
+
+
+LIVE_STATES = [Case.State.OPEN, Case.State.WATCHED]
 
 
 class Assignment(models.Model):

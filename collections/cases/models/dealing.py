@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.cases import Case, Stage
+from cases.models.cases import Case
 from lending.models import Borrower, Funder, Product
 from staff.models import Team, User
 
@@ -14,7 +14,7 @@ class AssignmentRule(models.Model):
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     position = models.PositiveSmallIntegerField(_("position"), help_text="the lowest that fits decides")
-    stage = models.CharField(_("stage"), max_length=10, choices=Stage.choices, blank=True)
+    stage = models.CharField(_("stage"), max_length=10, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=Borrower.Language.choices, blank=True)
     funder = models.ForeignKey(Funder, models.PROTECT, null=True, blank=True, related_name="+")
     product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="+")

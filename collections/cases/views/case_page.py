@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 
+from cases import stages
 from cases.desk import SLOTS, actions_of, panels_of
 from cases.edge import StaffRequest, day_of
 from cases.facts import loans_now, owed
@@ -25,8 +26,11 @@ def case_page(request: StaffRequest, pk: int) -> HttpResponse:
     case = find_case(request, pk)
     request.loans_now = loans_now(case.borrower_id, day_of(request))
     request.borrower_name = display_name(case.borrower, request.user)
+    stage = stages.named(day_of(request)).get(case.stage)
     context = {
         "case": case,
+        "stage": stages.name_of(stage) if stage else case.stage,
+        "treatment": stages.words_of(stage) if stage else "",
         "name": request.borrower_name,
         "owed": owed(request.loans_now),
         "actions": actions_of(case, request.user),

@@ -4,8 +4,9 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
+from cases import stages
 from cases.edge import StaffRequest, day_of
-from cases.models import Case, Stage
+from cases.models import Case
 from cases.targets import reach_of
 from cases.worklist import LATER_SHOWN, Counts, counts_of, currency_of, due_at, page_of, rows_of
 from staff.access import audience
@@ -19,7 +20,8 @@ def my_day(request: StaffRequest) -> HttpResponse:
     counts = counts_of(mine, request.now)
     stage, action = request.GET.get("stage", ""), request.GET.get("action", "")
     chosen = mine
-    if stage in Stage.values:
+    names = stages.choices(on)
+    if stage in dict(names):
         chosen = chosen.filter(stage=stage)
     if action in Case.NextAction.values:
         chosen = chosen.filter(next_action=action)
@@ -36,7 +38,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
         "page": page,
         "currency": currency_of(rows),
         "counts": counts,
-        "chips": _chips(counts, stage, action),
+        "chips": _chips(counts, names, stage, action),
         "is_filtered": bool(stage or action),
         "reaches": reach_of([request.user], on).get(request.user.pk, []),
         "pulls": request.user.role == Role.AGENT and request.user.team is not None and request.user.team.pulls,
@@ -44,11 +46,11 @@ def my_day(request: StaffRequest) -> HttpResponse:
     return TemplateResponse(request, "cases/my_day.html", context)
 
 
-def _chips(counts: Counts, stage: str, action: str) -> list[dict[str, object]]:
+def _chips(counts: Counts, names: list[tuple[str, str]], stage: str, action: str) -> list[dict[str, object]]:
     """Filters in the URL; a chip that is on leads to the list without it."""
     chips: list[dict[str, object]] = []
     for name, current, labels, numbers in (
-        ("stage", stage, Stage.choices, counts.stages),
+        ("stage", stage, names, counts.stages),
         ("action", action, Case.NextAction.choices, counts.actions),
     ):
         others = {"stage": stage, "action": action} | {name: ""}

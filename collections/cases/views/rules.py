@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from cases import stages
 from cases.caseloads import agents_of
 from cases.edge import StaffRequest, day_of
 from cases.models import AssignmentRule, Target
@@ -24,7 +25,9 @@ def assignment_rules(request: StaffRequest) -> HttpResponse:
     """Every rule in the order in which they are asked, and the newest targets."""
     rules = AssignmentRule.objects.select_related("funder", "product", "team").order_by("position", "pk")
     targets = Target.objects.select_related("team", "agent", "set_by").order_by("-from_on", "-pk")[:TARGETS_SHOWN]
-    context = {"rules": rules, "targets": targets, "may_set": may(request.user.role, "cases.rules_set")}
+    names = dict(stages.choices())
+    rows = [(rule, names.get(rule.stage, "")) for rule in rules]
+    context = {"rules": rows, "targets": targets, "may_set": may(request.user.role, "cases.rules_set")}
     return TemplateResponse(request, "cases/rules.html", context)
 
 
