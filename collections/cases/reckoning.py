@@ -15,6 +15,7 @@ from cases.models import Case, PaidClaim, Promise
 from cases.moments import local_time
 from cases.priority import BROKEN_DAYS_SHOWN, CLAIM_DAYS_SHOWN, CaseFacts, HoldFact, PromiseFact, holds_until, plan
 from cases.stages import plan_on
+from contacts.hold_effects import effect_on
 from contacts.holds import holds_ahead
 from contacts.models import Channel, Contact
 from lending.exposure import Exposure, exposures
@@ -82,7 +83,11 @@ def gather(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None = 
             promise=promises.get(case.pk),
             broken_on=broken.get(case.pk),
             claim_until=claims.get(case.pk),
-            holds=tuple(HoldFact(hold.kind, hold.from_on, hold.to_on) for hold in holds.get(case.borrower_id, [])),
+            holds=tuple(
+                HoldFact(hold.kind, hold.from_on, hold.to_on)
+                for hold in holds.get(case.borrower_id, [])
+                if effect_on(hold.kind, hold.from_on).debits
+            ),
             ability=ability,
             willingness=willingness,
             last_contact_on=local_time(last).date() if last else None,

@@ -4,13 +4,13 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from contacts.holds import active_holds
+from contacts.hold_effects import frozen
 from lending.debit_rules import register_stop
 
 
 @register_stop
 def held(borrower_id: int, on: date) -> str:
     """The hold that stands, in words; empty without one."""
-    for hold in active_holds([borrower_id], on).get(borrower_id, []):
+    if hold := frozen("debits", [borrower_id], on).get(borrower_id):
         return _("Nothing is debited while the hold stands: %(hold)s.") % {"hold": hold.get_kind_display()}
     return ""

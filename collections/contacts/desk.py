@@ -9,6 +9,7 @@ from django.utils import timezone
 from audit.clock import local_day
 from contacts.answers import Answer
 from contacts.gate import Question, decide_many
+from contacts.hold_effects import summary
 from contacts.holds import active_holds
 from contacts.models import Channel, Consent, OptOut, Purpose, Refusal
 from contacts.words import counters_words, is_by_rule, sentence, source_words, zone_for
@@ -74,7 +75,7 @@ def reach(borrower: Borrower, at: datetime, user: User) -> dict[str, Any]:
         "borrower": borrower,
         "ways": [way(answer, borrower, channel, at) for (channel, _icon), answer in zip(SHOWN, answers, strict=True)],
         "points": [ShownPoint(point, QUALITY_KINDS[ContactPoint.Quality(point.quality)]) for point in points],
-        "holds": active_holds([borrower.pk], here).get(borrower.pk, []),
+        "holds": [(hold, summary(hold.kind, here)) for hold in active_holds([borrower.pk], here).get(borrower.pk, [])],
         "opt_outs": list(OptOut.objects.filter(borrower=borrower, to_at=None).order_by("channel")),
         "consents": list(Consent.objects.filter(borrower=borrower, to_at=None).order_by("kind")),
         "their_time": there.strftime("%H:%M"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.calls import CALL_OUTCOMES
+from contacts.hold_effects import effect_on
 from contacts.models import Channel, Consent, Contact, Hold
 from contacts.phones import PhoneError, dialled_form
 from contacts.reveal import REASON_LENGTH_MIN
@@ -32,7 +33,13 @@ class HoldForm(forms.Form):
         label=gettext_lazy("Reason"),
         max_length=300,
         widget=_SHORT_TEXT,
-        help_text=gettext_lazy("What happened and how you know. Reminders and demands stop while the hold stands."),
+        help_text=gettext_lazy("What happened and how you know."),
+    )
+    evidence = forms.CharField(
+        label=gettext_lazy("Evidence"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("The document by its reference: certificate, order, letter, notice."),
     )
     to_on = forms.DateField(
         label=gettext_lazy("Last day"),
@@ -50,6 +57,13 @@ class HoldForm(forms.Form):
         if day and day < self.today:
             raise forms.ValidationError(_("The last day lies in the past."))
         return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kind = cleaned.get("kind")
+        if kind and effect_on(kind, self.today).asks_evidence and not cleaned.get("evidence", "").strip():
+            self.add_error("evidence", _("This hold rests on a document: name it."))
+        return cleaned
 
 
 class OptOutForm(forms.Form):

@@ -8,15 +8,13 @@ from django.db.models import Q, QuerySet
 
 from audit.clock import local_day
 from audit.record import record
+from contacts.hold_effects import effect_on
 from contacts.models import Hold
 from contacts.signals import hold_changed
 from lending.models import Borrower, Loan, Pause
 from lending.pausing import end_pauses_of, pause_loan
 from lending.sql.reading import among
 from staff.models import User
-
-STOPS_INTEREST = frozenset({Hold.Kind.MORATORIUM})
-"""Holds for whose days the law lets nothing accrue (debt respite schemes: interest, fees and charges are frozen)."""
 
 
 class HoldError(ValueError):
@@ -29,12 +27,26 @@ class HoldError(ValueError):
 
 @transaction.atomic
 def place_hold(
-    *, borrower: Borrower, kind: str, reason: str, from_on: date, to_on: date | None, by: User, at: datetime
+    *,
+    borrower: Borrower,
+    kind: str,
+    reason: str,
+    from_on: date,
+    to_on: date | None,
+    by: User,
+    at: datetime,
+    evidence: str = "",
 ) -> Hold:
-    """Place a hold from `from_on` to `to_on`, both included (None: until it is lifted); one open hold of a kind."""
+    """Place a hold from `from_on` to `to_on`, both included (None: until it is lifted); one open hold of a kind.
+
+    Penalty and interest rest on every loan that runs where the kind has them rest (`contacts.hold_effects`).
+    """
     if to_on is not None and to_on < from_on:
         raise HoldError("ends_before_start")
-    placed = Hold(borrower=borrower, kind=kind, reason=reason, from_on=from_on, to_on=to_on, placed_by=by, placed_at=at)
+    placed = Hold(
+        borrower=borrower, kind=kind, reason=reason, evidence=evidence, from_on=from_on, to_on=to_on, placed_by=by,
+        placed_at=at,
+    )  # fmt: skip
     Hold.objects.filter(borrower=borrower, kind=kind, lifted_at=None, to_on__lt=from_on).update(
         lifted_at=at, lifted_by=by
     )
@@ -53,8 +65,9 @@ def place_hold(
         from_on=from_on.isoformat(),
         to_on=to_on.isoformat() if to_on else None,
     )
-    if kind in STOPS_INTEREST:
-        _pause_interest(placed, by, at)
+    effect = effect_on(kind, from_on)
+    if effect.interest or effect.penalty:
+        _pause(placed, Pause.Kind.INTEREST if effect.interest else Pause.Kind.PENALTY, by, at)
     hold_changed.send(Hold, borrower=borrower, at=at)
     return placed
 
@@ -69,14 +82,14 @@ def lift_hold(hold: Hold, *, by: User, at: datetime) -> None:
     hold_changed.send(Hold, borrower=hold.borrower, at=at)
 
 
-def _pause_interest(hold: Hold, by: User, at: datetime) -> None:
-    """Stop interest and penalty of every loan that runs, for the days of the hold."""
+def _pause(hold: Hold, kind: str, by: User, at: datetime) -> None:
+    """Stop what accrues on every loan that runs, for the days of the hold."""
     after = hold.to_on + timedelta(days=1) if hold.to_on else None
     loans = Loan.objects.filter(borrower=hold.borrower_id, status=Loan.Status.ACTIVE)
     for loan in loans.order_by("pk") if after is None else loans.filter(start_on__lt=after).order_by("pk"):
         pause_loan(
             loan=loan,
-            kind=Pause.Kind.INTEREST,
+            kind=kind,
             from_on=max(hold.from_on, loan.start_on),
             to_on=after,
             reason=hold.reason[:200],

@@ -17,6 +17,7 @@ from contacts import holds, logbook, optouts
 from contacts.desk import reach
 from contacts.edge import StaffRequest, first_day_of_a_hold
 from contacts.forms import ContactPointForm, HoldForm, OptOutForm, PastContactForm, RevealForm, revealable
+from contacts.hold_effects import told
 from contacts.models import Hold, OptOut, Purpose
 from contacts.reveal import REVEALS_PER_HOUR, RevealError, reveal
 from lending.models import Borrower, ContactPoint
@@ -63,15 +64,26 @@ def _done(request: StaffRequest, told: str) -> HttpResponse:
 def hold_place(request: StaffRequest, pk: int) -> HttpResponse:
     borrower = borrower_in_scope(request, pk)
     today = first_day_of_a_hold(request)
-    form = HoldForm(request.POST or None, today=today)
+    kind = _kind_looked_at(request)
+    form = HoldForm(request.POST or None, today=today, initial={"kind": kind})
+    form.fields["kind"].widget.attrs |= {
+        "hx-get": request.path, "hx-trigger": "change", "hx-target": "#hold-effects", "hx-select": "#hold-effects",
+        "hx-swap": "outerHTML", "hx-include": "this",
+    }  # fmt: skip
     if form.is_valid():
         try:
             holds.place_hold(borrower=borrower, from_on=today, by=request.user, at=request.now, **form.cleaned_data)
         except holds.HoldError:
             form.add_error("kind", _("A hold of this kind stands already. Lift it first, or choose another kind."))
         else:
-            return _done(request, _("The hold stands. Reminders and demands have stopped."))
-    return _drawer(request, "hold", borrower, form)
+            return _done(request, _("The hold stands."))
+    return _drawer(request, "hold", borrower, form, kind=Hold.Kind(kind).label, effects=told(kind, today))
+
+
+def _kind_looked_at(request: StaffRequest) -> str:
+    """What was chosen so far, so that its effects are shown before it is placed."""
+    kind = request.POST.get("kind") or request.GET.get("kind", "")
+    return kind if kind in Hold.Kind.values else Hold.Kind.DISPUTE
 
 
 @audience("contacts.hold", post="contacts.hold")

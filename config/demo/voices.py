@@ -19,6 +19,8 @@ from cases.quality.reviewing import answer_review, write_review
 from cases.stage_publishing import put_forward_plan
 from cases.stages import HOUSE, Band, Other
 from config.demo.days import instant
+from contacts.holds import place_hold
+from contacts.models import Hold
 from staff.models import User
 
 
@@ -85,6 +87,19 @@ class Voices:
                 self._answer(made, day)
         self._review(day)
         self._stages(day)
+        self._holds([*cases[len(VOICES) : len(VOICES) + 2]], day)
+
+    def _holds(self, cases: Sequence[Case], day: date) -> None:
+        """One borrower is abroad for two months, another's town was flooded."""
+        said = [
+            (Hold.Kind.ABROAD, "Works on a site in Kenya until spring", "", 60),
+            (Hold.Kind.DISASTER, "House flooded, shop closed", "County notice 2026-118", 45),
+        ]
+        for case, (kind, reason, evidence, days) in zip(cases, said, strict=False):
+            place_hold(
+                borrower=case.borrower, kind=kind, reason=reason, evidence=evidence, from_on=day,
+                to_on=day + timedelta(days=days), by=self.supervisor, at=instant(day, 8, 50),
+            )  # fmt: skip
 
     def _stages(self, day: date) -> None:
         """A plan that waits for the manager: early cases are watched a week longer, and those of high risk worked sooner."""

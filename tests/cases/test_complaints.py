@@ -20,6 +20,7 @@ from cases.complaints.models import Complaint, ComplaintStep
 from cases.complaints.statistics import numbers
 from cases.models import Assignment, Case
 from contacts.gate import Question, decide_many
+from contacts.holds import place_hold
 from contacts.models import Channel, Contact, Hold, Purpose
 from reachable import make_borrower
 from staff.models import Role, User
@@ -110,7 +111,6 @@ def test_a_second_complaint_keeps_the_hold_of_the_first(agent: User, manager: Us
 
 
 def test_a_hold_with_a_last_day_does_not_end_before_the_answer(agent: User, supervisor: User) -> None:
-    from contacts.holds import place_hold
 
     case = make_case(owner=agent)
     place_hold(
@@ -137,9 +137,9 @@ def test_an_error_of_the_credit_report_marks_and_withholds_nothing(agent: User, 
     take(case, agent, kind="credit_report", loan=loan)
 
     assert not Hold.objects.exists()
-    assert [(mark.loan_number, mark.mark) for mark in credit_marks(manager)] == [(loan.number, "disputed")]
+    assert [(mark.loan_number, mark.mark) for mark in credit_marks(manager, TODAY)] == [(loan.number, "disputed")]
     take(case, agent, kind="charges")
-    marks = {mark.loan_number: mark.mark for mark in credit_marks(manager)}
+    marks = {mark.loan_number: mark.mark for mark in credit_marks(manager, TODAY)}
     assert marks == {loan.number: "withheld", other.number: "withheld"}
 
 
@@ -392,3 +392,16 @@ def _send(client: Client, url: str, **typed: Any) -> Any:
     found = re.search(r'name="one_time_key" value="([^"]+)"', client.get(url).content.decode())
     assert found
     return client.post(url, {"one_time_key": found[1]} | typed)
+
+
+def test_a_disaster_withholds_the_credit_report_without_a_complaint(manager: User, agent: User) -> None:
+    case = make_case(owner=agent)
+    place_hold(
+        borrower=case.borrower, kind="disaster", reason="flood", evidence="notice", from_on=TODAY,
+        to_on=TODAY + timedelta(days=3), by=manager, at=NOW,
+    )  # fmt: skip
+
+    marks = credit_marks(manager, TODAY)
+
+    assert [(mark.mark, mark.complaint, mark.hold) for mark in marks] == [("withheld", "", "disaster")]
+    assert credit_marks(manager, TODAY + timedelta(days=4)) == []

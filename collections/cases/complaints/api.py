@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audit.clock import local_day
+from audit.clock import local_day, now
 from cases.complaints.handling import ComplaintError, take_down
 from cases.complaints.marks import credit_marks
 from cases.complaints.models import Complaint, ComplaintQuerySet
@@ -52,9 +52,13 @@ class MarkOut(serializers.Serializer[Any]):
 
     loan_number = serializers.CharField()
     mark = serializers.ChoiceField(choices=["withheld", "disputed"])
-    complaint = serializers.CharField()
+    complaint = serializers.CharField(help_text="empty where a hold alone has it rest")
+    hold = serializers.CharField(help_text="the kind of the hold; empty where a complaint has it rest")
     since = serializers.DateField()
-    until = serializers.DateField(help_text="the day by which the complaint is answered; the mark stands until it is")
+    until = serializers.DateField(
+        allow_null=True,
+        help_text="the day by which the complaint is answered, or the last day of the hold; the mark stands until it is answered or lifted",
+    )
 
 
 class ByDue(CursorPagination):
@@ -116,7 +120,8 @@ class CreditMarksView(APIView):
 
     @extend_schema(tags=["complaints"], responses=MarkOut(many=True))
     def get(self, request: Request) -> Response:
-        return Response(MarkOut([mark._asdict() for mark in credit_marks(cast(User, request.user))], many=True).data)
+        marks = credit_marks(cast(User, request.user), local_day(now()))
+        return Response(MarkOut([mark._asdict() for mark in marks], many=True).data)
 
 
 def _key(request: Request) -> str:

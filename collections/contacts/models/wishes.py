@@ -86,6 +86,8 @@ class Hold(models.Model):
         BEREAVEMENT = "bereavement", _("Bereavement")
         ILLNESS = "illness", _("Illness")
         STOP = "stop", _("Stop collection")
+        ABROAD = "abroad", _("Abroad")
+        DISASTER = "disaster", _("Struck by a disaster")
         MORATORIUM = "moratorium", _("Statutory moratorium")
         ATTORNEY = "attorney", _("Represented by a lawyer")
         CEASE = "cease", _("Asked in writing to be left alone")
@@ -95,6 +97,9 @@ class Hold(models.Model):
     borrower = models.ForeignKey(Borrower, models.PROTECT, related_name="holds")
     kind = models.CharField(max_length=15, choices=Kind.choices)
     reason = models.CharField(max_length=300)
+    evidence = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="the document that shows it, by its reference"
+    )
     from_on = models.DateField()
     to_on = models.DateField(null=True, help_text="last day, included; empty until it is lifted")
     placed_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")

@@ -64,6 +64,24 @@ PRESETS = belonging_to("HOUSE", (
         HOUSE, {}, {"stops": ["hold.dispute", "hold.complaint", "hold.bereavement", "hold.illness", "hold.stop"], "purposes": OPTIONAL},
     ),
     Preset(
+        "HOUSE-DISASTER", "block", (),
+        "While a disaster keeps its victims busy there are no reminders and no demands.",
+        "受灾期间，不提醒、不催告。",
+        HOUSE, {}, {"stops": ["hold.disaster"], "purposes": OPTIONAL},
+    ),
+    Preset(
+        "HOUSE-ABROAD", "block", (Channel.VISIT, Channel.LETTER),
+        "Nobody visits and no letter goes to the door of a borrower who is abroad.",
+        "债务人在境外期间，不上门、不寄信。",
+        HOUSE, {}, {"stops": ["hold.abroad"], "purposes": OPTIONAL},
+    ),
+    Preset(
+        "HOUSE-ABROAD-OTHERS", "block", (Channel.CALL, Channel.VOICE, Channel.SMS, Channel.EMAIL),
+        "A borrower who is abroad is called and written to in the hours of where they are; nobody else is asked where they are.",
+        "债务人在境外期间，仅按其所在地时间致电或发信；不向他人询问其下落。",
+        HOUSE, {}, {"stops": ["hold.abroad"], "purposes": ["locate"]},
+    ),
+    Preset(
         "HOUSE-MORATORIUM", "block", (),
         "A statutory moratorium stops reminders and demands; its order is named in the hold.",
         "法定暂缓期间不提醒、不催告，依据见暂停记录所载文书。",
