@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from lending.duplicates import called
 from lending.edge import StaffRequest, day_of
 from lending.models import Borrower, Funder, Loan, Payment
 from lending.money import AmountError, parse_amount, plain_amount
@@ -127,7 +128,7 @@ class BorrowerPaymentsView(APIView):
         given = BorrowerPaymentIn(data=request.data)
         given.is_valid(raise_exception=True)
         row, who = given.validated_data, cast(StaffRequest, request)
-        borrower = Borrower.objects.visible_to(who.user).filter(ref=row["borrower"]).first()
+        borrower = Borrower.objects.visible_to(who.user).filter(called(row["borrower"])).first()
         funder = Funder.objects.filter(code=row["funder"]).first()
         if borrower is None or funder is None:
             raise serializers.ValidationError({"funder" if borrower else "borrower": "there is none of that name"})

@@ -102,9 +102,11 @@ def register_borrowers(rows: Iterable[NewBorrower], *, at: datetime) -> dict[str
 
 
 def _borrowers(refs: Sequence[str]) -> dict[str, Borrower]:
+    """By reference; of a record that was merged the one that stays."""
     found: dict[str, Borrower] = {}
     for start in range(0, len(refs), ROWS_MAX):
-        found |= {each.ref: each for each in Borrower.objects.filter(ref__in=refs[start : start + ROWS_MAX])}
+        rows = Borrower.objects.filter(ref__in=refs[start : start + ROWS_MAX]).select_related("merged_into")
+        found |= {each.ref: each.merged_into or each for each in rows}
     return found
 
 

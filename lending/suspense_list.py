@@ -70,7 +70,9 @@ def candidates(suspended: SuspendedPayment, text: str, loans: QuerySet[Loan], on
     text = text.replace("\x00", "").strip()
     if not text:
         return []
-    matching = loans.filter(Q(number=text) | Q(borrower__ref=text)).select_related("borrower", "funder", "product")
+    matching = loans.filter(Q(number=text) | Q(borrower__ref=text) | Q(borrower__merged_from__ref=text)).select_related(
+        "borrower", "funder", "product"
+    )
     listed = list(matching.order_by("status", "number")[:CANDIDATES_MAX])
     facts = facts_of(loan.pk for loan in listed)
     told = []

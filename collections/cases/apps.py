@@ -6,7 +6,18 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        from cases import leavers, loan_links, panels, paying, presenters, receivers, scope, stage_publishing, timeline  # noqa: F401 - some register by being imported
+        from cases import (  # noqa: F401 - some register by being imported
+            leavers,
+            loan_links,
+            merging,
+            panels,
+            paying,
+            presenters,
+            receivers,
+            scope,
+            stage_publishing,
+            timeline,
+        )
         from cases.complaints import desk as complaints_desk
         from cases.kinds import register_skills
         from cases.scripts import publishing  # noqa: F401 - registered by being imported

@@ -70,6 +70,8 @@ MOVES: Final[Mapping[str, Move]] = {
     "cured": Move(OPEN, WATCHED, _SYSTEM, anybody),
     "returned": Move(WATCHED, OPEN, _SYSTEM, anybody),
     "watch_ended": Move(WATCHED, CURED, _SYSTEM, anybody),
+    "merged": Move(OPEN, CLOSED, _SYSTEM, anybody),
+    "merged_watched": Move(WATCHED, CLOSED, _SYSTEM, anybody),
     "lost": Move(WATCHED, CLOSED, _SYSTEM, anybody),
     "closed": Move(OPEN, CLOSED, _SYSTEM, anybody),
     "assigned": Move(OPEN, OPEN, frozenset({Role.SUPERVISOR, SYSTEM}), anybody),

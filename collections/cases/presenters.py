@@ -37,6 +37,10 @@ register("cases.put_back", lambda entry, facts: _("Put %(cases)s cases of %(user
 register("cases.rule_set", lambda entry, facts: _("Set the assignment rule %(name)s") % facts)
 register("cases.rule_dropped", lambda entry, facts: _("Dropped the assignment rule %(name)s") % facts)
 register("cases.target_set", lambda entry, facts: _("Set a target for %(name)s") % facts)
+register(
+    "cases.borrowers_merged",
+    lambda entry, facts: _("Merged the record %(goes)s into %(stays)s") % facts,
+)
 register("cases.note_added", lambda entry, facts: _("Added a note"))
 register("cases.attached", lambda entry, facts: _("Attached a file"))
 register("cases.attachment_opened", lambda entry, facts: _("Opened a file of the case"))

@@ -13,6 +13,7 @@ from django.db.models import Q
 from audit.record import record
 from cases.models import Case
 from contacts.names import display_names
+from lending.duplicates import called
 from lending.models import Borrower, Loan
 from lending.personal import PhoneNumber
 from staff.models import Role, User
@@ -48,10 +49,10 @@ def find(text: str, user: User) -> list[Hit]:
         return []
     seen = Borrower.objects.visible_to(user)
     by_loan = Loan.objects.filter(number=text).values("borrower")
-    ways = Q(ref=text) | Q(pk__in=by_loan) | Q(pk__in=Borrower.objects.named(text).values("pk"))
+    ways = called(text) | Q(pk__in=by_loan) | Q(pk__in=Borrower.objects.named(text).values("pk"))
     if is_number(text):
         ways |= Q(pk__in=Borrower.objects.reached_by(text).values("pk"))
-    borrowers = list(seen.filter(ways).order_by("pk")[:HITS_MAX])
+    borrowers = list(seen.filter(ways).distinct().order_by("pk")[:HITS_MAX])
     return _hits(borrowers, user)
 
 

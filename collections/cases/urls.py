@@ -4,7 +4,7 @@ from cases.complaints import drawers as complaint_drawers
 from cases.complaints import views as complaint_views
 from cases.quality import views as quality_views
 from cases.scripts import views as script_views
-from cases.views import assigning, attachments, calls, case_page, caseloads, drawers, my_day, pulling, rules, search, stages
+from cases.views import assigning, attachments, calls, case_page, caseloads, drawers, merging, my_day, pulling, rules, search, stages
 
 urlpatterns = [
     path("my-day/", my_day.my_day, name="my_day"),
@@ -37,6 +37,8 @@ urlpatterns = [
     path("caseloads/stages/change/", stages.stage_plan_change, name="stage_plan_change"),
     path("caseloads/<int:pk>/move/", assigning.move_person, name="move_person"),
     path("caseloads/<int:pk>/absence/", assigning.absence, name="note_absence"),
+    path("borrowers/duplicates/", merging.duplicates, name="duplicates"),
+    path("borrowers/<int:pk>/merge/<int:other>/", merging.merge, name="merge"),
     path("complaints/", complaint_views.complaints, name="complaints"),
     path("complaints/numbers/", complaint_views.complaint_numbers, name="complaint_numbers"),
     path("complaints/<int:pk>/", complaint_views.complaint_page, name="complaint_page"),

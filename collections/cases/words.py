@@ -95,6 +95,7 @@ CAUSES = {
     "plan": lambda: _("Nothing is overdue any more: a new schedule is in force"),
     "waiver": lambda: _("Nothing is overdue any more: waived"),
     "write_off": lambda: _("Written off"),
+    "merge": lambda: _("Nothing is overdue any more"),
     "close": lambda: _("Nothing is overdue any more"),
 }
 
@@ -126,6 +127,8 @@ EVENTS: dict[str, Callable[[Facts], str]] = {
     "cured": _cured,
     "returned": _returned,
     "watch_ended": lambda facts: _("The watch is over; nothing was overdue meanwhile"),
+    "merged": lambda facts: _("Case ended: it is one with another case of the same borrower"),
+    "merged_watched": lambda facts: _("Case ended: it is one with another case of the same borrower"),
     "lost": lambda facts: _("Case closed: written off"),
     "closed": lambda facts: _("Case closed: written off"),
     "assigned": lambda facts: _("Assigned to %(name)s") % _person(facts),

@@ -99,6 +99,14 @@ def _pause(hold: Hold, kind: str, by: User, at: datetime) -> None:
         )
 
 
+def cover_loans(borrower: Borrower, *, by: User, at: datetime) -> None:
+    """Have the open holds that stop what accrues reach the loans that came to the borrower since."""
+    for hold in Hold.objects.filter(borrower=borrower, lifted_at=None).order_by("pk"):
+        effect = effect_on(hold.kind, hold.from_on)
+        if effect.interest or effect.penalty:
+            _pause(hold, Pause.Kind.INTEREST if effect.interest else Pause.Kind.PENALTY, by, at)
+
+
 def _source(hold: Hold) -> str:
     return f"contacts.hold:{hold.pk}"
 

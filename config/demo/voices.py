@@ -12,6 +12,7 @@ from django.db import transaction
 
 from cases.complaints.handling import answer, give_to, take_down
 from cases.complaints.models import Complaint
+from cases.merging import put_forward_merge
 from cases.models import Case
 from cases.quality.checklist import CHECKLIST, MET, MISSED
 from cases.quality.models import Review
@@ -21,6 +22,7 @@ from cases.stages import HOUSE, Band, Other
 from config.demo.days import instant
 from contacts.holds import place_hold
 from contacts.models import Hold
+from lending.models import Borrower, ContactPoint, NameDigest
 from staff.models import User
 
 
@@ -87,7 +89,27 @@ class Voices:
                 self._answer(made, day)
         self._review(day)
         self._stages(day)
+        self._twin(day)
         self._holds([*cases[len(VOICES) : len(VOICES) + 2]], day)
+
+    def _twin(self, day: date) -> None:
+        """Another lender's record of a borrower whom an agent has in hand: the supervisor puts their merging forward."""
+        points = ContactPoint.objects.filter(kind="mobile", borrower__cases__in=Case.objects.open(), retired_at=None)
+        point = points.select_related("borrower").order_by("-pk").first()
+        if point is None:
+            return
+        known, at = point.borrower, instant(day, 7, 55)
+        twin = Borrower.objects.create(
+            ref=f"{known.ref}-2", name=known.name, language=known.language, time_zone=known.time_zone
+        )
+        NameDigest.objects.bulk_create(
+            NameDigest(borrower=twin, digest=digest) for digest in known.name_digests.values_list("digest", flat=True)
+        )
+        ContactPoint.objects.create(
+            borrower=twin, kind=point.kind, value=point.value, digest=point.digest, added_at=at, source="lender"
+        )
+        words = "Same phone, same name; confirmed the birthday on the call."
+        put_forward_merge(known, twin, words=words, by=self.supervisor, at=instant(day, 8, 55), on=day)
 
     def _holds(self, cases: Sequence[Case], day: date) -> None:
         """One borrower is abroad for two months, another's town was flooded."""

@@ -1,6 +1,6 @@
 """Rows of a loan tape into the book: the new ones are entered, those that are there stay as they are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -37,9 +37,11 @@ def take(lines: Lines, *, at: datetime, by: User | None) -> Taken:
 def _sort(lines: Lines) -> tuple[list[tuple[int, LoanRow]], list[tuple[int, LoanRow]], list[Problem]]:
     """The rows that are new, those that the book has already, and those that it has with other content."""
     known = _known([row.number for _line, row in lines])
+    merged = _merged({row.borrower.ref for _line, row in lines})
     new, there, bad = [], [], []
     for line, row in lines:
         content = row.content
+        content["borrower_ref"] = merged.get(row.borrower.ref, row.borrower.ref)
         kept = known.setdefault(row.number, content)
         if kept is content:
             new.append((line, row))
@@ -48,6 +50,12 @@ def _sort(lines: Lines) -> tuple[list[tuple[int, LoanRow]], list[tuple[int, Loan
         else:
             bad.append(Problem(line, row.number, difference(kept, content)))
     return new, there, bad
+
+
+def _merged(refs: Collection[str]) -> dict[str, str]:
+    """Of references that lead to a merged record the one of the record that stays."""
+    rows = Borrower.objects.filter(merged_into__isnull=False, ref__in=refs)
+    return dict(rows.values_list("ref", "merged_into__ref"))
 
 
 def difference(kept: dict[str, object], content: dict[str, object]) -> str:

@@ -52,8 +52,22 @@ class Borrower(models.Model):
     identity_digest = models.CharField(max_length=43, blank=True, db_index=True)
     language = models.CharField(max_length=10, choices=Language.choices, default=Language.ZH)
     time_zone = models.CharField(max_length=64, default="Asia/Shanghai")
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="merged_from",
+        help_text="the record of the same person that stays; what is here still is evidence",
+    )
 
     objects = BorrowerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=models.F("pk")), name="nobody_is_merged_into_themselves"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.name) or self.ref

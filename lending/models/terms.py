@@ -41,6 +41,7 @@ class Change(DecidedByTwo):
         CONTACT_RULES = "contact_rules", _("Contact rules")
         SCRIPT = "script", _("Call script")
         STAGES = "stages", _("Stages")
+        MERGE = "merge", _("Records of one borrower")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waits for a decision")

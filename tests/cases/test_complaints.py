@@ -378,6 +378,7 @@ def test_whoever_reports_to_the_bureau_reads_the_marks(
         {
             "loan_number": "L-B1",
             "mark": "withheld",
+            "hold": "",
             "complaint": str(complaint),
             "since": TODAY.isoformat(),
             "until": until,

@@ -15,6 +15,7 @@ from audit.clock import local_day, now
 from cases.complaints.handling import ComplaintError, take_down
 from cases.complaints.marks import credit_marks
 from cases.complaints.models import Complaint, ComplaintQuerySet
+from lending.duplicates import called
 from lending.edge import StaffRequest
 from lending.models import Borrower, Loan
 from staff.models import User
@@ -90,7 +91,7 @@ class ComplaintViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         given = ComplaintIn(data=request.data)
         given.is_valid(raise_exception=True)
         row = dict(given.validated_data)
-        borrower = get_object_or_404(Borrower.objects.visible_to(who.user), ref=row.pop("borrower"))
+        borrower = get_object_or_404(Borrower.objects.visible_to(who.user), called(row.pop("borrower")))
         number = row.pop("loan")
         loan = get_object_or_404(Loan, borrower=borrower, number=number) if number else None
         if known := Complaint.objects.filter(taken_by=who.user, key=key).first():
