@@ -4,7 +4,20 @@ from cases.complaints import drawers as complaint_drawers
 from cases.complaints import views as complaint_views
 from cases.quality import views as quality_views
 from cases.scripts import views as script_views
-from cases.views import assigning, attachments, calls, case_page, caseloads, drawers, merging, my_day, pulling, rules, search, stages
+from cases.views import (
+    assigning,
+    attachments,
+    calls,
+    case_page,
+    caseloads,
+    drawers,
+    merging,
+    my_day,
+    pulling,
+    rules,
+    search,
+    stages,
+)
 
 urlpatterns = [
     path("my-day/", my_day.my_day, name="my_day"),
