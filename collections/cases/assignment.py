@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from cases import moves
+from cases.fitness import check_fit
 from cases.models import Assignment, Case
 from staff.models import Role, User
 
@@ -64,7 +65,7 @@ def assign(
     seen: Mapping[int, int] | None = None,
     reason: str = "",
 ) -> None:
-    """Give these cases to one agent; CapacityError, AwayError, moves.StaleError: nothing was written."""
+    """Give these cases to one agent; CapacityError, AwayError, UntrainedError, moves.StaleError: nothing was written."""
     share_out({to.pk: list(cases)}, by=by, at=at, on=on, seen=seen, reason=reason)
 
 
@@ -84,6 +85,7 @@ def share_out(
     assert len(cases) <= BATCH_MAX
     coming = {pk: sum(case.owner_id != pk for case in share) for pk, share in shares.items()}
     agents = lock_with_room(coming, on)
+    check_fit({agents[pk]: share for pk, share in shares.items()}, on)
     batch = secrets.token_hex(8)
     moves.apply_many(
         [

@@ -1,7 +1,7 @@
 """The cases that a proposal is about, sorted into kinds of like cases; and those in hand with whom it goes well."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from cases import stages
 from cases.dealing import Kind, Rule
+from cases.fitness import barred
 from cases.models import AssignmentRule, Case, CaseQuerySet, Promise
 from lending.models import Arrears, Borrower, Funder, Loan, Payment, Product
 from staff.models import Skill, User
@@ -77,13 +78,25 @@ def _members(team_id: int | None) -> frozenset[int] | None:
     return frozenset(User.objects.filter(in_tree("team", team_id)).values_list("pk", flat=True))
 
 
-def skills_of(people: Iterable[User]) -> dict[int, dict[str, frozenset[str]]]:
-    """Per person and kind of skill the values that they take."""
+def skills_of(people: Sequence[User], on: date) -> dict[int, dict[str, frozenset[str]]]:
+    """Per person and kind of skill the values that they take, of stages only those that they may work on that day."""
     found: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     rows = Skill.objects.filter(user__in=[person.pk for person in people]).values_list("user", "kind", "value")
     for user, kind, value in rows:
         found[user][kind].add(value)
+    for user, closed in barred(people, on).items():
+        if closed:
+            own = found[user]
+            own[Skill.Kind.STAGE] = own.get(Skill.Kind.STAGE, set(stages.named(on))) - closed
     return {user: {kind: frozenset(values) for kind, values in kinds.items()} for user, kinds in found.items()}
+
+
+def trained_of(people: Sequence[User], on: date) -> dict[int, dict[str, frozenset[str]]]:
+    """Of those who may not work every stage the stages that they may: what binds also where a person is named."""
+    known = set(stages.named(on))
+    return {
+        user: {Skill.Kind.STAGE: frozenset(known - closed)} for user, closed in barred(people, on).items() if closed
+    }
 
 
 def register_skills() -> None:

@@ -13,7 +13,7 @@ from django.db.models import Count
 from cases.applying import forget_old
 from cases.caseloads import Filters, agents_of
 from cases.dealing import Demand, Kind, Person, Quotas, Rule, deal, rule_of
-from cases.kinds import Asked, Item, Sorted, asked_of, goes_well, rules, skills_of, sort_out
+from cases.kinds import Asked, Item, Sorted, asked_of, goes_well, rules, skills_of, sort_out, trained_of
 from cases.models import Case, CaseQuerySet, Proposal, ProposedMove
 from lending.sql.writing import insert_many
 from staff.models import User
@@ -156,7 +156,7 @@ class _Dealing:
     def about(cls, question: Question, *, by: User, on: date) -> "_Dealing":
         cases, here = question.cases(by), question.people(by, on)
         known = [] if question.named else rules()
-        skills = {} if question.named else skills_of(here)
+        skills = trained_of(here, on) if question.named else skills_of(here, on)
         asked = asked_of(known, skills)
         listed = sort_out(cases, asked)
         of_kind = [rule_of(kind, known) for kind in listed.kinds]

@@ -41,7 +41,7 @@ def next_case(*, by: User, at: datetime, on: date, key: str = "") -> Case | None
     if key and (known_one := Assignment.objects.filter(agent=by, batch=key).select_related("case").first()):
         return known_one.case
     lock_with_room({by.pk: 1}, on)
-    skills, known = skills_of([by]).get(by.pk, {}), rules()
+    skills, known = skills_of([by], on).get(by.pk, {}), rules()
     pool = due_at(Case.objects.unassigned(), at).filter(_fit(skills))
     points = points_of(by, known)
     passed: list[int] = []

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from cases.forms import note_field
-from cases.stage_publishing import CODE_MAX, REST_DAYS_MAX, WATCH_DAYS_MAX
+from cases.stage_publishing import CODE_MAX, EXAM_DAYS_MAX, REST_DAYS_MAX, WATCH_DAYS_MAX
 from cases.stages import Band, Other, Plan, Terms, name_of
 from lending.buckets import BUCKETS
 from lending.models import Product
@@ -71,6 +71,13 @@ def _stage_fields() -> dict[str, forms.Field]:
         ),
         "watch_days": forms.IntegerField(
             label=_("Watch after cure, days"), min_value=0, max_value=WATCH_DAYS_MAX, initial=30
+        ),
+        "exam_days": forms.IntegerField(
+            label=_("An examination holds, days"),
+            min_value=0,
+            max_value=EXAM_DAYS_MAX,
+            initial=0,
+            help_text=_("Whoever works this stage has passed one within so many days. 0: none is asked."),
         ),
         "words": note_field(_("Treatment in English"), required=False),
         "words_zh": note_field(_("Treatment in Chinese"), required=False),

@@ -15,7 +15,7 @@ from lending.models import Change, Product
 from staff.models import Skill, User
 
 SUBJECT: Final = "stages"
-REST_DAYS_MAX, WATCH_DAYS_MAX = 30, 365
+REST_DAYS_MAX, WATCH_DAYS_MAX, EXAM_DAYS_MAX = 30, 365, 730
 CODE_MAX = 10
 CHUNK = 2_000
 
@@ -53,11 +53,13 @@ def fault_of(plan: Plan) -> str:
     for stage in plan.stages:
         if not stage.name.strip() or not 0 < len(stage.code) <= CODE_MAX:
             return _("Every stage has a name, and a code of at most %(most)s characters.") % {"most": CODE_MAX}
-        if not (0 <= stage.rest_days <= REST_DAYS_MAX and 0 <= stage.watch_days <= WATCH_DAYS_MAX):
-            return _("Rest is at most %(rest)s days, watch at most %(watch)s.") % {
-                "rest": REST_DAYS_MAX,
-                "watch": WATCH_DAYS_MAX,
-            }
+        if not (
+            0 <= stage.rest_days <= REST_DAYS_MAX
+            and 0 <= stage.watch_days <= WATCH_DAYS_MAX
+            and 0 <= stage.exam_days <= EXAM_DAYS_MAX
+        ):
+            most = {"rest": REST_DAYS_MAX, "watch": WATCH_DAYS_MAX, "exam": EXAM_DAYS_MAX}
+            return _("Rest is at most %(rest)s days, watch %(watch)s, an examination holds %(exam)s.") % most
     return _fault_of_exceptions(plan) or _left_behind(codes)
 
 
@@ -142,6 +144,7 @@ def said(terms: stages.Terms | None) -> dict[str, str]:
         _("From bucket"): terms.from_bucket,
         _("Rest after a talk, days"): str(terms.rest_days),
         _("Watch after cure, days"): str(terms.watch_days),
+        _("An examination holds, days"): str(terms.exam_days),
         _("Treatment in English"): terms.words,
         _("Treatment in Chinese"): terms.words_zh,
     }

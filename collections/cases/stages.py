@@ -32,7 +32,8 @@ class Band(models.TextChoices):
 class Terms(NamedTuple):
     """One stage: where it begins, its treatment in words, and what it brings.
 
-    After a talk without a promise nobody calls again for `rest_days`; a case cured in it is watched for `watch_days`.
+    After a talk without a promise nobody calls again for `rest_days`; a case cured in it is watched for `watch_days`. Whoever works it
+    has passed an examination within `exam_days`; 0: none is asked.
     """
 
     code: str
@@ -43,6 +44,7 @@ class Terms(NamedTuple):
     watch_days: int
     words: str
     words_zh: str
+    exam_days: int = 0
 
 
 class Other(NamedTuple):

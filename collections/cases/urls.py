@@ -17,6 +17,7 @@ from cases.views import (
     rules,
     search,
     stages,
+    training,
 )
 
 urlpatterns = [
@@ -48,6 +49,8 @@ urlpatterns = [
     path("caseloads/targets/add/", rules.target_add, name="target_add"),
     path("caseloads/stages/", stages.stage_plan, name="stage_plan"),
     path("caseloads/stages/change/", stages.stage_plan_change, name="stage_plan_change"),
+    path("caseloads/training/", training.trainings, name="trainings"),
+    path("caseloads/training/<int:pk>/record/", training.training_record, name="training_record"),
     path("caseloads/<int:pk>/move/", assigning.move_person, name="move_person"),
     path("caseloads/<int:pk>/absence/", assigning.absence, name="note_absence"),
     path("borrowers/duplicates/", merging.duplicates, name="duplicates"),

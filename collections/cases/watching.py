@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from cases import moves
 from cases.assignment import Load, loads_of
+from cases.fitness import barred
 from cases.kinds import rules
 from cases.models import Assignment, Case
 from cases.opening import written_off
@@ -39,6 +40,7 @@ def bring_back(
     """Open the watched cases, locked by the caller, whose borrowers are behind again; how many."""
     if not cases:
         return 0
+    closed = barred(owners, on)
     room = {load.agent.pk: _room(load) for load in loads_of(owners)}
     steps, kept = [], []
     for case in cases:
@@ -47,7 +49,8 @@ def bring_back(
             "bucket": bucket, "stage": stages[case.borrower_id], "returned_on": on, "holds_until": on,
         }  # fmt: skip
         facts = {"bucket": bucket, "cured_on": case.ended_on.isoformat() if case.ended_on else ""}
-        if room.get(case.owner_id or 0, 0) > 0:
+        may = stages[case.borrower_id] not in closed.get(case.owner_id or 0, set())
+        if may and room.get(case.owner_id or 0, 0) > 0:
             room[case.owner_id or 0] -= 1
             kept.append(case)
         elif case.owner_id:

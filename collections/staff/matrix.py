@@ -20,6 +20,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "staff.manage": frozenset({_D}),
     "staff.absence": frozenset({_S, _M, _D}),
     "staff.jobs": frozenset({_S, _M, _U}),
+    "staff.training": frozenset({_S, _M, _U, _D}),
+    "staff.training_record": frozenset({_S, _D}),
     # lending
     "lending.read": frozenset({_A, _S, _M, _U}),
     "lending.export": frozenset({_A, _S, _M, _U}),

@@ -19,6 +19,10 @@ register("staff.person_changed", lambda entry, facts: _("Changed %(username)s") 
 register("staff.work_set", lambda entry, facts: _("Changed what %(username)s takes") % facts)
 register("staff.team_added", lambda entry, facts: _("Added the team %(name)s") % facts)
 register("staff.team_changed", lambda entry, facts: _("Changed the team %(name)s") % facts["after"])
+register(
+    "staff.training_recorded",
+    lambda entry, facts: _("Recorded an examination of %(username)s of %(exam_on)s: %(score)s %%") % facts,
+)
 register("staff.job_started", lambda entry, facts: _("Started: %(title)s") % facts)
 register("staff.job_ended", lambda entry, facts: _("Ended %(kind)s: %(state)s") % facts)
 register("staff.sign_in_failed", lambda entry, facts: _("A sign-in failed: %(who)s") % {"who": _who(facts)})

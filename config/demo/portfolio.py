@@ -11,6 +11,7 @@ from config.demo.desk import Desk
 from config.demo.lives import lives
 from config.demo.money import Money
 from config.demo.team import send_on_leave, write_team
+from config.demo.training import train
 from config.demo.voices import Voices
 from config.nightly import close
 
@@ -37,6 +38,7 @@ def write_portfolio(*, loans: int, seed: int, day: date, told: Told, days_lived:
         close(today, at=instant(today, 2), progress=told)
         if today == first:
             agreements.make(first)
+            train(supervisor, first)
         if today < day:
             days.live(today)
             money.live(today)

@@ -18,7 +18,7 @@ from cases.quality.checklist import CHECKLIST, MET, MISSED
 from cases.quality.models import Review
 from cases.quality.reviewing import answer_review, write_review
 from cases.stage_publishing import put_forward_plan
-from cases.stages import HOUSE, Band, Other
+from cases.stages import Band, Other, plan_on
 from config.demo.days import instant
 from contacts.holds import place_hold
 from contacts.models import Hold
@@ -125,8 +125,9 @@ class Voices:
 
     def _stages(self, day: date) -> None:
         """A plan that waits for the manager: early cases are watched a week longer, and those of high risk worked sooner."""
-        first, *others = HOUSE.stages
-        plan = HOUSE._replace(
+        known = plan_on(day + timedelta(days=1))
+        first, *others = known.stages
+        plan = known._replace(
             stages=(first._replace(watch_days=first.watch_days + 7), *others),
             exceptions=(Other("middle", "", Band.HIGH, "M1", "M1"),),
         )

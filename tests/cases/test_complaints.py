@@ -393,16 +393,3 @@ def _send(client: Client, url: str, **typed: Any) -> Any:
     found = re.search(r'name="one_time_key" value="([^"]+)"', client.get(url).content.decode())
     assert found
     return client.post(url, {"one_time_key": found[1]} | typed)
-
-
-def test_a_disaster_withholds_the_credit_report_without_a_complaint(manager: User, agent: User) -> None:
-    case = make_case(owner=agent)
-    place_hold(
-        borrower=case.borrower, kind="disaster", reason="flood", evidence="notice", from_on=TODAY,
-        to_on=TODAY + timedelta(days=3), by=manager, at=NOW,
-    )  # fmt: skip
-
-    marks = credit_marks(manager, TODAY)
-
-    assert [(mark.mark, mark.complaint, mark.hold) for mark in marks] == [("withheld", "", "disaster")]
-    assert credit_marks(manager, TODAY + timedelta(days=4)) == []

@@ -12,6 +12,7 @@ from audit.clock import local_day
 from cases.calls import CallResult, wrap_up_call
 from cases.edge import StaffRequest, day_of
 from cases.facts import loans_now, owed
+from cases.fitness import why_barred
 from cases.forms import RingForm, WrapUpForm
 from cases.models import Case, Promise
 from cases.reasons import is_reason_wanted
@@ -33,6 +34,13 @@ from staff.templatetags.ui import iso
 def call(request: StaffRequest, pk: int) -> HttpResponse:
     """The verdict before the call, then the call itself; the case page brings the form for what came of it."""
     case = find_case(request, pk)
+    if barred := why_barred(request.user, case, day_of(request)):
+        return TemplateResponse(
+            request,
+            "cases/barred.html",
+            {"case": case, "why": barred},
+            status=UNPROCESSABLE if request.method == "POST" else 200,
+        )
     points = _points(case)
     form = RingForm(request.POST or None, points=points)
     if request.method == "POST" and form.is_valid():

@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 from cases.applying import last_applied
 from cases.caseloads import Choices, Filters, agents, asked_hand_overs, choices_of, shortage
 from cases.edge import StaffRequest, day_of
+from cases.fitness import ends_soon
 from cases.models import Case, Proposal
 from cases.worklist import currency_of, page_of, rows_of
 from contacts.names import display_names
@@ -41,6 +42,7 @@ def caseloads(request: StaffRequest) -> HttpResponse:
         "asked": asked,
         "asked_names": display_names([event.case.borrower for event in asked], request.user),
         "undoable": last_applied(request.user, request.now),
+        "untrained": ends_soon((row.user for row in team), on),
         "waiting": Proposal.objects.filter(by=request.user, state=Proposal.State.DRAFT).first(),
     }
     return TemplateResponse(request, "cases/caseloads.html", context)

@@ -16,13 +16,14 @@ from cases.assignment import AwayError, CapacityError
 from cases.callbacks import CallbackRefusedError
 from cases.calls import ReasonMissingError
 from cases.edge import StaffRequest
+from cases.fitness import UntrainedError
 from cases.models import Case
 from cases.moves import MoveError, StaleError
 from cases.promises import PromiseRefusedError
 from contacts.calls import WrapUpError
 
 CONFLICT, UNPROCESSABLE = 409, 422
-REFUSALS = (MoveError, CapacityError, AwayError, NotWaitingError)
+REFUSALS = (MoveError, CapacityError, AwayError, UntrainedError, NotWaitingError)
 FIELDS: dict[type[Exception], str] = {CallbackRefusedError: "callback_at", ReasonMissingError: "reason"}
 
 

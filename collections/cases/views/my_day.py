@@ -6,6 +6,7 @@ from django.utils.http import urlencode
 
 from cases import stages
 from cases.edge import StaffRequest, day_of
+from cases.fitness import own_ends
 from cases.models import Case
 from cases.targets import reach_of
 from cases.worklist import LATER_SHOWN, Counts, counts_of, currency_of, due_at, page_of, rows_of
@@ -40,6 +41,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
         "counts": counts,
         "chips": _chips(counts, names, stage, action),
         "is_filtered": bool(stage or action),
+        "ends": own_ends(request.user, on),
         "reaches": reach_of([request.user], on).get(request.user.pk, []),
         "pulls": request.user.role == Role.AGENT and request.user.team is not None and request.user.team.pulls,
     }

@@ -6,6 +6,7 @@ from staff.models.jobs import Job, JobQuerySet, Pulse
 from staff.models.once import SpentKey
 from staff.models.people import Absence, Role, Skill, Team, User, UserQuerySet
 from staff.models.sessions import Session
+from staff.models.training import Training
 
 __all__ = [
     "Absence",
@@ -20,6 +21,7 @@ __all__ = [
     "Skill",
     "SpentKey",
     "Team",
+    "Training",
     "User",
     "UserQuerySet",
 ]
