@@ -150,6 +150,9 @@ else:
 class PersonalField(_TextField):
     """Stores a `Personal` value encrypted; cannot be searched or sorted, only found through its digest."""
 
+    is_sealed = True
+    """Its values are encrypted at rest: `rotate_keys` writes them under the newest key."""
+
     if TYPE_CHECKING:
         _pyi_private_set_type: Any
         _pyi_private_get_type: Any

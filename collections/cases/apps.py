@@ -18,14 +18,17 @@ class CasesConfig(AppConfig):
             stage_publishing,
             timeline,
         )
+        from cases.attachments import kept_files
         from cases.complaints import desk as complaints_desk
         from cases.kinds import register_skills
         from cases.scripts import publishing  # noqa: F401 - registered by being imported
         from cases.scripts.presets import install_after_migrate
         from contacts.names import register_owner_check
         from lending import scope as book_scope
+        from staff.rekeying import register_files
 
         register_skills()
+        register_files(kept_files)
         panels.register()
         paying.register()
         complaints_desk.register()

@@ -58,6 +58,11 @@ def folder() -> Path:
     return path
 
 
+def kept_files() -> list[Path]:
+    """Every file that lies there for good, by name."""
+    return sorted(path for path in folder().iterdir() if path.is_file() and not path.suffix)
+
+
 def attach(case: Case, file: "File[bytes] | Kept", *, by: User, at: datetime, note: str = "") -> Attachment:
     """Keep a file on a case; FileRefusedError. What `keep` took in before a form's transaction began may be given instead."""
     kept = file if isinstance(file, Kept) else keep(file, at=at)

@@ -6,3 +6,6 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         from staff import checks, presenters, signals  # noqa: F401 - registered by being imported
+        from staff.rekeying import register_column
+
+        register_column("staff.Factor", "secret")

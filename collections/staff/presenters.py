@@ -23,6 +23,7 @@ register(
     "staff.training_recorded",
     lambda entry, facts: _("Recorded an examination of %(username)s of %(exam_on)s: %(score)s %%") % facts,
 )
+register("staff.keys_rotated", lambda entry, facts: _("Wrote stored values again under the key %(key)s") % facts)
 register("staff.job_started", lambda entry, facts: _("Started: %(title)s") % facts)
 register("staff.job_ended", lambda entry, facts: _("Ended %(kind)s: %(state)s") % facts)
 register("staff.sign_in_failed", lambda entry, facts: _("A sign-in failed: %(who)s") % {"who": _who(facts)})

@@ -26,6 +26,11 @@ def _ciphers(keys: str) -> dict[str, AESSIV]:
     return ciphers
 
 
+def newest_key() -> str:
+    """The id of the key under which everything is written now."""
+    return next(iter(_ciphers(settings.FIELD_KEYS)))
+
+
 def encrypt(text: str) -> str:
     key_id, cipher = next(iter(_ciphers(settings.FIELD_KEYS).items()))
     return f"{key_id}:{base64.b64encode(cipher.encrypt(text.encode(), None)).decode()}" if text else ""

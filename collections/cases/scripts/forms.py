@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import DelayReason, Stage
+from cases import stages
+from cases.models import DelayReason
 from cases.scripts.publishing import Told
 from contacts.models import Contact
 
@@ -15,7 +16,7 @@ TEXT = {"widget": forms.Textarea(attrs={"rows": 7}), "max_length": 3000}
 
 class ScriptForm(forms.Form):
     from_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    stage = forms.ChoiceField(label=_("Stage"), choices=[EVERY, *Stage.choices], required=False)
+    stage = forms.ChoiceField(label=_("Stage"), choices=lambda: [EVERY, *stages.choices()], required=False)
     reason = forms.ChoiceField(label=_("Why behind"), choices=[EVERY, *DelayReason.Code.choices], required=False)
     direction = forms.ChoiceField(label=_("Direction"), choices=[EVERY, *Contact.Direction.choices], required=False)
     is_third_party = forms.BooleanField(

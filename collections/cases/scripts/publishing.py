@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases.models import DelayReason, Stage
+from cases import stages
+from cases.models import DelayReason
 from cases.scripts.choosing import AGENT, LENDER
 from cases.scripts.models import Script
 from contacts.models import Channel, Contact
@@ -99,7 +100,7 @@ def said(told: Told) -> dict[str, str]:
     return {
         str(_("In force")): _("yes"),
         str(_("Who answers")): _("somebody else") if told["is_third_party"] else _("the borrower"),
-        str(_("Stage")): str(Stage(told["stage"]).label) if told["stage"] else every,
+        str(_("Stage")): dict(stages.choices()).get(told["stage"], told["stage"]) if told["stage"] else every,
         str(_("Why behind")): str(DelayReason.Code(told["reason"]).label) if told["reason"] else every,
         str(_("Direction")): str(Contact.Direction(told["direction"]).label) if told["direction"] else every,
         str(_("In English")): told["text"],
