@@ -66,7 +66,6 @@ FROM late LEFT JOIN part penalty ON penalty.loan_id = late.loan_id AND penalty.n
 
 _POINTERS = (
     ("payment", "loan_id", "lending_loan"),
-    ("allocation", "loan_id", "lending_loan"),
     ("allocation", "payment_id", "bench_payment"),
 )
 

@@ -13,6 +13,7 @@ from django.db.models import Max, Min
 
 from lending.days import last_closed_day
 from lending.models import ClosingStep, Loan
+from lending.sql.reading import among
 from lending.sql.vendor import lock_blocks
 
 BLOCK_LOANS = 5_000
@@ -51,5 +52,5 @@ def hold_loans(loan_ids: Iterable[int]) -> None:
     assert connection.in_atomic_block
     wanted = sorted(set(loan_ids))
     lock_blocks({loan_id // BLOCK_LOANS for loan_id in wanted}, exclusive=False)
-    held = Loan.objects.filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)
+    held = Loan.objects.filter(among("pk", wanted)).order_by("pk").select_for_update(no_key=True)
     list(held.values_list("pk", flat=True))

@@ -17,6 +17,7 @@ from lending.prepaying import follow
 from lending.settling import settle_new, settle_reached
 from lending.signals import payment_posted
 from lending.sql.posting import Money
+from lending.sql.reading import among
 from lending.sql.vendor import look_up_by_key
 from lending.sql.writing import insert_many, moment, take_keys
 from lending.suspended import bring_home, check_home, homeless, suspend_payment
@@ -112,12 +113,12 @@ class _Chunk:
 
 
 def _loans(numbers: Iterable[str]) -> dict[str, Payee]:
-    return {row[0]: Payee(*row) for row in Loan.objects.filter(number__in=numbers).values_list(*Payee._fields)}
+    return {row[0]: Payee(*row) for row in Loan.objects.filter(among("number", numbers)).values_list(*Payee._fields)}
 
 
 def _known(references: Iterable[str]) -> dict[str, NewPayment]:
     """What is posted under these references already."""
-    seen = Payment.objects.filter(reference__in=references)
+    seen = Payment.objects.filter(among("reference", references))
     rows = seen.values_list("loan__number", "reference", "value_on", "amount", "currency")
     return {row[1]: NewPayment(*row) for row in rows}
 

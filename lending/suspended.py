@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from lending.models import SuspendedPayment, SuspenseResolution
 from lending.payment_rules import NewPayment, PaymentConflictError, check_amount, same_suspended
+from lending.sql.reading import among
 from staff.models import User
 
 
@@ -45,7 +46,7 @@ def suspend_payment(
 
 def homeless(references: Iterable[str]) -> dict[str, SuspendedPayment]:
     """What was suspended under these references, resolved or not, held until the transaction ends."""
-    found = SuspendedPayment.objects.filter(reference__in=set(references)).order_by("pk").select_for_update()
+    found = SuspendedPayment.objects.filter(among("reference", set(references))).order_by("pk").select_for_update()
     return {suspended.reference: suspended for suspended in found}
 
 

@@ -73,6 +73,9 @@ def _payments() -> Iterator[Fault]:
         yield Fault(f"payment {reference}", "is not the exact opposite of what it reverses")
     for reference in Payment.objects.exclude(currency=F("loan__currency")).values_list("reference", flat=True):
         yield Fault(f"payment {reference}", "is in another currency than its loan")
+    elsewhere = Allocation.objects.exclude(loan=F("payment__loan")).values_list("payment__reference", flat=True)
+    for reference in elsewhere.distinct():
+        yield Fault(f"payment {reference}", "settles what another loan owes")
     settled = Payment.objects.annotate(settled=Coalesce(Sum("allocations__amount"), 0))
     undone = Q(reverses__isnull=False) | Q(reversed_by__isnull=False)
     wrong = settled.filter((undone & ~Q(settled=0)) | (~undone & (Q(settled__gt=F("amount")) | Q(settled__lt=0))))

@@ -76,7 +76,8 @@ class Allocation(models.Model):
         PRINCIPAL = "principal", _("Principal")
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="allocations")
-    loan = models.ForeignKey(Loan, models.PROTECT, related_name="allocations", db_index=False)
+    # the payment's own loan, once more for whoever reads a loan: `verify_ledger` holds it, the payment's key is checked anyway
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="allocations", db_index=False, db_constraint=False)
     n = models.PositiveIntegerField(null=True, help_text="the instalment's number; empty for penalty")
     component = models.CharField(max_length=10, choices=Component.choices)
     amount = models.BigIntegerField()

@@ -2,6 +2,7 @@
 of many keys.
 """
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -44,7 +45,7 @@ def overdue_on(on: date, arrears: str = "") -> Combinable:
 
 
 class _Among(Func):
-    """Whether a number is in a list that travels as one text."""
+    """Whether a value is in a list that travels as one text; PostgreSQL takes it for an array of whatever the value is."""
 
     output_field = BooleanField()
 
@@ -55,11 +56,22 @@ class _Among(Func):
         )
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="%(expressions)s::bigint[])", arg_joiner=" = ANY(", **context)
+        return self.as_sql(compiler, connection, template="%(expressions)s)", arg_joiner=" = ANY(", **context)
 
 
-def among(name: str, keys: Iterable[int]) -> Func:
+def among(name: str, keys: Iterable[int] | Iterable[str]) -> Func:
     """The condition `name`__in=keys for thousands of keys, each of which would cost as much as its row if it went by itself."""
-    listed = ",".join(map(str, keys))
-    text = f"[{listed}]" if connection.vendor == "sqlite" else f"{{{listed}}}"
+    if connection.vendor == "sqlite":
+        text = json.dumps(list(keys), ensure_ascii=False, separators=(",", ":"))
+    else:
+        text = _as_array(keys)
     return _Among(F(name), Value(text, TextField()))
+
+
+def _as_array(values: Iterable[int | str]) -> str:
+    """The values as PostgreSQL writes an array."""
+    quoted = (
+        str(value) if isinstance(value, int) else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        for value in values
+    )
+    return "{" + ",".join(quoted) + "}"

@@ -6,6 +6,7 @@ import pytest
 
 from behind import make_case
 from cases.models import Case
+from lending.models import Borrower
 from lending.sql.reading import among
 from lending.sql.writing import storing, update_many
 
@@ -68,3 +69,13 @@ def test_a_list_of_keys_finds_what_in_finds() -> None:
 
     for keys in (wanted, [], [*wanted, 0, 10**15]):
         assert set(Case.objects.filter(among("borrower", keys))) == set(Case.objects.filter(borrower__in=keys))
+
+
+def test_a_list_of_texts_finds_what_in_finds_whatever_they_hold() -> None:
+    refs = ["plain", 'a "quoted" one', "back\\slash", "brace } , {", "逾期 'M1'", "NULL", " "]
+    for ref in refs:
+        make_case(ref)
+
+    for wanted in (refs[:4], refs[4:], ["plain, back"], []):
+        found = Borrower.objects.filter(among("ref", wanted)).values_list("ref", flat=True)
+        assert set(found) == set(wanted) & set(refs)

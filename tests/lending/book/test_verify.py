@@ -12,6 +12,7 @@ from django.db.models import F
 
 from audit.guards import lifted
 from lending.facts import facts_of
+from lending.faults import Fault
 from lending.models import Allocation, Arrears, Instalment, Loan, Payment, PenaltyAccrual, ScheduleVersion
 from lending.verify import verify
 from tests.lending.book.books import Book
@@ -74,6 +75,15 @@ def test_a_damage_is_found(sound: Loan, damage: Callable[[], object]) -> None:
 
     assert verify()
     assert faults(facts_of([sound.pk]), [date(2025, 3, 15)])
+
+
+def test_an_allocation_to_another_loan_than_its_payments_is_found(sound: Loan, book: Book) -> None:
+    other = book.loan(QUARTER)
+    payment = Payment.objects.get()
+    with lifted(connection):
+        Allocation.objects.filter(component="interest").update(loan=other)
+
+    assert Fault(f"payment {payment.reference}", "settles what another loan owes") in verify()
 
 
 def test_a_reversal_of_another_amount_is_found(sound: Loan) -> None:
