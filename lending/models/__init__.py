@@ -1,7 +1,7 @@
 """The book: who owes what to whom under which schedule, and what was paid."""
 
 from lending.models.arrears import Arrears, ClosedDay, ClosingStep, ParkedLoan, PenaltyAccrual
-from lending.models.creditors import AssignmentNotice, Guarantee, GuarantorPayment, LoanShare
+from lending.models.creditors import AssignmentNotice, Guarantee, GuarantorPayment, GuarantorReversal, LoanShare
 from lending.models.imports import ImportMapping
 from lending.models.loans import Instalment, Loan, LoanQuerySet, ScheduleVersion
 from lending.models.parties import (
@@ -47,6 +47,7 @@ __all__ = [
     "FunderVersion",
     "Guarantee",
     "GuarantorPayment",
+    "GuarantorReversal",
     "ImportMapping",
     "Instalment",
     "Loan",

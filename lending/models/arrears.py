@@ -102,6 +102,7 @@ class ClosedDay(models.Model):
 
     day = models.DateField(primary_key=True)
     closed_at = models.DateTimeField()
+    marks = models.JSONField(null=True, help_text="by table of booked rows, the newest key when the day was closed")
 
     def __str__(self) -> str:
         return self.day.isoformat()

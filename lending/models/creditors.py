@@ -1,7 +1,7 @@
 """To whom a loan is owed: the shares of several funders, guarantees, and what guarantors have paid.
 
-Invariants: the shares of a loan from a day sum to one million; an instalment that a guarantor paid for is covered once; all
-rows are append-only and come from a change that two people made. What each received is never stored: it follows from the
+Invariants: the shares of a loan from a day sum to one million; an instalment that a guarantor paid for is covered once,
+unless that payment was reversed: then it never was; all rows are append-only and come from a change that two people made. What each received is never stored: it follows from the
 allocations (`lending.sharing`).
 """
 
@@ -43,7 +43,7 @@ class Guarantee(models.Model):
     """Who pays first when borrowers do not: for one loan, or for a funder's loans (of one product, or of all).
 
     `cap_ppm` is of the principal lent under it, more than a million where interest is guaranteed in full as well; a later row for the same loans takes the place of an earlier one, and a cap
-    of 0 ends it.
+    of 0 says that they are not guaranteed, by a wider guarantee neither (decision 31).
     """
 
     append_only = True
@@ -75,6 +75,12 @@ class Guarantee(models.Model):
         return f"{self.guarantor_id} for {self.loan_id or self.funder_id} {self.product_code}".strip()
 
 
+class GuarantorPaymentQuerySet(models.QuerySet["GuarantorPayment"]):
+    def standing(self) -> "GuarantorPaymentQuerySet":
+        """Those that count: a reversed one never was, as of any day."""
+        return self.filter(reversal=None)
+
+
 class GuarantorPayment(models.Model):
     """代偿: a guarantor paid the funders what was open of these instalments, and is owed them from day `on`."""
 
@@ -89,7 +95,12 @@ class GuarantorPayment(models.Model):
     principal = models.BigIntegerField()
     interest = models.BigIntegerField()
     reference = models.CharField(max_length=80, unique=True)
+    reversed_before = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="how many guarantors' payments for this loan had been reversed by then"
+    )
     change = models.OneToOneField(Change, models.PROTECT, related_name="+")
+
+    objects = GuarantorPaymentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -98,7 +109,9 @@ class GuarantorPayment(models.Model):
                 & (Q(principal__gt=0) | Q(interest__gt=0)),
                 name="guarantor_paid_for_something",
             ),
-            models.UniqueConstraint(fields=["loan", "first_n"], name="instalments_are_paid_for_once"),
+            models.UniqueConstraint(
+                fields=["loan", "first_n", "reversed_before"], name="instalments_are_paid_for_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -107,6 +120,19 @@ class GuarantorPayment(models.Model):
     @property
     def amount(self) -> int:
         return self.principal + self.interest
+
+
+class GuarantorReversal(models.Model):
+    """A guarantor's payment that was no such thing, or was given back: it counts for no day any more."""
+
+    append_only = True
+
+    payment = models.OneToOneField(GuarantorPayment, models.PROTECT, related_name="reversal")
+    on = models.DateField(help_text="the business date on which it was decided")
+    change = models.OneToOneField(Change, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"reversal of {self.payment}"
 
 
 class AssignmentNotice(models.Model):

@@ -50,7 +50,12 @@ class Loan(models.Model):
     frequency = models.CharField(max_length=20)
     day_count = models.CharField(max_length=20)
     start_on = models.DateField()
-    first_due_on = models.DateField()
+    first_due_on = models.DateField(help_text="by its terms, before any due day was moved off a day off")
+    more_terms = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="what else its terms say: stages, grace, rounding; whether rows were written by hand",
+    )
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ACTIVE)
     paid_off_on = models.DateField(null=True)
 

@@ -67,6 +67,15 @@ class Product(models.Model):
         US = "US", _("United States")
         GB = "GB", _("United Kingdom")
 
+    class DueMove(models.TextChoices):
+        NONE = "none", _("It stays, and can be paid on the next working day")
+        FORWARD = "forward", _("It moves to the next working day")
+        BACKWARD = "backward", _("It moves to the working day before")
+
+    class MovedInterest(models.TextChoices):
+        KEEP = "keep", _("To the day before it moved")
+        MOVE = "move", _("To the day on which it falls due")
+
     class PenaltyBase(models.TextChoices):
         PRINCIPAL = "principal", _("Overdue principal")
         INSTALMENT = "instalment", _("The whole overdue instalment")
@@ -86,6 +95,13 @@ class Product(models.Model):
         blank=True,
         db_default=Calendar.NONE.value,
         help_text="whose closed days excuse",
+    )
+    due_move = models.CharField(
+        max_length=10, choices=DueMove.choices, default=DueMove.NONE, db_default=DueMove.NONE.value,
+        help_text="where a due day goes that is a day off by the calendar",
+    )  # fmt: skip
+    moved_interest = models.CharField(
+        max_length=10, choices=MovedInterest.choices, default=MovedInterest.KEEP, db_default=MovedInterest.KEEP.value
     )
     grace_days = models.PositiveSmallIntegerField(default=0)
     grace_in_working_days = models.BooleanField(default=False, db_default=False)
@@ -126,6 +142,9 @@ class Product(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["code", "valid_from"], name="product_terms_once_from_a_day"),
+            models.CheckConstraint(
+                condition=models.Q(due_move="none") | ~models.Q(calendar=""), name="due_days_move_by_a_calendar"
+            ),
             models.CheckConstraint(condition=models.Q(tolerance_ppm__lte=PPM), name="tolerance_is_a_part"),
             models.CheckConstraint(condition=models.Q(penalty_rate_ppm__gte=0), name="penalty_rate_is_not_negative"),
             models.CheckConstraint(

@@ -38,6 +38,7 @@ class Change(DecidedByTwo):
         SHARES = "shares", _("Funders' shares")
         GUARANTEE = "guarantee", _("Guarantee")
         GUARANTOR_PAYMENT = "guarantor_payment", _("Guarantor paid")
+        GUARANTOR_REVERSAL = "guarantor_reversal", _("Guarantor's payment reversed")
         CONTACT_RULES = "contact_rules", _("Contact rules")
         SCRIPT = "script", _("Call script")
         STAGES = "stages", _("Stages")

@@ -143,9 +143,17 @@ class DebitQuerySet(models.QuerySet["Debit"]):
         """What a worker took and never finished."""
         return self.filter(state=Debit.State.SENDING, lease_until__lte=machine_at)
 
+    def for_people(self) -> "DebitQuerySet":
+        """What only a person can settle: nobody knows what became of it, or it was returned and its payment could not be."""
+        stands = Q(state=Debit.State.RETURNED, payment__reversed_by=None, ended_by=None)
+        return self.filter(Q(state=Debit.State.UNKNOWN) | stands)
+
 
 class Debit(models.Model):
-    """One request to take an amount from the account of a mandate; `is_doubtful` once a call may have reached the provider."""
+    """One request to take an amount from the account of a mandate; `is_doubtful` once a call may have reached the provider.
+
+    One that was paid may be returned: the bank took the money back, and its payment is reversed with it.
+    """
 
     class State(models.TextChoices):
         DUE = "due", _("Waits to be sent")
@@ -155,6 +163,7 @@ class Debit(models.Model):
         FAILED = "failed", _("Failed")
         UNKNOWN = "unknown", _("Nobody knows")
         CANCELLED = "cancelled", _("Not sent")
+        RETURNED = "returned", _("Returned by the bank")
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="debits")
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="debits")
@@ -180,7 +189,8 @@ class Debit(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="debit_asks_for_something"),
             models.CheckConstraint(
-                condition=Q(state="succeeded", payment__isnull=False) | (~Q(state="succeeded") & Q(payment=None)),
+                condition=Q(state__in=["succeeded", "returned"], payment__isnull=False)
+                | (~Q(state__in=["succeeded", "returned"]) & Q(payment=None)),
                 name="debit_succeeded_has_its_payment",
             ),
             models.UniqueConstraint(
