@@ -82,6 +82,7 @@ class GuarantorPaymentOut(serializers.Serializer[Any]):
     amount = serializers.SerializerMethodField()
     reference = serializers.CharField()
     debtor_told_on = serializers.SerializerMethodField()
+    reversed_on = serializers.SerializerMethodField(help_text="where it was taken back: it counts for no day")
 
     def get_amount(self, payment: GuarantorPayment) -> str:
         return plain_amount(payment.amount, self.context["currency"])
@@ -89,6 +90,10 @@ class GuarantorPaymentOut(serializers.Serializer[Any]):
     def get_debtor_told_on(self, payment: GuarantorPayment) -> str | None:
         notice = getattr(payment, "notice", None)
         return notice.given_on.isoformat() if notice else None
+
+    def get_reversed_on(self, payment: GuarantorPayment) -> str | None:
+        reversal = getattr(payment, "reversal", None)
+        return reversal.on.isoformat() if reversal else None
 
 
 class LoanCreditorsOut(serializers.Serializer[Any]):

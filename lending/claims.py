@@ -32,7 +32,7 @@ def creditor_facts(loan_ids: Iterable[int]) -> dict[int, CreditorFacts]:
 def takeovers_of(loan_ids: Iterable[int]) -> dict[int, tuple[Takeover, ...]]:
     """What guarantors have paid for, by loan: one query, and no entry for a loan without."""
     found: dict[int, list[Takeover]] = defaultdict(list)
-    rows = GuarantorPayment.objects.filter(loan__in=list(loan_ids)).order_by("first_n")
+    rows = GuarantorPayment.objects.standing().filter(loan__in=list(loan_ids)).order_by("first_n")
     for loan, on, guarantor, first_n, last_n in rows.values_list("loan", "on", "guarantor", "first_n", "last_n"):
         found[loan].append(Takeover(on, guarantor, first_n, last_n))
     return {loan: tuple(each) for loan, each in found.items()}

@@ -74,7 +74,7 @@ class GuaranteeForm(forms.Form):
         self.fields["guarantor"] = forms.ChoiceField(label=_("Guarantor"), choices=[("", _("Choose")), *funders])
         self.fields["cap_ppm"] = PercentField(
             label=_("First loss up to, %"), most=CAP_MAX_PPM,
-            help_text=_("Of all principal lent under it, such as 10; over 100 to cover interest in full too. 0 ends the guarantee."),
+            help_text=_("Of all principal lent under it, such as 10; over 100 to cover interest in full too. 0: not guaranteed, not by a wider guarantee either."),
         )  # fmt: skip
         self.fields["trigger_days"] = forms.IntegerField(
             label=_("Paid from days past due"), min_value=1, max_value=3650, help_text=_("Such as 80.")
@@ -115,6 +115,14 @@ class GuarantorPaymentForm(forms.Form):
         assert isinstance(what, forms.ChoiceField)
         what.choices = choices
         self.initial.update({"what": choices[0][0], "paid_on": last})
+        self.fields["words"] = words_field()
+
+
+class ReversalForm(forms.Form):
+    """Why a guarantor's payment is taken back."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.fields["words"] = words_field()
 
 

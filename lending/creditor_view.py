@@ -31,6 +31,6 @@ def owed_to(loan: Loan, on: date) -> OwedTo:
     if not Loan.objects.filter(is_split() | Q(Exists(guaranteed)), pk=loan.pk).exists():
         return NOTHING
     shares = list(LoanShare.objects.filter(loan=loan).select_related("funder").order_by("from_on", "pk"))
-    payments = GuarantorPayment.objects.filter(loan=loan, on__lte=on).select_related("guarantor", "notice")
+    payments = GuarantorPayment.objects.filter(loan=loan, on__lte=on).select_related("guarantor", "notice", "reversal")
     since = max((share.from_on for share in shares if share.from_on <= on), default=None)
     return OwedTo(shares, since, covering(loan, in_force(on)), list(payments.order_by("on", "first_n")))

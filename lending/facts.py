@@ -241,7 +241,8 @@ def _waivers(loan_ids: list[int]) -> dict[int, list[WaiverFact]]:
 def _sureties(loan_ids: list[int]) -> dict[int, list[SuretyFact]]:
     """Payments of guarantors that have a penalty rate of their own."""
     sureties: dict[int, list[SuretyFact]] = defaultdict(list)
-    rows = GuarantorPayment.objects.filter(loan__in=loan_ids, guarantee__penalty_rate_ppm__isnull=False).order_by("pk")
+    rows = GuarantorPayment.objects.standing().filter(loan__in=loan_ids, guarantee__penalty_rate_ppm__isnull=False)
+    rows = rows.order_by("pk")
     columns = rows.values_list("loan", "on", "first_n", "last_n", "guarantee__penalty_rate_ppm")
     for loan, on, first_n, last_n, rate_ppm in columns:
         sureties[loan].append(SuretyFact(on, first_n, last_n, rate_ppm or 0))

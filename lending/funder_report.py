@@ -67,7 +67,7 @@ def totals_of(lines: Iterable[ReportLine]) -> list[Total]:
 def is_split() -> Q:
     """The condition on a loan that has, or had, more than one creditor."""
     shares = LoanShare.objects.filter(loan=OuterRef("pk"))
-    return Q(Exists(shares)) | Q(Exists(GuarantorPayment.objects.filter(loan=OuterRef("pk"))))
+    return Q(Exists(shares)) | Q(Exists(GuarantorPayment.objects.standing().filter(loan=OuterRef("pk"))))
 
 
 def _whole(funder: Funder, first: date, last: date) -> Iterator[ReportLine]:
@@ -88,7 +88,8 @@ def _whole(funder: Funder, first: date, last: date) -> Iterator[ReportLine]:
 
 
 def _shared(funder: Funder, first: date, last: date) -> Iterator[ReportLine]:
-    has_part = Q(funder=funder) | Q(shares__funder=funder) | Q(guarantor_payments__guarantor=funder)
+    has_part = Q(funder=funder) | Q(shares__funder=funder)
+    has_part |= Q(guarantor_payments__guarantor=funder, guarantor_payments__reversal=None)
     loans = Loan.objects.filter(is_split()).filter(pk__in=Loan.objects.filter(has_part).values("pk")).order_by("number")
     columns = loans.values_list("pk", "number", "product__code", "currency").iterator(CHUNK)
     while chunk := list(islice(columns, CHUNK)):

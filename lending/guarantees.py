@@ -1,24 +1,22 @@
-"""First-loss guarantees: which one covers a loan, what it still covers, and whose instalments have set it off.
+"""First-loss guarantees: which one covers a loan, and what it still covers.
 
 A guarantee of the loan itself goes before one of its funder and product, and that before one of the funder alone; of several
-the newest in force counts. Its cap is a part of all principal lent under it, less what its guarantor has paid.
+the newest in force counts, and it alone: where its cap is 0 it takes its loans out of every wider one (decision 31). The cap
+is a part of the principal of the loans that it covers, less what its guarantor has paid under it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from lending.changes import HANDLERS, ChangeError, Handler, Line
 from lending.facts import standing_of
-from lending.models import Change, Funder, Guarantee, GuarantorPayment, Instalment, Loan, Product
+from lending.models import Change, Funder, Guarantee, GuarantorPayment, Loan, Product
 from lending.money import PPM
 from lending.share_terms import share_words
-
-DUE_MAX = 200
-"""Loans that the list of guarantees due shows; the longest overdue come first."""
 
 
 class Claim(NamedTuple):
@@ -34,27 +32,18 @@ class Claim(NamedTuple):
         return self.principal + self.interest
 
 
-class DueRow(NamedTuple):
-    """A loan whose guarantee is set off: past due for its days and not paid for yet."""
-
-    loan: Loan
-    guarantee: Guarantee
-    oldest_due_on: date
-    days_past_due: int
-    change: Change | None
-
-
 def in_force(on: date) -> list[Guarantee]:
-    """The guarantees of that day, each the newest of its loans; those that ended with a cap of 0 are left out."""
+    """The guarantees of that day, each the newest of its loans; one with a cap of 0 says that these are not guaranteed."""
     rows = Guarantee.objects.filter(from_on__lte=on).select_related("funder", "guarantor", "loan__funder")
     newest = {(row.loan_id, row.funder_id, row.product_code): row for row in rows.order_by("from_on", "pk")}
-    return [row for row in newest.values() if row.cap_ppm]
+    return list(newest.values())
 
 
 def covering(loan: Loan, guarantees: Iterable[Guarantee]) -> Guarantee | None:
     """The guarantee, of those in force, that covers this loan."""
     fitting = [each for each in guarantees if covers(each, loan)]
-    return max(fitting, key=lambda each: (each.loan_id is not None, each.product_code != ""), default=None)
+    found = max(fitting, key=lambda each: (each.loan_id is not None, each.product_code != ""), default=None)
+    return found if found and found.cap_ppm else None
 
 
 def covers(guarantee: Guarantee, loan: Loan) -> bool:
@@ -63,20 +52,30 @@ def covers(guarantee: Guarantee, loan: Loan) -> bool:
     return guarantee.funder_id == loan.funder_id and guarantee.product_code in {"", loan.product.code}
 
 
-def covered_loans(guarantee: Guarantee) -> QuerySet[Loan]:
-    """All loans, paid off or not, on whose principal the cap is counted."""
+def covered_loans(guarantee: Guarantee, on: date) -> QuerySet[Loan]:
+    """All loans, paid off or not, that it is the first to cover on that day: on their principal its cap is counted."""
     if guarantee.loan_id:
         return Loan.objects.filter(pk=guarantee.loan_id)
-    loans = Loan.objects.filter(funder=guarantee.funder_id)
-    return loans.filter(product__code=guarantee.product_code) if guarantee.product_code else loans
+    begun = Guarantee.objects.filter(from_on__lte=on)
+    loans = Loan.objects.filter(~Exists(begun.filter(loan=OuterRef("pk"))), funder=guarantee.funder_id)
+    if guarantee.product_code:
+        return loans.filter(product__code=guarantee.product_code)
+    narrower = begun.filter(funder=guarantee.funder_id).exclude(product_code="")
+    return loans.exclude(product__code__in=narrower.values("product_code"))
 
 
-def room_of(guarantee: Guarantee, currency: str) -> int:
-    """What the guarantor has still to pay at most, in minor units of that currency."""
-    loans = covered_loans(guarantee).filter(currency=currency)
+def room_of(guarantee: Guarantee, currency: str, on: date) -> int:
+    """What the guarantor has still to pay at most on that day, in minor units of that currency.
+
+    What it paid under earlier terms of the same guarantee counts; what was paid under another does not.
+    """
+    loans = covered_loans(guarantee, on).filter(currency=currency)
     lent = loans.aggregate(sum=Sum("principal", default=0))["sum"]
-    paid = GuarantorPayment.objects.filter(loan__in=loans).aggregate(sum=Sum(F("principal") + F("interest"), default=0))
-    return max(int(lent) * guarantee.cap_ppm // PPM - int(paid["sum"]), 0)
+    same = {name: getattr(guarantee, name) for name in ("loan_id", "funder_id", "product_code", "guarantor_id")}
+    rows = GuarantorPayment.objects.standing().filter(loan__currency=currency)
+    rows = rows.filter(**{f"guarantee__{name}": value for name, value in same.items()})
+    paid = rows.aggregate(sum=Sum(F("principal") + F("interest"), default=0))["sum"]
+    return max(int(lent) * guarantee.cap_ppm // PPM - int(paid), 0)
 
 
 def claim_of(loan: Loan, on: date, *, whole: bool, room: int) -> Claim | None:
@@ -85,7 +84,8 @@ def claim_of(loan: Loan, on: date, *, whole: bool, room: int) -> Claim | None:
     Only whole instalments, as many as there is room for; None when that is none.
     """
     state = standing_of(loan, on - timedelta(days=1))
-    last = GuarantorPayment.objects.filter(loan=loan).order_by("-last_n").values_list("last_n", flat=True).first() or 0
+    paid = GuarantorPayment.objects.standing().filter(loan=loan)
+    last = paid.order_by("-last_n").values_list("last_n", flat=True).first() or 0
     rows = [row for row in state.instalments if row.n > last and row.open and (whole or row.due_on <= on)]
     taken, left = [], room
     for row in rows:
@@ -97,31 +97,6 @@ def claim_of(loan: Loan, on: date, *, whole: bool, room: int) -> Claim | None:
         return None
     principal, interest = sum(row.open_principal for row in taken), sum(row.open_interest for row in taken)
     return Claim(taken[0].n, taken[-1].n, principal, interest)
-
-
-def due(loans: QuerySet[Loan], on: date) -> list[DueRow]:
-    """Of these loans, those that a guarantor has to pay for on that day, the longest overdue first."""
-    guarantees = in_force(on)
-    rows = sorted(_due(loans, guarantees, on), key=lambda row: (row.oldest_due_on, row.loan.pk))[:DUE_MAX]
-    waiting = Change.objects.waiting().filter(kind=Change.Kind.GUARANTOR_PAYMENT, loan__in=[row.loan for row in rows])
-    asked = {change.loan_id: change for change in waiting}
-    return [row._replace(change=asked.get(row.loan.pk)) for row in rows]
-
-
-def _due(loans: QuerySet[Loan], guarantees: Sequence[Guarantee], on: date) -> Iterator[DueRow]:
-    paid_for = GuarantorPayment.objects.filter(loan=OuterRef("loan"), last_n__gte=OuterRef("n"))
-    for guarantee in guarantees:
-        before = on - timedelta(days=guarantee.trigger_days)
-        rows = Instalment.objects.filter(is_current=True, open__gt=0, due_on__lte=before, loan__arrears__isnull=False)
-        rows = rows.filter(loan__in=covered_loans(guarantee).filter(status=Loan.Status.ACTIVE)).exclude(
-            Exists(paid_for)
-        )
-        oldest = dict(rows.values_list("loan").annotate(day=Min("due_on")).order_by("day")[:DUE_MAX])
-        found = loans.filter(pk__in=oldest).select_related("borrower", "funder", "product")
-        for loan in found:
-            if covering(loan, guarantees) == guarantee:
-                day = oldest[loan.pk]
-                yield DueRow(loan, guarantee, day, (on - day).days, None)
 
 
 def guarantee_words(guarantee: Guarantee) -> str:

@@ -3,6 +3,10 @@
 A person puts forward what was paid, a second decides. The amount is what was open of the instalments as the day of the
 payment began; money with that value day or a later one is the guarantor's. What is settled afterwards by money of an earlier
 value day stays the funders', who owe it to the guarantor: the report of the period shows it.
+
+A payment that was a mistake, or was given back, is reversed by two people as well: from then on it never was, so the funders
+are owed what it was for, their money is theirs again in every report, the product's penalty rate holds and the guarantee has
+its room back. The last one goes first.
 """
 
 from datetime import date, datetime
@@ -14,8 +18,8 @@ from django.utils.translation import gettext as _
 from audit.record import record
 from lending.changes import HANDLERS, ChangeError, Handler, Line, propose
 from lending.guarantees import Claim, claim_of, covering, in_force, own_rate_words, room_of
-from lending.horizon import hold_loans
-from lending.models import AssignmentNotice, Change, Guarantee, GuarantorPayment, Loan
+from lending.horizon import day_of_writing, hold_loans
+from lending.models import AssignmentNotice, Change, Guarantee, GuarantorPayment, GuarantorReversal, Loan
 from lending.money import format_amount
 from lending.settling import settle_reached
 from staff.matrix import may
@@ -41,7 +45,7 @@ def claim_on(loan: Loan, paid_on: date, *, whole: bool) -> tuple[Guarantee, Clai
     guarantee = covering(loan, in_force(paid_on))
     if guarantee is None:
         raise ChangeError(_("No guarantee covers this loan on that day."), "paid_on")
-    claim = claim_of(loan, paid_on, whole=whole, room=room_of(guarantee, loan.currency))
+    claim = claim_of(loan, paid_on, whole=whole, room=room_of(guarantee, loan.currency, paid_on))
     if claim is None:
         raise ChangeError(_("Nothing is open that the guarantee has room for."), "paid_on")
     return guarantee, claim
@@ -67,12 +71,23 @@ def give_notice(
     return notice
 
 
+@transaction.atomic
+def propose_reversal(payment: GuarantorPayment, *, words: str, by: User, at: datetime, on: date) -> Change:
+    """Put forward that this payment was none, or was given back; ChangeError, PermissionDenied."""
+    loan = payment.loan
+    hold_loans([loan.pk])
+    return propose(
+        kind=Change.Kind.GUARANTOR_REVERSAL, subject=loan.number, loan=loan, from_on=payment.on,
+        content={"payment": payment.pk}, words=words, by=by, at=at, on=on,
+    )  # fmt: skip
+
+
 def _check(change: Change, on: date) -> None:
     assert change.loan is not None
     hold_loans([change.loan.pk])
     if change.from_on > on:
         raise ChangeError(_("That day lies ahead of the business date."), "paid_on")
-    latest = GuarantorPayment.objects.filter(loan=change.loan).order_by("-on").first()
+    latest = GuarantorPayment.objects.standing().filter(loan=change.loan).order_by("-on").first()
     if latest and change.from_on < latest.on:
         raise ChangeError(_("The guarantor has paid for this loan on a later day already."), "paid_on")
     if GuarantorPayment.objects.filter(reference=change.content["reference"]).exists():
@@ -92,6 +107,7 @@ def _apply(change: Change, on: date) -> None:
         guarantor=guarantee.guarantor,
         on=change.from_on,
         reference=change.content["reference"],
+        reversed_before=GuarantorReversal.objects.filter(payment__loan=change.loan).count(),
         change=change,
         **{name: change.content[name] for name in Claim._fields},
     )
@@ -114,3 +130,34 @@ def _lines(change: Change) -> list[Line]:
 
 
 HANDLERS[Change.Kind.GUARANTOR_PAYMENT] = Handler(_check, _apply, _lines)
+
+
+def _check_reversal(change: Change, on: date) -> None:
+    assert change.loan is not None
+    hold_loans([change.loan.pk])
+    standing = GuarantorPayment.objects.standing().filter(loan=change.loan)
+    if not standing.filter(pk=change.content["payment"]).exists():
+        raise ChangeError(_("This payment is reversed already."))
+    if standing.order_by("-first_n").values_list("pk", flat=True).first() != change.content["payment"]:
+        raise ChangeError(_("The guarantor has paid for later instalments since: reverse that payment first."))
+
+
+def _apply_reversal(change: Change, on: date) -> None:
+    assert change.loan is not None
+    GuarantorReversal.objects.create(payment_id=change.content["payment"], on=day_of_writing(on), change=change)
+    settle_reached([change.loan.pk])
+
+
+def _lines_of_reversal(change: Change) -> list[Line]:
+    assert change.loan is not None
+    payment = GuarantorPayment.objects.select_related("guarantor").get(pk=change.content["payment"])
+    numbers = {"first": payment.first_n, "last": payment.last_n}
+    return [
+        Line(_("Creditor"), str(payment.guarantor), str(change.loan.funder)),
+        Line(_("Instalments"), _("%(first)s to %(last)s") % numbers, ""),
+        Line(_("Amount"), format_amount(payment.amount, change.loan.currency), ""),
+        Line(_("Reference"), payment.reference, ""),
+    ]
+
+
+HANDLERS[Change.Kind.GUARANTOR_REVERSAL] = Handler(_check_reversal, _apply_reversal, _lines_of_reversal)

@@ -85,6 +85,7 @@ urlpatterns = [
     path("changes/<int:pk>/withdraw/", changes.change_withdraw, name="change_withdraw"),
     path("guarantees/", creditors.guarantees, name="guarantees"),
     path("guarantees/new/", creditors.guarantee_new, name="guarantee_new"),
+    path("guarantor-payments/<int:pk>/reverse/", creditors.guarantor_reversal, name="guarantor_reversal"),
     path("guarantor-payments/<int:pk>/notice/", creditors.assignment_notice, name="assignment_notice"),
     path("loans/<str:number>/shares/", creditors.loan_shares, name="loan_shares"),
     path("loans/<str:number>/guarantee/", creditors.loan_guarantee, name="loan_guarantee"),

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, F, OuterRef, Sum
+from django.db import models
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 
 from lending.faults import Fault
-from lending.models import Change, FunderVersion, GuarantorPayment, Loan, LoanShare, Product
+from lending.models import Change, FunderVersion, GuarantorPayment, GuarantorReversal, Loan, LoanShare, Product
 from lending.money import PPM
 
 ODD_SETS_MAX = 1_000
@@ -16,17 +17,24 @@ def creditor_faults() -> Iterator[Fault]:
     sums = LoanShare.objects.values("loan__number", "from_on").annotate(sum=Sum("share_ppm")).exclude(sum=PPM)
     for row in sums.order_by("loan__number", "from_on")[:ODD_SETS_MAX]:
         yield Fault(f"loan {row['loan__number']}", f"its shares from {row['from_on']} sum to {row['sum']} of {PPM}")
-    overlapping = GuarantorPayment.objects.filter(
+    overlapping = GuarantorPayment.objects.standing().filter(
         Exists(
-            GuarantorPayment.objects.filter(
-                loan=OuterRef("loan"), first_n__lte=OuterRef("last_n"), last_n__gte=OuterRef("first_n")
-            ).exclude(pk=OuterRef("pk"))
+            GuarantorPayment.objects.standing()
+            .filter(loan=OuterRef("loan"), first_n__lte=OuterRef("last_n"), last_n__gte=OuterRef("first_n"))
+            .exclude(pk=OuterRef("pk"))
         )
     )
     for number, reference in overlapping.values_list("loan__number", "reference"):
         yield Fault(f"loan {number}", f"guarantor payment {reference} pays for an instalment that is paid for already")
-    for model, name in ((GuarantorPayment, "reference"), (FunderVersion, "valid_from")):
-        undecided = model.objects.filter(change__isnull=False).exclude(change__state=Change.State.APPROVED)
+    by_change: tuple[tuple[type[models.Model], str], ...] = (
+        (GuarantorPayment, "reference"),
+        (GuarantorReversal, "payment__reference"),
+        (FunderVersion, "valid_from"),
+    )
+    for model, name in by_change:
+        undecided: QuerySet[models.Model] = (
+            QuerySet(model).filter(change__isnull=False).exclude(change__state=Change.State.APPROVED)
+        )
         for said in undecided.values_list(name, flat=True):
             yield Fault(f"{model._meta.verbose_name} {said}", "comes from a change that nobody approved")
     early = Loan.objects.filter(

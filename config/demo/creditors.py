@@ -9,7 +9,7 @@ from config.demo.catalogue import YEAR
 from config.demo.days import instant
 from lending.changes import ChangeError, decide, propose
 from lending.funder_terms import terms_of as funder_terms_of
-from lending.guarantees import due
+from lending.guarantees_due import due
 from lending.guarantor_payments import give_notice, propose_payment
 from lending.models import ALWAYS, AssignmentNotice, Change, Funder, GuarantorPayment, Loan
 from lending.parties import get_product

@@ -12,12 +12,20 @@ from django.utils.translation import gettext as _
 from lending.changes import ChangeError, propose
 from lending.claims import creditor_facts
 from lending.consents import ConsentError, record_consent
-from lending.creditor_forms import ConsentForm, GuaranteeForm, GuarantorPaymentForm, NoticeForm, SharesForm
+from lending.creditor_forms import (
+    ConsentForm,
+    GuaranteeForm,
+    GuarantorPaymentForm,
+    NoticeForm,
+    ReversalForm,
+    SharesForm,
+)
 from lending.creditors import shares_on
 from lending.edge import StaffRequest, day_of
 from lending.facts import standing_of
-from lending.guarantees import claim_of, covering, due, in_force, room_of, subject_of
-from lending.guarantor_payments import give_notice, propose_payment
+from lending.guarantees import claim_of, covering, in_force, room_of, subject_of
+from lending.guarantees_due import due
+from lending.guarantor_payments import give_notice, propose_payment, propose_reversal
 from lending.models import Change, Funder, GuarantorPayment, Loan, WaiverRequest
 from lending.money import PPM, format_amount
 from lending.views.changing import CONFLICT, UNPROCESSABLE, put_forward, who_and_when
@@ -62,7 +70,7 @@ def guarantees(request: StaffRequest) -> HttpResponse:
     context = {
         "on": on,
         "rows": due(Loan.objects.visible_to(request.user), on),
-        "guarantees": in_force(on),
+        "guarantees": [each for each in in_force(on) if each.cap_ppm],
         "waiting": waiting.order_by("made_at"),
         "may_change": may(request.user.role, "lending.terms"),
     }
@@ -128,7 +136,7 @@ def _claims(loan: Loan, on: Any) -> list[tuple[str, str]]:
     guarantee = covering(loan, in_force(on))
     if guarantee is None:
         return []
-    room, found = room_of(guarantee, loan.currency), []
+    room, found = room_of(guarantee, loan.currency, on), []
     for name, whole, words in (("due", False, _("What is due by that day")), ("whole", True, _("All that is left"))):
         claim = claim_of(loan, on, whole=whole, room=room)
         if claim:
@@ -140,10 +148,32 @@ def _claims(loan: Loan, on: Any) -> list[tuple[str, str]]:
 
 @audience("lending.terms", post="lending.terms")
 @once
+def guarantor_reversal(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put forward that a guarantor's payment was none, or was given back."""
+    payment = _payment(request, pk)
+    form = ReversalForm(request.POST or None, auto_id=DRAWER_ID)
+    title = _("Reverse the guarantor's payment %(reference)s") % {"reference": payment.reference}
+    text = _("From then on it never was: %(funder)s is the creditor again, and money that came since is its own.") % {
+        "funder": payment.loan.funder
+    }
+    back = reverse("loan_page", args=[payment.loan.number])
+
+    def act() -> Change:
+        return propose_reversal(payment, **form.cleaned_data, **who_and_when(request))
+
+    return put_forward(request, form, act, DRAWER, title=title, text=text, submit=_("Put forward"), back=back)
+
+
+def _payment(request: StaffRequest, pk: int) -> GuarantorPayment:
+    visible = GuarantorPayment.objects.filter(loan__in=Loan.objects.visible_to(request.user))
+    return get_object_or_404(visible.select_related("loan__funder", "guarantor"), pk=pk)
+
+
+@audience("lending.terms", post="lending.terms")
+@once
 def assignment_notice(request: StaffRequest, pk: int) -> HttpResponse:
     """Record that the debtor was told of the new creditor."""
-    visible = GuarantorPayment.objects.filter(loan__in=Loan.objects.visible_to(request.user))
-    payment = get_object_or_404(visible.select_related("loan", "guarantor"), pk=pk)
+    payment = _payment(request, pk)
     form, status = NoticeForm(request.POST or None, last=day_of(request), auto_id=DRAWER_ID), 200
     back = reverse("loan_page", args=[payment.loan.number])
     if request.method == "POST":

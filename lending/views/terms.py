@@ -108,7 +108,8 @@ def funder_page(request: StaffRequest, code: str) -> HttpResponse:
         (version, funder_terms.compared(before, funder_terms.terms_of(version)))
         for version, before in zip(newest, [*newest[1:], None], strict=True)
     ]
-    guarantees = [each for each in in_force(day_of(request)) if funder.pk in {each.funder_id, each.guarantor_id}]
+    guarantees = [each for each in in_force(day_of(request)) if each.cap_ppm]
+    guarantees = [each for each in guarantees if funder.pk in {each.funder_id, each.guarantor_id}]
     context = {
         "funder": funder,
         "versions": shown,

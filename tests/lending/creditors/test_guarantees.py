@@ -10,8 +10,8 @@ from changed import AT, guarantee, person, rule, share
 from lending.changes import ChangeError
 from lending.claims import creditor_facts, creditors_of, speaking_for
 from lending.facts import facts_of, standing_of
-from lending.funder_report import lines_of, totals_of
-from lending.guarantees import claim_of, covering, due, in_force, room_of
+from lending.guarantees import claim_of, covering, in_force, room_of
+from lending.guarantees_due import due
 from lending.guarantor_payments import give_notice, propose_payment
 from lending.models import Allocation, Arrears, Change, Funder, GuarantorPayment, Loan
 from lending.parties import get_funder
@@ -19,40 +19,7 @@ from lending.penalty_steps import penalty_steps
 from lending.spreading import debts_of, post_for_borrower
 from lending.verify import verify
 from tests.lending.book.books import Book
-
-QUARTER = [("2026-01-01", 100_00, 10_00), ("2026-02-01", 100_00, 10_00), ("2026-03-01", 100_00, 10_00)]
-FEBRUARY_15, LIFE = date(2026, 2, 15), (date(2025, 1, 1), date(2026, 12, 31))
-
-
-@pytest.fixture
-def surety(db: None) -> Funder:
-    return get_funder("surety", "Surety Co")
-
-
-@pytest.fixture
-def late(book: Book, surety: Funder) -> Loan:
-    """Three instalments of 110.00, nothing paid by 15 February, guaranteed from 30 days past due beside one not yet due."""
-    loan = book.loan(QUARTER)
-    book.loan([("2026-12-01", 100_00, 0)])
-    guarantee(guarantor=surety, funder=loan.funder)
-    book.closed("2025-12-31")
-    book.close_through("2026-01-01", "2026-02-15")
-    return loan
-
-
-def has_paid(
-    loan: Loan, paid_on: str = "2026-02-15", *, whole: bool = False, reference: str = "G1"
-) -> GuarantorPayment:
-    day = date.fromisoformat(paid_on)
-    change = propose_payment(
-        loan=loan, paid_on=day, whole=whole, reference=reference, words="Paid.", by=person("supervisor"), at=AT, on=day
-    )
-    rule(change, on=day)
-    return GuarantorPayment.objects.get(change=change)
-
-
-def received(funder: Funder) -> int:
-    return sum(total.total for total in totals_of(lines_of(funder, *LIFE)))
+from tests.lending.creditors.guaranteed import FEBRUARY_15, QUARTER, has_paid, received
 
 
 def test_the_guarantee_of_the_loan_goes_before_the_product_and_that_before_the_funder(
@@ -106,11 +73,11 @@ def test_the_cap_is_of_all_that_was_lent_less_what_was_paid(book: Book, surety: 
     guarantee(guarantor=surety, funder=loans[0].funder, cap_ppm=500_000)
     found = covering(loans[0], in_force(FEBRUARY_15))
     assert found is not None
-    before = room_of(found, "CNY")
+    before = room_of(found, "CNY", FEBRUARY_15)
 
     has_paid(loans[0])
 
-    assert [before, room_of(found, "CNY")] == [300_00, 80_00]
+    assert [before, room_of(found, "CNY", FEBRUARY_15)] == [300_00, 80_00]
 
 
 def test_money_of_that_day_or_later_is_the_guarantors_and_the_rest_stays_the_funders(
@@ -248,16 +215,6 @@ def test_a_payment_over_several_debts_never_crosses_creditors(book: Book, late: 
     assert sum(debt.amount for debt in debts_of([late], FEBRUARY_15)) == 120_00 + standing_of(late, FEBRUARY_15).penalty
 
 
-@pytest.fixture
-def own_rate(book: Book, surety: Funder) -> Loan:
-    """The product charges 36 % on principal, the guarantor 12 % on all that it pays for; closed up to 15 February."""
-    loan = book.loan(QUARTER, penalty_rate_ppm=360_000)
-    guarantee(guarantor=surety, funder=loan.funder, penalty_rate_ppm=120_000)
-    book.closed("2025-12-31")
-    book.close_through("2026-01-01", "2026-02-15")
-    return loan
-
-
 @pytest.mark.parametrize(("on", "penalty"), [("2026-02-15", 5_90), ("2026-03-01", 6_93), ("2026-03-11", 8_66)])
 def test_from_its_payment_on_the_guarantor_s_own_rate_is_charged_on_all_that_it_paid_for(
     own_rate: Loan, on: str, penalty: int
@@ -313,3 +270,43 @@ def test_without_a_rate_of_its_own_the_product_s_stays(late: Loan) -> None:
     has_paid(late)
 
     assert facts_of([late.pk])[late.pk].sureties == ()
+
+
+def test_a_loan_s_own_cap_of_nothing_takes_it_out_of_a_wider_guarantee(book: Book, surety: Funder) -> None:
+    loan, other = book.loan(QUARTER), book.loan(QUARTER)
+    guarantee(guarantor=surety, funder=loan.funder)
+    guarantee(guarantor=surety, loan=loan, cap_ppm=0, from_on="2026-02-01")
+
+    assert covering(loan, in_force(date(2026, 1, 31))) is not None
+    assert covering(loan, in_force(FEBRUARY_15)) is None
+    assert covering(other, in_force(FEBRUARY_15)) is not None
+
+
+def test_each_cap_is_of_the_loans_that_its_guarantee_covers_less_what_was_paid_under_it(
+    book: Book, surety: Funder
+) -> None:
+    """Three loans of 300.00: one has a guarantee of its own, so 600.00 are under the wider one."""
+    loan, *others = [book.loan(QUARTER) for _ in range(3)]
+    guarantee(guarantor=surety, funder=loan.funder, cap_ppm=500_000)
+    guarantee(guarantor=get_funder("second", "Second Surety"), loan=loan, cap_ppm=1_000_000)
+    narrow, wide = covering(loan, in_force(FEBRUARY_15)), covering(others[0], in_force(FEBRUARY_15))
+    assert narrow is not None
+    assert wide is not None
+
+    has_paid(loan)
+    has_paid(others[0], reference="G2")
+
+    assert room_of(narrow, "CNY", FEBRUARY_15) == 300_00 - 220_00
+    assert room_of(wide, "CNY", FEBRUARY_15) == 300_00 - 220_00
+
+
+def test_a_guarantee_of_a_product_takes_its_loans_out_of_the_funder_s_cap(book: Book, surety: Funder) -> None:
+    loan = book.loan(QUARTER)
+    guarantee(guarantor=surety, funder=loan.funder)
+    wide = covering(loan, in_force(FEBRUARY_15))
+    assert wide is not None
+    before = room_of(wide, "CNY", FEBRUARY_15)
+
+    guarantee(guarantor=surety, funder=loan.funder, product=loan.product.code)
+
+    assert [before, room_of(wide, "CNY", FEBRUARY_15)] == [300_00, 0]
