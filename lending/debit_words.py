@@ -38,6 +38,9 @@ NEXT_STEPS: dict[str, Text] = {
     "by_hand": _("Ask again, or make a pay link."),
     "ambiguous": _("The provider did not say whether it took the debit. A supervisor looks at the bank's statement."),
     "other_money": _("Money came that is not what was asked for; it waits in suspense."),
+    "returned_open": _(
+        "Part of this money was given back before the bank took it: a person has to settle the difference."
+    ),
 }
 UNSENT: dict[str, Text] = {
     "by_hand": _("taken back"),
@@ -54,7 +57,7 @@ def obstacle_words(found: str, borrower_id: int, on: date) -> str:
 
 def reason_words(debit: Debit) -> str:
     """Why it ended as it did; empty where the state says it all."""
-    if debit.state == Debit.State.FAILED:
+    if debit.state in {Debit.State.FAILED, Debit.State.RETURNED}:
         return str(FAILURES.get(debit.reason, debit.reason))
     if debit.state == Debit.State.CANCELLED:
         return str(UNSENT.get(debit.reason) or OBSTACLES.get(debit.reason, debit.reason))
@@ -63,6 +66,15 @@ def reason_words(debit: Debit) -> str:
 
 def next_step(debit: Debit) -> str:
     """What whoever works the case does now; empty while there is nothing to do."""
-    if debit.state in {Debit.State.FAILED, Debit.State.UNKNOWN}:
+    if stands_though_returned(debit):
+        return str(NEXT_STEPS["returned_open"])
+    if debit.state in {Debit.State.FAILED, Debit.State.UNKNOWN, Debit.State.RETURNED}:
         return str(NEXT_STEPS.get(debit.reason, ""))
     return ""
+
+
+def stands_though_returned(debit: Debit) -> bool:
+    """Whether the bank took the money back, its payment could not be reversed, and nobody has settled that yet."""
+    if debit.state != Debit.State.RETURNED or debit.ended_by_id:
+        return False
+    return not hasattr(debit.payment, "reversed_by")

@@ -23,6 +23,10 @@ class DebitError(ValueError):
     """A debit that may not be asked for or ended, in words."""
 
 
+class DebitKeyError(DebitError):
+    """The key stands for another debit."""
+
+
 @transaction.atomic
 def ask_debit(*, loan: Loan, mandate: Mandate, amount: int, on: date, at: datetime, by: User, code: str = "") -> Debit:
     """Ask for an amount from the mandate's account, to be sent at once; DebitError with what stands in the way.
@@ -33,7 +37,7 @@ def ask_debit(*, loan: Loan, mandate: Mandate, amount: int, on: date, at: dateti
         raise DebitError(_("No payment provider is set up."))
     if code and (known := Debit.objects.filter(code=code).first()):
         if (known.mandate_id, known.amount) != (mandate.pk, amount):
-            raise DebitError(_("This key has asked for another debit."))
+            raise DebitKeyError(_("This key has asked for another debit."))
         return known
     assert mandate.borrower_id == loan.borrower_id
     debit = Debit(
@@ -85,7 +89,8 @@ def what_stops(debit: Debit, *, on: date, at: datetime) -> Obstacle | None:
 
 @transaction.atomic
 def close_debit(debit: Debit, *, at: datetime, by: User) -> Debit:
-    """Take back what has not been sent, or say of an unknown one that no money came; DebitError for any other.
+    """Take back what has not been sent, or say of an unknown one that no money came, or of one that was returned and whose
+    payment stands that the difference is settled; DebitError for any other.
 
     Money that comes all the same is posted and changes that.
     """
@@ -96,6 +101,8 @@ def close_debit(debit: Debit, *, at: datetime, by: User) -> Debit:
         what = "cancelled"
     elif open_one.filter(state=State.UNKNOWN).update(state=State.FAILED, reason="by_hand", **ended):
         what = "settled"
+    elif open_one.for_people().update(ended_by=by, ended_at=at):
+        what = "return_settled"
     else:
         raise DebitError(_("This debit is on its way or has ended; there is nothing to close."))
     debit.refresh_from_db()

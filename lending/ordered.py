@@ -6,6 +6,8 @@
     or loan
     after cancelling        suspense; it stays cancelled
     debit failed            the debit is failed, unless its money has come: money outweighs any word about it
+    debit returned after    its payment is reversed, as if it had never been; where part of it was given back already a
+    it was paid             person has to settle that
 
 None is dropped, whatever comes first.
 """
@@ -13,10 +15,13 @@ None is dropped, whatever comes first.
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from audit.record import record
 from lending.codes import DEBIT, LINK, is_code
-from lending.models import OPEN_DEBITS, Debit, Mandate, PayLink, Payment
+from lending.models import OPEN_DEBITS, Debit, Mandate, PayLink, Payment, PaymentEvent
+from lending.payment_rules import ReversalError
+from lending.posting import reverse_payment
 from lending.signals import debit_failed
 
 Order = PayLink | Debit
@@ -25,6 +30,8 @@ CANCELLED = "cancelled"
 assert {CANCELLED} == {PayLink.State.CANCELLED, Debit.State.CANCELLED}
 REASONS = ("insufficient_funds", "account_closed", "mandate_revoked", "limit", "other")
 """Why a debit may fail, as providers say it; what they say otherwise is `other`."""
+RETURNED = "returned"
+"""The last word of an event that says that money which came went back."""
 ENDS_THE_MANDATE = frozenset({"account_closed", "mandate_revoked"})
 
 
@@ -100,12 +107,68 @@ def failed(debit: Debit, reason: str, *, on: date, at: datetime) -> bool:
     record(
         "lending.debit_failed", by=None, at=at, subject=debit, loan=debit.loan.number, code=debit.code, reason=reason
     )
+    _tell(debit, reason, on=on, at=at)
+    return True
+
+
+@transaction.atomic
+def returned(debit: Debit, reason: str, *, on: date, at: datetime) -> bool:
+    """The bank took back what a debit had brought: its payment is reversed. False when it is not one that was paid.
+
+    The order is held, so nobody else ends it meanwhile.
+    """
+    reason = reason if reason in REASONS else "other"
+    paid_one = Debit.objects.filter(pk=debit.pk, state=Debit.State.SUCCEEDED)
+    if not paid_one.update(state=Debit.State.RETURNED, reason=reason, ended_at=at):
+        return False
+    payment = Payment.objects.select_related("loan").get(debit=debit.pk)
+    is_reversed = Payment.objects.filter(reverses=payment).exists() or _is_undone(payment, on=on, at=at)
+    record(
+        "lending.debit_returned" if is_reversed else "lending.debit_returned_open",
+        by=None,
+        at=at,
+        subject=debit,
+        loan=debit.loan.number,
+        code=debit.code,
+        amount=debit.amount,
+        currency=debit.currency,
+        reference=payment.reference,
+        reason=reason,
+    )
+    _tell(debit, reason, on=on, at=at)
+    return True
+
+
+def _is_undone(payment: Payment, *, on: date, at: datetime) -> bool:
+    """Whether the payment could be reversed: of one that was refunded in part it cannot be."""
+    try:
+        reverse_payment(
+            payment, reference=f"returned-{payment.pk}", on=on, at=at, by=None, channel=Payment.Channel.DEBIT
+        )
+    except ReversalError:
+        return False
+    return True
+
+
+def returned_since(debit: Debit, since: datetime) -> PaymentEvent | None:
+    """The word that a debit's money went back after that moment, where it came before the word that it was paid."""
+    events = PaymentEvent.objects.filter(Q(order=debit.code) | Q(reference=debit.code), at__gte=since)
+    return events.filter(kind__iregex=rf"(^|[._\s-]){RETURNED}$").order_by("at", "pk").first()
+
+
+def paid_at(debit: Debit) -> datetime | None:
+    """When its money came, as the provider said."""
+    events = PaymentEvent.objects.filter(reference__in=Payment.objects.filter(debit=debit).values("reference"))
+    return events.filter(outcome=PaymentEvent.Outcome.POSTED).order_by("pk").values_list("at", flat=True).first()
+
+
+def _tell(debit: Debit, reason: str, *, on: date, at: datetime) -> None:
+    """A closed account or withdrawn consent ends the mandate; the floors above hear of any failure."""
     if reason in ENDS_THE_MANDATE:
         ended = Mandate.objects.filter(pk=debit.mandate_id, revoked_at=None)
         if ended.update(revoked_at=at, revoked_words=reason):
             record("lending.mandate_ended", by=None, at=at, subject=debit.mandate, reason=reason)
     debit_failed.send(Debit, debit=debit, reason=reason, on=on, at=at)
-    return True
 
 
 def _no_lease(order: Order) -> dict[str, None]:

@@ -3,7 +3,7 @@
 An event that says money came is posted by its reference, with the business day of its instant as value day. Money that the
 book cannot put on that loan (no such loan, another currency, a day before the loan) is kept in suspense with the reason, so
 none is dropped. An event that answers a pay link or a direct debit posts what that asked for and nothing else
-(`lending.ordered`). An event that says anything else moves no money and is kept for people to read.
+(`lending.ordered`), and one that says that a debit's money went back reverses that payment. An event that says anything else moves no money and is kept for people to read.
 """
 
 import re
@@ -24,7 +24,7 @@ MONEY_CAME = frozenset(
     {"payment", "paid", "received", "succeeded", "success", "completed", "settled", "posted", "credited", "captured"}
 )
 """The last word of an event's type (`payment`, `payment.received`, `payment_succeeded`) when money has come."""
-NO_MONEY = frozenset({"failed", "rejected", "returned", "declined"})
+NO_MONEY = frozenset({"failed", "rejected", ordered.RETURNED, "declined"})
 """The last word when a direct debit brought none."""
 
 
@@ -73,7 +73,7 @@ def _count(event: Event, at: datetime, on: date) -> Outcome:
     if word in NO_MONEY:
         order = ordered.order_of(event.order, event.reference)
         if isinstance(order, Debit):
-            ordered.failed(order, event.detail, on=on, at=at)
+            _no_money(order, word, event, at, on)
     if word not in MONEY_CAME:
         return Outcome.KEPT
     try:
@@ -88,6 +88,15 @@ def _count(event: Event, at: datetime, on: date) -> Outcome:
         return Outcome.CONFLICT
 
 
+def _no_money(debit: Debit, word: str, event: Event, at: datetime, on: date) -> None:
+    """The debit failed; or what it had brought went back, if that was said of a later moment than that it was paid."""
+    came = ordered.paid_at(debit)
+    if came is None:
+        ordered.failed(debit, event.detail, on=on, at=at)
+    elif word == ordered.RETURNED and event.at >= came:
+        ordered.returned(debit, event.detail, on=on, at=at)
+
+
 def _answer(order: ordered.Order, event: Event, at: datetime, on: date) -> Outcome:
     """The money that a link or a debit asked for; what was suspended before under this reference stays so."""
     fault = ordered.fault_of(order, loan_number=event.loan_number, amount=event.amount, currency=event.currency)
@@ -99,6 +108,8 @@ def _answer(order: ordered.Order, event: Event, at: datetime, on: date) -> Outco
     payment, outcome = _post(order.loan, event, at, on, ordered.channel_of(order))
     if payment:
         ordered.paid(order, payment, at=at)
+        if isinstance(order, Debit) and (back := ordered.returned_since(order, event.at)):
+            ordered.returned(order, back.detail, on=on, at=at)
     return outcome
 
 

@@ -21,6 +21,13 @@ SAID: dict[str, Promise] = {
     "debit_settled": _("Direct debit %(code)s for loan %(loan)s settled by hand: no money came"),
     "debit_failed": _("Direct debit %(code)s for loan %(loan)s failed: %(reason)s"),
     "debit_succeeded": _("Direct debit %(code)s of %(amount)s %(currency)s paid by %(reference)s on loan %(loan)s"),
+    "debit_returned": _(
+        "Direct debit %(code)s for loan %(loan)s returned by the bank (%(reason)s): payment %(reference)s is reversed"
+    ),
+    "debit_returned_open": _(
+        "Direct debit %(code)s for loan %(loan)s returned by the bank (%(reason)s): part of payment %(reference)s was refunded, a person has to settle it"
+    ),
+    "debit_return_settled": _("Returned direct debit %(code)s for loan %(loan)s settled by hand"),
     "mandate_recorded": _("Consent to direct debits from %(from_on)s recorded, evidence: %(evidence)s"),
     "mandate_revoked": _("Consent to direct debits withdrawn: %(words)s"),
     "mandate_ended": _("Consent to direct debits ended by the bank: %(reason)s"),

@@ -6,13 +6,14 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lending.debit_words import next_step, reason_words
+from lending.debit_words import next_step, reason_words, stands_though_returned
 from lending.models import Borrower, Debit, Mandate, PayLink, PaymentEvent
 from lending.money import format_amount
+from staff.models import User
 
 SHOWN_MAX = 20
 LINK_KINDS = {"open": "wait", "paid": "good", "expired": "off", "cancelled": "off"}
-DEBIT_KINDS = {"succeeded": "good", "failed": "warn", "unknown": "bad", "cancelled": "off"}
+DEBIT_KINDS = {"succeeded": "good", "failed": "warn", "unknown": "bad", "cancelled": "off", "returned": "bad"}
 LINK_REASONS: dict[str, str | Promise] = {
     "by_hand": _("cancelled by hand"),
     "replaced": _("replaced by another"),
@@ -57,7 +58,9 @@ class Ways(NamedTuple):
 def ways_of(borrower: Borrower, most: int = SHOWN_MAX) -> Ways:
     """In a constant number of queries."""
     links = PayLink.objects.filter(loan__borrower=borrower).select_related("loan", "made_by", "payment")
-    debits = Debit.objects.filter(loan__borrower=borrower).select_related("loan", "mandate", "asked_by", "payment")
+    debits = Debit.objects.filter(loan__borrower=borrower).select_related(
+        "loan", "mandate", "asked_by", "payment__reversed_by"
+    )
     mandates = Mandate.objects.filter(borrower=borrower).select_related("recorded_by", "revoked_by")
     shown = list(links.order_by("-made_at", "-pk")[:most])
     odd = _odd_money([link.code for link in shown])
@@ -71,6 +74,13 @@ def ways_of(borrower: Borrower, most: int = SHOWN_MAX) -> Ways:
     )
 
 
+def for_people(user: User, most: int = SHOWN_MAX) -> list[DebitRow]:
+    """Debits that only a person can settle, of borrowers whom this user sees, the oldest first."""
+    debits = Debit.objects.visible_to(user).for_people()
+    debits = debits.select_related("loan", "mandate", "asked_by", "payment__reversed_by")
+    return [_debit_row(debit) for debit in debits.order_by("asked_at", "pk")[:most]]
+
+
 def _odd_money(codes: list[str]) -> dict[str, list[str]]:
     """Amounts that came for these codes and went to suspense."""
     found: dict[str, list[str]] = defaultdict(list)
@@ -82,5 +92,6 @@ def _odd_money(codes: list[str]) -> dict[str, list[str]]:
 
 def _debit_row(debit: Debit) -> DebitRow:
     may_be_closed = debit.state == Debit.State.UNKNOWN or (debit.state == Debit.State.DUE and not debit.is_doubtful)
+    may_be_closed = may_be_closed or stands_though_returned(debit)
     kind = DEBIT_KINDS.get(debit.state, "wait")
     return DebitRow(debit, kind, reason_words(debit), next_step(debit), may_be_closed)

@@ -109,6 +109,8 @@ def payments(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
         words = (
             _("Paid %(amount)s on %(number)s") if row.amount > 0 else _("Payment reversed: %(amount)s on %(number)s")
         )
+        if row.amount < 0 and row.channel == Payment.Channel.DEBIT:
+            words = _("Direct debit returned by the bank: %(amount)s on %(number)s")
         title = words % {"amount": in_currency(row.amount, row.currency), "number": row.loan.number}
         detail = " · ".join(filter(None, [_("value date %(day)s") % {"day": day_words(row.value_on)}, row.note]))
         by, tone = str(row.posted_by or ""), "good" if row.amount > 0 else "bad"

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from lending import suspense_list
+from lending import suspense_list, ways_view
 from lending.edge import StaffRequest, day_of
 from lending.forms import MatchForm, ReturnForm
 from lending.models import Loan, SuspendedPayment
@@ -21,7 +21,7 @@ CONFLICT, UNPROCESSABLE = 409, 422
 
 @audience("lending.suspense")
 def suspense(request: StaffRequest) -> HttpResponse:
-    """What waits, the longest waiting first, with its sums; what has left, by how it did."""
+    """What waits, the longest waiting first, with its sums; what has left, by how it did; debits that people must settle."""
     asked = request.GET.dict()
     page = suspense_list.one_page(suspense_list.found(asked), asked)
     sums, on = waiting_sums(), day_of(request)
@@ -33,6 +33,8 @@ def suspense(request: StaffRequest) -> HttpResponse:
         "state": asked.get("state", ""),
         "q": asked.get("q", ""),
         "may_post": may(request.user.role, "lending.post"),
+        "debits": ways_view.for_people(request.user),
+        "may_end": may(request.user.role, "lending.ask_money_end"),
     }
     return TemplateResponse(request, "lending/suspense/page.html", context)
 
