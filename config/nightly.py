@@ -19,7 +19,7 @@ import risk.nightly
 from audit.failpoints import failpoint
 from audit.record import record
 from lending.days import last_closed_day
-from lending.models import ClosedDay, ClosingStep
+from lending.models import ClosingStep
 
 Progress = Callable[[str, int, int], None]
 Counts = dict[str, int]
@@ -79,5 +79,5 @@ def close(day: date, *, at: datetime, progress: Progress | None = None) -> Day:
 @transaction.atomic
 def seal(day: date, *, at: datetime, steps: dict[str, Counts]) -> None:
     """The day is closed: from here on it is the business date."""
-    ClosedDay.objects.create(day=day, closed_at=at)
+    lending.horizon.seal_book(day, at)
     record("lending.day_closed", by=None, at=at, day=day.isoformat(), steps=steps)

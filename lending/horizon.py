@@ -8,19 +8,40 @@ in the middle of the night is rolled on the way, and the close finds nothing lef
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db import connection
-from django.db.models import Max, Min
+from django.db import connection, models
+from django.db.models import Max, Min, QuerySet
 
 from lending.days import last_closed_day
-from lending.models import ClosingStep, Loan
+from lending.models import (
+    Allocation,
+    ClosedDay,
+    ClosingStep,
+    GuarantorReversal,
+    Loan,
+    PenaltyAccrual,
+    Refund,
+    Waiver,
+    WriteOff,
+)
 from lending.sql.reading import among
-from lending.sql.vendor import lock_blocks
+from lending.sql.vendor import lock_blocks, wait_for_locks
 
 BLOCK_LOANS = 5_000
 """Loans closed in one transaction: those whose primary keys share the quotient by this number."""
 
 BEGUN = "lending.begun"
 """The step that says that the book has begun to close a day."""
+
+
+BOOKED: dict[type[models.Model], str] = {
+    Allocation: "booked_on",
+    PenaltyAccrual: "booked_on",
+    Waiver: "on",
+    WriteOff: "on",
+    Refund: "on",
+    GuarantorReversal: "on",
+}
+"""Rows that say on which business date they were written, and where: never on a day that was closed by then."""
 
 
 def reached_day() -> date | None:
@@ -45,6 +66,24 @@ def first_open_day() -> date | None:
 def begin_day(on: date, at: datetime) -> None:
     """Say that the book begins to close this day; again is fine."""
     ClosingStep.objects.get_or_create(day=on, step=BEGUN, defaults={"done_at": at})
+
+
+def seal_book(on: date, at: datetime) -> None:
+    """The day is closed, with the newest key of each table of booked rows (`lending.verify_days`).
+
+    Whoever still writes for the day before is waited for: they hold their loans, and this holds all of them.
+    """
+    assert connection.in_atomic_block
+    newest = Loan.objects.aggregate(pk=Max("pk"))["pk"] or 0
+    wait_for_locks()
+    lock_blocks(range(newest // BLOCK_LOANS + 1), exclusive=True)
+    marks = {each._meta.db_table: QuerySet(each).aggregate(pk=Max("pk"))["pk"] or 0 for each in BOOKED}
+    ClosedDay.objects.create(day=on, closed_at=at, marks=marks)
+
+
+def day_of_writing(on: date) -> date:
+    """The business date of what is written now, by somebody who holds the loan: a night may have ended since they asked."""
+    return max(on, last_closed_day() or on)
 
 
 def hold_loans(loan_ids: Iterable[int]) -> None:

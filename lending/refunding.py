@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.record import record
 from lending.facts import facts_of
-from lending.horizon import hold_loans
+from lending.horizon import day_of_writing, hold_loans
 from lending.models import Payment, Refund, RefundRequest
 from lending.money import format_amount
 from lending.payment_rules import PaymentError
@@ -88,7 +88,7 @@ def decide_refund(
             request=request,
             payment=request.payment,
             amount=request.amount,
-            on=on,
+            on=day_of_writing(on),
             reference=f"refund-{request.pk}",
             reason=request.reason,
             maker=request.maker,

@@ -28,6 +28,7 @@ from lending.models import (
     WaiverRequest,
 )
 from lending.verify_creditors import creditor_faults
+from lending.verify_days import closed_day_faults
 from lending.verify_loans import loan_faults
 from lending.verify_ways import way_faults
 
@@ -38,7 +39,7 @@ FAULTS_MAX = 1_000
 def verify(faults_max: int = FAULTS_MAX) -> list[Fault]:
     """Every invariant of the book that does not hold; stops looking after `faults_max`."""
     faults: list[Fault] = []
-    for check in (_guards, *IN_SETS, _loans):
+    for check in (_guards, *IN_SETS, closed_day_faults, _loans):
         for fault in check():
             faults.append(fault)
             if len(faults) >= faults_max:

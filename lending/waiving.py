@@ -17,7 +17,7 @@ from audit.chain import canonical
 from audit.record import record
 from lending import consents
 from lending.facts import standing_of
-from lending.horizon import hold_loans
+from lending.horizon import day_of_writing, hold_loans
 from lending.models import Loan, Waiver, WaiverRequest, WriteOff
 from lending.money import format_amount
 from lending.settling import settle_reached
@@ -181,7 +181,7 @@ def _check_approval(request: WaiverRequest, state: Standing, by: User, on: date)
 
 
 def _take_effect(request: WaiverRequest, state: Standing, *, by: User, at: datetime, on: date) -> None:
-    loan = request.loan
+    loan, on = request.loan, day_of_writing(on)
     two = {"maker_id": request.maker_id, "checker": by, "at": at, "on": on, "loan": loan}
     if request.kind == Kind.WRITE_OFF:
         WriteOff.objects.create(request=request, **open_parts(state)._asdict(), **two)

@@ -54,6 +54,13 @@ def lock_blocks(blocks: Iterable[int], *, exclusive: bool) -> None:
             cursor.execute(f"SELECT {verb}(%s, %s)", [_LOANS, block])
 
 
+def wait_for_locks() -> None:
+    """Until the transaction ends: wait for others longer than a page would."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '15s'")
+
+
 def look_up_by_key() -> None:
     """Until the transaction ends: thousands of rows of large tables are best found by their keys, not by reading the tables.
 

@@ -11,11 +11,13 @@ from django.db import connection
 from django.db.models import F
 
 from audit.guards import lifted
+from config.nightly import seal
 from lending.facts import facts_of
 from lending.faults import Fault
-from lending.models import Allocation, Arrears, Instalment, Loan, Payment, PenaltyAccrual, ScheduleVersion
+from lending.models import Allocation, Arrears, Instalment, Loan, Payment, PenaltyAccrual, ScheduleVersion, Waiver
 from lending.verify import verify
-from tests.lending.book.books import Book
+from lending.waivable import Parts
+from tests.lending.book.books import AT, Book, waive
 from tests.lending.book.proving import faults
 
 QUARTER = [("2025-02-01", 100_00, 30_00), ("2025-03-01", 100_00, 20_00), ("2025-04-01", 100_00, 10_00)]
@@ -84,6 +86,50 @@ def test_an_allocation_to_another_loan_than_its_payments_is_found(sound: Loan, b
         Allocation.objects.filter(component="interest").update(loan=other)
 
     assert Fault(f"payment {payment.reference}", "settles what another loan owes") in verify()
+
+
+BOOKED_TOO_EARLY: dict[str, Callable[[Payment], object]] = {
+    "an allocation": lambda payment: [
+        Allocation.objects.create(
+            payment=payment, loan=payment.loan, n=2, component="interest", amount=amount, booked_on="2025-03-15"
+        )
+        for amount in (-1, 1)
+    ],
+    "an accrual": lambda payment: [
+        PenaltyAccrual.objects.create(
+            loan=payment.loan, from_on="2025-03-14", to_on="2025-03-15", amount=amount, booked_on="2025-03-15"
+        )
+        for amount in (-1, 1)
+    ],
+}
+
+
+@pytest.mark.parametrize("write", BOOKED_TOO_EARLY.values(), ids=BOOKED_TOO_EARLY.keys())
+def test_a_write_to_a_closed_day_is_found_though_every_sum_is_right(
+    book: Book, sound: Loan, write: Callable[[Payment], object]
+) -> None:
+    payment = Payment.objects.get()
+    seal(date(2025, 3, 16), at=AT, steps={})
+    write(payment)
+    seal(date(2025, 3, 17), at=AT, steps={})
+    write(payment)
+
+    told = [fault for fault in verify() if "was closed by then" in fault.reason]
+
+    assert [fault.reason for fault in told] == [
+        *["is booked on 2025-03-15, and 2025-03-16 was closed by then"] * 2,
+        *["is booked on 2025-03-15, and 2025-03-17 was closed by then"] * 2,
+    ]
+
+
+def test_what_is_written_after_a_day_is_booked_on_it_whoever_asked_before(book: Book, sound: Loan) -> None:
+    """A waiver asked for and decided as of the 15th, after the night of the 16th."""
+    seal(date(2025, 3, 16), at=AT, steps={})
+    book.pay(sound, "2025-02-12", 1_00)
+    waive(sound, Parts(0, 1_00, 0), on=date(2025, 3, 15))
+
+    assert Waiver.objects.get().on == date(2025, 3, 16)
+    assert [fault for fault in verify() if "closed" in fault.reason] == []
 
 
 def test_a_reversal_of_another_amount_is_found(sound: Loan) -> None:
