@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from django.db import IntegrityError, transaction
 
 from audit.record import record
+from lending.contracts import contracted, more_terms
 from lending.horizon import reached_day
 from lending.models import Borrower, Funder, Instalment, Loan, Product, ScheduleVersion
 from lending.schedules import Every, Frequency, Row, Terms, Unit, build
@@ -40,13 +41,22 @@ class NewRow(Protocol):
 
 
 class NewLoan(NamedTuple):
-    """A loan as it enters; TermsError comes from `schedules.build` when its terms give no schedule."""
+    """A loan as it enters; TermsError comes from `schedules.build` when its terms give no schedule.
+
+    `rows` were written by hand: they are the schedule, whatever the method says.
+    """
 
     number: str
     funder: Funder
     product: Product
     borrower: Borrower
     terms: Terms
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def schedule(self) -> tuple[Row, ...]:
+        """The rows written by hand, or those that follow from the terms."""
+        return self.rows or build(contracted(self.terms, self.product))
 
 
 @transaction.atomic
@@ -72,7 +82,7 @@ def book_many(rows: Sequence[NewLoan], *, at: datetime, by: User | None = None) 
 
     Callers give up to some hundred rows at a time. DuplicateLoanError when a number is taken or stands twice.
     """
-    schedules = [build(row.terms) for row in rows]
+    schedules = [row.schedule for row in rows]
     loans = [_loan(row, schedule) for row, schedule in zip(rows, schedules, strict=True)]
     try:
         with transaction.atomic():
@@ -101,6 +111,11 @@ def write_rows(versions: Iterable[tuple[ScheduleVersion, Iterable[NewRow]]]) -> 
             for row in rows
         ),
     )
+
+
+def first_due_on(terms: Terms, rows: Sequence[Row] = ()) -> date:
+    """The first due day by the terms themselves; TermsError when they give no schedule."""
+    return (rows or build(terms))[0].due_on
 
 
 def frequency_text(terms: Terms) -> str:
@@ -132,7 +147,8 @@ def _loan(row: NewLoan, schedule: Sequence[Row]) -> Loan:
         frequency=frequency_text(terms),
         day_count=str(terms.day_count),
         start_on=terms.start_on,
-        first_due_on=schedule[0].due_on,
+        first_due_on=first_due_on(terms, row.rows),
+        more_terms=more_terms(terms, row.rows),
     )
 
 

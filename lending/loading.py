@@ -5,6 +5,7 @@ facts (a test holds them together); but nothing is asked of the tables, keys are
 written twice. So the people and loans must be new, and nobody else may write to the book meanwhile.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import count
@@ -12,7 +13,8 @@ from typing import NamedTuple
 
 from django.db import models, transaction
 
-from lending.booking import frequency_text
+from lending.booking import first_due_on, frequency_text
+from lending.contracts import contracted, more_terms
 from lending.facts import conventions_of
 from lending.loan_facts import Conventions, InstalmentFact, LoanFacts, PaymentFact, VersionFact
 from lending.models import (
@@ -45,7 +47,7 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     ContactPoint: ("borrower", "kind", "value", "digest", "quality", "source", "added_at"),
     Loan: (
         *("pk", "number", "borrower", "funder", "product", "currency", "principal", "annual_rate_ppm", "periods"),
-        *("method", "frequency", "day_count", "start_on", "first_due_on", "status", "paid_off_on"),
+        *("method", "frequency", "day_count", "start_on", "first_due_on", "status", "paid_off_on", "more_terms"),
     ),
     ScheduleVersion: ("pk", "loan", "number", "effective_on", "is_current", "reason", "source", "made_at"),
     Instalment: (
@@ -141,7 +143,7 @@ class Loader:
         self._rows[Loan].append((
             *(pk, loan.number, borrower, loan.funder.pk, loan.product.pk, terms.currency, terms.principal),
             *(round(terms.annual_rate_ppm), terms.periods, str(terms.method), frequency_text(terms), str(terms.day_count)),
-            *(terms.start_on, facts.versions[0].rows[0].due_on, status.value, state.paid_off_on),
+            *(terms.start_on, first_due_on(terms), status.value, state.paid_off_on, json.dumps(more_terms(terms))),
         ))  # fmt: skip
         self._rows[ScheduleVersion].append((version, pk, 1, terms.start_on, True, "original", "", self.at))
         self._rows[Payment] += [
@@ -167,7 +169,10 @@ class Loader:
             self._rows[Arrears].append((loan, on, *values))
 
     def _facts(self, loan: LoanToLoad, received: Sequence[tuple[int, Received]]) -> LoanFacts:
-        rows = tuple(InstalmentFact(row.n, row.due_on, row.principal, row.interest) for row in build(loan.terms))
+        rows = tuple(
+            InstalmentFact(row.n, row.due_on, row.principal, row.interest)
+            for row in build(contracted(loan.terms, loan.product))
+        )
         payments = tuple(PaymentFact(key, one.value_on, one.amount, key) for key, one in received)
         terms = loan.terms
         rate = round(terms.annual_rate_ppm)

@@ -34,7 +34,7 @@ class Meaning(NamedTuple):
 
 SECTIONS: Final[list[tuple[Words, tuple[str, ...]]]] = [
     (gettext_lazy("Names"), ("name", "name_zh")),
-    (gettext_lazy("Interest"), ("day_count", "rounding")),
+    (gettext_lazy("Interest"), ("day_count", "rounding", "due_move", "moved_interest")),
     (
         gettext_lazy("Arrears"),
         ("day_zero", "counts_from", "tolerance_amount", "tolerance_ppm", "tolerance_days", "calendar", "buckets"),
@@ -101,6 +101,14 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "calendar": Meaning(
         gettext_lazy("Working days of"),
         gettext_lazy("What falls due on a day off can then be paid on the next working day without being late."),
+    ),
+    "due_move": Meaning(
+        gettext_lazy("A due day that is a day off"),
+        gettext_lazy("By the calendar of “Working days of”; the schedule of a new loan is made so."),
+    ),
+    "moved_interest": Meaning(
+        gettext_lazy("Interest of a moved due day"),
+        gettext_lazy("Up to which day interest runs where a due day moves."),
     ),
     "grace_in_working_days": Meaning(
         gettext_lazy("Grace in working days"),

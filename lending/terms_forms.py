@@ -128,6 +128,8 @@ class ProductForm(forms.Form):
             self.add_error("penalty_markup_ppm", _("Give a rate or a markup, not both."))
         if cleaned.get("grace_in_working_days") and not cleaned.get("calendar"):
             self.add_error("calendar", _("Say whose working days the grace is counted in."))
+        if cleaned.get("due_move", Product.DueMove.NONE) != Product.DueMove.NONE and not cleaned.get("calendar"):
+            self.add_error("calendar", _("Say by whose days off due days move."))
         return cleaned
 
     @property

@@ -16,6 +16,12 @@ def _calendar(country: str) -> holidays.HolidayBase:
     return holidays.country_holidays(country)
 
 
+@lru_cache(maxsize=1)
+def countries() -> frozenset[str]:
+    """Those whose days off are known, by their two letters."""
+    return frozenset(holidays.list_supported_countries())
+
+
 def is_working_day(day: date, country: str = HOUSE_COUNTRY) -> bool:
     """Saturday 2026-02-14 is one in China (it makes up for the Spring Festival), Monday 2026-02-16 is none."""
     return bool(_calendar(country).is_working_day(day))

@@ -85,6 +85,11 @@ def amount(cells: Cells, column: str, currency: str) -> int:
     return parsed
 
 
+def amount_or_nothing(cells: Cells, column: str, currency: str) -> int:
+    """An amount in major units, as minor units; 0 is one."""
+    return amount(cells, column, currency) if cells[column].strip("0.") else 0
+
+
 def rate(cells: Cells, column: str) -> int:
     """Percent a year, as parts per million."""
     value = text(cells, column, 32)

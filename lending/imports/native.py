@@ -1,16 +1,20 @@
-"""The console's own formats, one loan or one payment a line."""
+"""The console's own formats, one loan or one payment a line.
+
+A tape of loans may have further columns (`lending.imports.more_terms`); what it lacks of them is as usual.
+"""
 
 from datetime import date
 
 from django.utils.translation import gettext as _
 
+from lending.booking import first_due_on
 from lending.daycount import DayCount
-from lending.imports import fields
+from lending.imports import fields, more_terms
 from lending.imports.fields import Cells, FieldError
 from lending.imports.rows import LoanRow, Parsed, PaymentRow
 from lending.models import ContactPoint
 from lending.parties import NewBorrower, contact_point_fault
-from lending.schedules import Frequency, Method, Terms, TermsError, build
+from lending.schedules import Frequency, Method, Row, Terms, TermsError
 from lending.schedules.terms import PERIODS_MAX
 
 LOAN_COLUMNS = (
@@ -30,6 +34,7 @@ def read_loan(cells: Cells) -> Parsed[LoanRow]:
         phone = ""
         warnings.append(_("phone: %(fault)s The loan is taken without it.") % {"fault": fault})
     terms = _terms(cells)
+    rows = more_terms.rows(cells, terms)
     row = LoanRow(
         number=fields.loan_number(cells, "number"),
         funder=fields.code(cells, "funder"),
@@ -42,15 +47,16 @@ def read_loan(cells: Cells) -> Parsed[LoanRow]:
         ),
         phone=phone,
         terms=terms,
-        first_due_on=_first_due_on(terms),
+        first_due_on=_first_due_on(terms, rows),
+        rows=rows,
     )
     return row, warnings
 
 
-def _first_due_on(terms: Terms) -> date:
+def _first_due_on(terms: Terms, rows: tuple[Row, ...]) -> date:
     """The first due day of the schedule; FieldError when the terms give none."""
     try:
-        return build(terms)[0].due_on
+        return first_due_on(terms, rows)
     except TermsError as error:
         raise FieldError(error.field or "periods", error.message) from None
 
@@ -58,8 +64,8 @@ def _first_due_on(terms: Terms) -> date:
 def _terms(cells: Cells) -> Terms:
     currency = fields.currency(cells, "currency")
     start_on = fields.iso_day(cells, "start_on")
-    first_due_on = fields.iso_day(cells, "first_due_on") if cells["first_due_on"] else None
-    if first_due_on and first_due_on <= start_on:
+    first = fields.iso_day(cells, "first_due_on") if cells["first_due_on"] else None
+    if first and first <= start_on:
         raise FieldError("first_due_on", _("must lie after the start"))
     try:
         return Terms(
@@ -70,8 +76,9 @@ def _terms(cells: Cells) -> Terms:
             currency=currency,
             method=fields.choice(cells, "method", Method),
             frequency=fields.choice(cells, "frequency", Frequency, Frequency.MONTHLY),
-            first_due_on=first_due_on,
+            first_due_on=first,
             day_count=fields.choice(cells, "day_count", DayCount, DayCount.MONTH_12),
+            **more_terms.read(cells, currency),
         )
     except TermsError as error:
         raise FieldError(error.field or "number", error.message) from None

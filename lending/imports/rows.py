@@ -5,11 +5,12 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 from lending.booking import frequency_text
+from lending.contracts import more_terms
 from lending.imports.fields import FieldError
 from lending.imports.records import Record
 from lending.parties import NewBorrower
 from lending.personal import PersonName, PhoneNumber
-from lending.schedules import Terms
+from lending.schedules import Row, Terms
 
 Row_co = TypeVar("Row_co", covariant=True)
 Parsed = tuple[Row_co, list[str]]
@@ -17,7 +18,7 @@ Parsed = tuple[Row_co, list[str]]
 
 
 class LoanRow(NamedTuple):
-    """A loan of a tape. `paid_on` is the value day of a payment in full, where the tape knows of one."""
+    """A loan of a tape. `paid_on` is the value day of a payment in full, where the tape knows of one; `rows` were written by hand."""
 
     number: str
     funder: tuple[str, str]
@@ -27,6 +28,7 @@ class LoanRow(NamedTuple):
     terms: Terms
     first_due_on: date
     paid_on: date | None = None
+    rows: tuple[Row, ...] = ()
 
     @property
     def key(self) -> str:
@@ -49,6 +51,7 @@ class LoanRow(NamedTuple):
             "start_on": terms.start_on,
             "first_due_on": self.first_due_on,
             "day_count": str(terms.day_count),
+            "more_terms": more_terms(terms, self.rows),
         }
 
 

@@ -183,7 +183,7 @@ class Run:
 
 def _print_of(row: AnyRow) -> int:
     """The content in one number: a dry run remembers every row of the file."""
-    return hash(tuple(row.content.values()))
+    return hash(repr(list(row.content.values())))
 
 
 def _warnings_of(chunk: Sequence[Read]) -> list[Problem]:

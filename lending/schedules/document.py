@@ -11,6 +11,7 @@ from lending.schedules.reading import TermsError
 from lending.schedules.steps import EVERY_MAX, Every, Frequency, Unit, step_of, yearly_from_period
 from lending.schedules.terms import FIXED_INSTALMENT_MAX, PERIODS_MAX, RATE_MAX_PPM, Absorb, Method, MonthEnd, Terms
 from lending.schedules.workdays import Move, MovedInterest, NonWorking
+from lending.workdays import countries
 
 _REQUIRED = ("principal", "periods", "start_on")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -55,14 +56,21 @@ def _weekdays(field: str, value: object) -> frozenset[int]:
 
 def _non_working(field: str, value: object) -> NonWorking:
     given = {name: each for name, each in reading.mapping(field, value).items() if each is not None}
-    if not given.keys() <= {"weekdays", "dates", "move", "interest"}:
-        raise TermsError(field, "must be an object of weekdays, dates, move and interest")
+    if not given.keys() <= {"weekdays", "dates", "move", "interest", "calendar"}:
+        raise TermsError(field, "must be an object of weekdays, dates, calendar, move and interest")
     return NonWorking(
         weekdays=_weekdays(field, given.get("weekdays", [])),
         dates=frozenset(reading.day(field, day) for day in reading.sequence(field, given.get("dates", []))),
         move=reading.choice(field, given.get("move", Move.NONE), Move),
         interest=reading.choice(field, given.get("interest", MovedInterest.KEEP), MovedInterest),
+        calendar=_calendar(field, given.get("calendar", "")),
     )
+
+
+def _calendar(field: str, value: object) -> str:
+    if not isinstance(value, str) or (value and value not in countries()):
+        raise TermsError(field, "calendar must be a country of two letters whose days off are known, such as CN")
+    return value
 
 
 def _currency(field: str, value: object) -> str:

@@ -86,8 +86,6 @@ def slow_interest(terms: Terms) -> list[int]:
 @given(terms=loans().filter(lambda terms: terms.method is not Method.BULLET))
 @settings(deadline=None)
 def test_the_interest_of_a_row_is_that_of_its_days(terms: Terms) -> None:
-    if terms.day_count is DayCount.MONTH_12:
-        return
     charged = [row.interest for row in build(terms)]
 
     slow = slow_interest(terms)
