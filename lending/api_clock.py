@@ -17,6 +17,7 @@ from lending.models import Loan, Pause, PauseEnd
 from lending.money import plain_amount
 from lending.pause_forms import BY_HAND, HistoryForm
 from lending.pausing import PauseError, end_pause, pause_loan
+from staff.api_once import other_body
 
 KEY_MAX = 64
 
@@ -99,7 +100,7 @@ class PausesView(APIView):
         responses={200: PauseOut, 201: PauseOut},
     )
     def post(self, request: Request, number: str) -> Response:
-        """201 when it is new, 200 when the key is known, 409 when the key has other content."""
+        """201 when it is new, 200 when the key is known, 422 when the key has other content."""
         loan, source = _loan(request, number), f"api:{_key(request)}"
         given = PauseIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -107,9 +108,7 @@ class PausesView(APIView):
         known = Pause.objects.filter(loan=loan, source=source).select_related("end").first()
         if known:
             same = all(getattr(known, name) == value for name, value in row.items())
-            return Response(
-                PauseOut(known).data if same else {"detail": "the key has other content"}, status=200 if same else 409
-            )
+            return Response(PauseOut(known).data) if same else other_body()
         try:
             made = pause_loan(loan=loan, **row, source=source, by=who.user, at=who.now)
         except PauseError as error:

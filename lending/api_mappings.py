@@ -60,7 +60,7 @@ class MappingsView(APIView):
     @extend_schema(tags=["imports"], parameters=[KEY], request=MappingIn, responses={200: MappingOut, 201: MappingOut})
     @once_by_key
     def post(self, request: Request) -> Response:
-        """201 when it is kept, 200 when the key is known, 409 when the key has other content."""
+        """201 when it is kept, 200 when the key is known, 422 when the key has other content."""
         given = MappingIn(data=request.data)
         given.is_valid(raise_exception=True)
         form, who = _form(given.validated_data), cast(StaffRequest, request)

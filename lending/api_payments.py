@@ -16,6 +16,7 @@ from lending.payment_rules import REFERENCE_MAX, PaymentConflictError, PaymentEr
 from lending.prepayment import Keep
 from lending.receiving import receive
 from lending.spreading import post_for_borrower
+from staff.api_once import OTHER_BODY
 
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 
@@ -53,7 +54,7 @@ class PaymentsView(APIView):
         responses={200: PaymentOut, 201: PaymentOut, 202: PaymentOut},
     )
     def post(self, request: Request) -> Response:
-        """201 when it is new, 200 when it is known, 202 when it waits in suspense, 409 when the key has other content."""
+        """201 when it is new, 200 when it is known, 202 when it waits in suspense, 422 when the key has other content."""
         reference = _reference(request)
         given = PaymentIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -77,7 +78,7 @@ class PaymentsView(APIView):
         except AmountError as error:
             raise serializers.ValidationError({"amount": str(error)}) from None
         except PaymentConflictError as error:
-            return Response({"detail": str(error)}, status=409)
+            return Response({"detail": str(error)}, status=OTHER_BODY)
         except PaymentError as error:
             raise serializers.ValidationError({"detail": str(error)}) from None
         answer = PaymentOut({"reference": reference, "status": "posted" if payment else "suspended"})
@@ -123,7 +124,7 @@ class BorrowerPaymentsView(APIView):
         responses={200: BorrowerPaymentOut, 201: BorrowerPaymentOut},
     )
     def post(self, request: Request) -> Response:
-        """201 when it is new, 200 when it is known, 409 when the key has other content."""
+        """201 when it is new, 200 when it is known, 422 when the key has other content."""
         reference = _reference(request)
         given = BorrowerPaymentIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -150,7 +151,7 @@ class BorrowerPaymentsView(APIView):
         except AmountError as error:
             raise serializers.ValidationError({"amount": str(error)}) from None
         except PaymentConflictError as error:
-            return Response({"detail": str(error)}, status=409)
+            return Response({"detail": str(error)}, status=OTHER_BODY)
         except PaymentError as error:
             raise serializers.ValidationError({"detail": str(error)}) from None
         answer = BorrowerPaymentOut({"reference": reference, "payments": payments})

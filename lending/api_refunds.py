@@ -67,7 +67,7 @@ class RefundsView(APIView):
     @extend_schema(tags=["loans"], parameters=[KEY], request=RefundIn, responses={200: RefundOut, 201: RefundOut})
     @once_by_key
     def post(self, request: Request, number: str) -> Response:
-        """201 when it is new, 200 when the key is known, 409 when the key has other content."""
+        """201 when it is new, 200 when the key is known, 422 when the key has other content."""
         loan, who = _loan(request, number), cast(StaffRequest, request)
         given = RefundIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -91,7 +91,7 @@ class RefundDecisionView(APIView):
     @extend_schema(tags=["loans"], parameters=[KEY], request=RefundDecisionIn, responses={200: RefundOut})
     @once_by_key
     def post(self, request: Request, pk: int) -> Response:
-        """409 when it was decided before, or the key has other content."""
+        """409 when it was decided before, 422 when the key has other content."""
         who = cast(StaffRequest, request)
         found = RefundRequest.objects.visible_to(who.user).select_related("payment__loan", "maker")
         asked = get_object_or_404(found, pk=pk)

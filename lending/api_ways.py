@@ -10,11 +10,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from lending.codes import DEBIT, LINK, code_of_key
-from lending.debits import DebitError, ask_debit
+from lending.debits import DebitError, DebitKeyError, ask_debit
 from lending.edge import StaffRequest, day_of
 from lending.models import Debit, Loan, Mandate, PayLink
 from lending.money import AmountError, parse_amount, plain_amount
-from lending.pay_links import PayLinkError, choices_for, make_link
+from lending.pay_links import PayLinkError, PayLinkKeyError, choices_for, make_link
+from staff.api_once import OTHER_BODY
 
 SHOWN_MAX = 50
 KEY_MAX = 80
@@ -77,7 +78,9 @@ class PayLinksView(APIView):
 
     @extend_schema(tags=["loans"], parameters=[KEY], request=PayLinkIn, responses={201: PayLinkOut})
     def post(self, request: Request, number: str) -> Response:
-        """201 with the link of this key, whether it is new or known; 409 when nothing can be asked for that way."""
+        """201 with the link of this key, whether it is new or known; 409 when nothing can be asked for that way, 422 when the key
+        has other content.
+        """
         loan, who = _loan(request, number), cast(StaffRequest, request)
         given = PayLinkIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -93,6 +96,8 @@ class PayLinksView(APIView):
                 by=who.user,
                 code=code,
             )
+        except PayLinkKeyError as error:
+            return Response({"detail": str(error)}, status=OTHER_BODY)
         except PayLinkError as error:
             return Response({"detail": str(error)}, status=CONFLICT)
         return Response(PayLinkOut(link).data, status=201)
@@ -110,7 +115,9 @@ class DebitsView(APIView):
 
     @extend_schema(tags=["loans"], parameters=[KEY], request=DebitIn, responses={201: DebitOut})
     def post(self, request: Request, number: str) -> Response:
-        """201 with the debit of this key, whether it is new or known; 409 with what stands in the way."""
+        """201 with the debit of this key, whether it is new or known; 409 with what stands in the way, 422 when the key has other
+        content.
+        """
         loan, who = _loan(request, number), cast(StaffRequest, request)
         given = DebitIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -127,6 +134,8 @@ class DebitsView(APIView):
             debit = ask_debit(
                 loan=loan, mandate=mandate, amount=amount, on=day_of(who), at=who.now, by=who.user, code=code
             )
+        except DebitKeyError as error:
+            return Response({"detail": str(error)}, status=OTHER_BODY)
         except DebitError as error:
             return Response({"detail": str(error)}, status=CONFLICT)
         return Response(DebitOut(debit).data, status=201)

@@ -28,6 +28,10 @@ ADDRESS_MAX = 500
 class PayLinkError(ValueError):
     """A link that cannot be made or ended, in words; `field` is the form's field that it is about."""
 
+
+class PayLinkKeyError(PayLinkError):
+    """The key stands for another link."""
+
     def __init__(self, words: str, field: str | None = None) -> None:
         super().__init__(words)
         self.field = field
@@ -79,7 +83,7 @@ def make_link(
         raise PayLinkError(_("No payment provider is set up."))
     if code and (known := PayLink.objects.filter(code=code).first()):
         if (known.covers, known.amount) != (covers, amount):
-            raise PayLinkError(_("This key has made another link."))
+            raise PayLinkKeyError(_("This key has made another link."))
         return known
     _check(loan, covers, amount, expires_at, on, at)
     for open_link in PayLink.objects.open().filter(loan=loan).select_for_update():

@@ -1,7 +1,7 @@
 """A machine's POST sent twice acts once: `@once_by_key` on the view's method, `Idempotency-Key` on the request.
 
 The key is spent in the transaction of the act and keeps its answer: the same key with the same body gets that answer again, with
-200, and with another body or for another address 409. What was refused spends nothing.
+200, and with another body or for another address 422. What was refused spends nothing.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from staff.models import SpentKey, User
 
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 KEY_MAX = 64
-CONFLICT = 409
+CONFLICT, OTHER_BODY = 409, 422
 Method = Callable[..., Response]
 
 
@@ -63,6 +63,11 @@ def once_by_key(method: Method) -> Method:
     return guarded
 
 
+def other_body() -> Response:
+    """The key was spent on something else: whoever sends this has mixed up two requests, and trying again is of no use."""
+    return Response({"detail": "the key has other content"}, status=OTHER_BODY)
+
+
 def _print_of(request: Request) -> str:
     return hashlib.sha256(json.dumps(request.data, sort_keys=True).encode()).hexdigest()
 
@@ -70,5 +75,5 @@ def _print_of(request: Request) -> str:
 def _again(first: SpentKey, path: str, asked: str) -> Response:
     kept = json.loads(first.answer) if first.path == path else {}
     if kept.get("asked") != asked:
-        return Response({"detail": "the key has other content"}, status=CONFLICT)
+        return other_body()
     return Response(kept["told"])

@@ -18,6 +18,7 @@ from cases.complaints.models import Complaint, ComplaintQuerySet
 from lending.duplicates import called
 from lending.edge import StaffRequest
 from lending.models import Borrower, Loan
+from staff.api_once import other_body
 from staff.models import User
 
 KEY_MAX = 64
@@ -86,7 +87,7 @@ class ComplaintViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         responses={200: ComplaintOut, 201: ComplaintOut},
     )
     def create(self, request: Request) -> Response:
-        """201 when it is new, 200 when the key is known, 409 when the key has other content."""
+        """201 when it is new, 200 when the key is known, 422 when the key has other content."""
         key, who = _key(request), cast(StaffRequest, request)
         given = ComplaintIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -111,7 +112,7 @@ def _again(known: Complaint, borrower: Borrower, loan: Loan | None, row: dict[st
     same = (known.borrower, known.loan) == (borrower, loan)
     if same and all(getattr(known, name) == value for name, value in row.items()):
         return Response(ComplaintOut(known).data)
-    return Response({"detail": "the key has other content"}, status=409)
+    return other_body()
 
 
 class CreditMarksView(APIView):

@@ -24,7 +24,7 @@ def test_a_payment_is_posted_once_by_its_key(sign_in: SignIn) -> None:
 
     answers = [send(browser), send(browser), send(browser, amount="100.51")]
 
-    assert [answer.status_code for answer in answers] == [201, 200, 409]
+    assert [answer.status_code for answer in answers] == [201, 200, 422]
     assert answers[0].json() == {"reference": "api-1", "status": "posted"}
     assert Payment.objects.get(reference="api-1").channel == "api"
     assert verify() == []

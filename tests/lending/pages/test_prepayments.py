@@ -146,6 +146,6 @@ def test_a_machine_pays_a_borrowers_debts_once_by_its_key(sibling: Loan, sign_in
 
     answers = [post(), post(), post(amount="9001"), post(borrower="nobody"), post(currency="yuan"), post(amount="-")]
 
-    assert [answer.status_code for answer in answers] == [201, 200, 409, 400, 400, 400]
+    assert [answer.status_code for answer in answers] == [201, 200, 422, 400, 400, 400]
     assert answers[0].json() == answers[1].json()
     assert {share["reference"].split("/")[0] for share in answers[0].json()["payments"]} == {"m2"}

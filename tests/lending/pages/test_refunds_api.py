@@ -65,14 +65,14 @@ def test_the_same_key_is_the_same_request_and_the_same_decision(sign_in: SignIn)
     assert Entry.objects.filter(action__startswith="lending.refund_").count() == 2
 
 
-def test_a_key_with_other_content_is_a_conflict(sign_in: SignIn) -> None:
+def test_a_key_with_other_content_is_refused_and_a_second_decision_a_conflict(sign_in: SignIn) -> None:
     supervisor, manager = sign_in("supervisor"), sign_in("manager")
     ask(supervisor)
     decide(manager)
 
-    assert ask(supervisor, amount="49.00").status_code == 409
-    assert ask(supervisor, loan="late").status_code == 409
-    assert decide(manager, "reject", words="No.").status_code == 409
+    assert ask(supervisor, amount="49.00").status_code == 422
+    assert ask(supervisor, loan="late").status_code == 422
+    assert decide(manager, "reject", words="No.").status_code == 422
     assert decide(manager, "reject", key="d2", words="No.").status_code == 409
 
 

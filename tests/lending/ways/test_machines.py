@@ -43,12 +43,12 @@ def test_the_same_key_is_the_same_link() -> None:
     assert PayLink.objects.count() == 1
 
 
-def test_another_key_replaces_the_link_and_the_same_key_with_other_content_is_a_conflict() -> None:
+def test_another_key_replaces_the_link_and_the_same_key_with_other_content_is_refused() -> None:
     post(LINKS, LINK)
     other = post(LINKS, LINK | {"covers": "other", "amount": "5.00"}, "k2")
     again = post(LINKS, LINK | {"covers": "other", "amount": "6.00"}, "k2")
 
-    assert (other.status_code, again.status_code) == (201, 409)
+    assert (other.status_code, again.status_code) == (201, 422)
     assert list(PayLink.objects.order_by("pk").values_list("state", flat=True)) == ["cancelled", "open"]
 
 
@@ -77,6 +77,7 @@ def test_a_debit_is_asked_for_once_and_told_masked(loan: Loan, agent: User) -> N
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json()["account"] == "ICBC •••• 7890"
     assert Debit.objects.count() == 1
+    assert post(DEBITS, {"amount": "99.00"}).status_code == 422
     assert post(DEBITS, {"amount": "100.00"}, "k2").json() == {"detail": "A debit of this loan is still under way."}
     assert machine(Role.AUDITOR).get(DEBITS).json() == [answers[0].json()]
 
