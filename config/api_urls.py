@@ -17,11 +17,16 @@ from cases.complaints.api import ComplaintViewSet, CreditMarksView
 from config.api import DocsView, SchemaView, TokenView
 from contacts.api import ContactRulesView
 from lending.api import LoanViewSet
+from lending.api_changes import ChangeDecisionView, ChangesView, ChangeWithdrawalView
 from lending.api_clock import HistoryView, PauseEndView, PausesView
+from lending.api_consents import ConsentEndView, ConsentsView
+from lending.api_figures import LoanPaymentsView, PaymentReversalView, PenaltyStepsView, VersionsView
 from lending.api_mappings import MappingsView
 from lending.api_payments import BorrowerPaymentsView, PaymentsView
 from lending.api_refunds import RefundDecisionView, RefundsView
+from lending.api_suspense import SuspenseMatchView, SuspenseReturnView, SuspenseView
 from lending.api_terms import FunderReportView, FundersView, ProductsView
+from lending.api_waivers import WaiverDecisionView, WaiversView, WaiverWithdrawalView
 from lending.api_ways import DebitsView, PayLinksView
 from staff.api import PeopleView, TeamsView
 
@@ -41,6 +46,25 @@ urlpatterns = [
     path("v1/loans/<str:number>/debits/", DebitsView.as_view(), name="api_debits"),
     path("v1/loans/<str:number>/refunds/", RefundsView.as_view(), name="api_refunds"),
     path("v1/refunds/<int:pk>/decision/", RefundDecisionView.as_view(), name="api_refund_decision"),
+    path("v1/loans/<str:number>/versions/", VersionsView.as_view(), name="api_versions"),
+    path("v1/loans/<str:number>/payments/", LoanPaymentsView.as_view(), name="api_loan_payments"),
+    path(
+        "v1/loans/<str:number>/payments/<path:reference>/reversal/",
+        PaymentReversalView.as_view(),
+        name="api_payment_reversal",
+    ),
+    path("v1/loans/<str:number>/penalty-steps/", PenaltyStepsView.as_view(), name="api_penalty_steps"),
+    path("v1/loans/<str:number>/waivers/", WaiversView.as_view(), name="api_waivers"),
+    path("v1/waivers/<int:pk>/decision/", WaiverDecisionView.as_view(), name="api_waiver_decision"),
+    path("v1/waivers/<int:pk>/withdrawal/", WaiverWithdrawalView.as_view(), name="api_waiver_withdrawal"),
+    path("v1/suspense/", SuspenseView.as_view(), name="api_suspense"),
+    path("v1/suspense/<int:pk>/match/", SuspenseMatchView.as_view(), name="api_suspense_match"),
+    path("v1/suspense/<int:pk>/return/", SuspenseReturnView.as_view(), name="api_suspense_return"),
+    path("v1/borrowers/<str:ref>/consents/", ConsentsView.as_view(), name="api_consents"),
+    path("v1/consents/<int:pk>/end/", ConsentEndView.as_view(), name="api_consent_end"),
+    path("v1/changes/", ChangesView.as_view(), name="api_changes"),
+    path("v1/changes/<int:pk>/decision/", ChangeDecisionView.as_view(), name="api_change_decision"),
+    path("v1/changes/<int:pk>/withdrawal/", ChangeWithdrawalView.as_view(), name="api_change_withdrawal"),
     path("v1/import-mappings/", MappingsView.as_view(), name="api_import_mappings"),
     path("v1/people/", PeopleView.as_view(), name="api_people"),
     path("v1/teams/", TeamsView.as_view(), name="api_teams"),

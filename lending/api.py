@@ -170,7 +170,7 @@ class LoanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         """What settles the loan on a day: the business date unless `on` names another. As PDF, the letter to the borrower."""
         loan = self.get_object()
         today = _business_date(request)
-        on = _day(request, "on", today, loan.start_on, today + timedelta(days=366))
+        on = day_asked(request, "on", today, loan.start_on, today + timedelta(days=366))
         told = quote(facts_of([loan.pk])[loan.pk], on)
         if request.accepted_renderer.format == "pdf":
             to = _addressed(request, loan)
@@ -196,7 +196,7 @@ class LoanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         """What an amount would do as a prepayment, with the schedule that follows; posting it is a payment that says `keep`."""
         loan = self.get_object()
         today = _business_date(request)
-        on = _day(request, "on", today, loan.start_on, today)
+        on = day_asked(request, "on", today, loan.start_on, today)
         keep = request.query_params.get("keep") or Keep.INSTALMENT
         try:
             amount = parse_amount(request.query_params.get("amount", ""), loan.currency)
@@ -237,8 +237,8 @@ class LoanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         """Every movement between two days with its balance: the loan's whole life unless they are named. As PDF, the letter."""
         loan = self.get_object()
         latest = max(_business_date(request), loan.start_on)
-        last = _day(request, "to", latest, DAY_FIRST, latest)
-        first = _day(request, "from", min(loan.start_on, last), DAY_FIRST + timedelta(days=1), last)
+        last = day_asked(request, "to", latest, DAY_FIRST, latest)
+        first = day_asked(request, "from", min(loan.start_on, last), DAY_FIRST + timedelta(days=1), last)
         told = statement_of(loan, first, last)
         if request.accepted_renderer.format == "pdf":
             to = _addressed(request, loan)
@@ -275,7 +275,7 @@ def _business_date(request: Request) -> date:
     return day_of(cast(StaffRequest, request))
 
 
-def _day(request: Request, name: str, default: date, first: date, last: date) -> date:
+def day_asked(request: Request, name: str, default: date, first: date, last: date) -> date:
     """A day of the query, between two others; 400 when it is none."""
     text = request.query_params.get(name)
     if not text:
