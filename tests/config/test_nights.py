@@ -27,11 +27,14 @@ FIRST = date(2023, 12, 29)
 """The sixty days hold the end of a year and a leap day."""
 PLACES = ["lending.loans_settled", "lending.block_rolled", "nightly.step.done", "audit.recorded"]
 TOOL = "tests/support/nights_tool.py"
+EVE, NIGHTS = date(2016, 2, 19), 12
+"""These nights hold the one in which São Paulo set its clocks back, 20 to 21 February 2016, and the 29th."""
 CLOCKS = {
-    "UTC": "2024-02-29T23:59+00:00",
-    "Asia/Shanghai": "2023-12-31T23:59+08:00",
-    "America/Sao_Paulo": "2018-11-04T01:30-02:00",  # clocks have jumped from 00:00 to 01:00
-    "Pacific/Kiritimati": "2024-01-01T00:00+14:00",  # the first place of the year
+    "UTC": "2016-02-29T23:59+00:00",
+    "Asia/Shanghai": "2015-12-31T23:59+08:00",
+    "America/Sao_Paulo": "2016-02-20T23:30-02:00",  # the hour before midnight comes twice
+    "Pacific/Kiritimati": "2016-03-01T00:00+14:00",  # the first place of the day
+    "America/New_York": "2016-03-13T03:00-04:00",  # clocks have jumped from 02:00 to 03:00
 }
 
 
@@ -58,23 +61,23 @@ class Book:
         return done.stdout
 
 
-Copy = Callable[[str], Book]
+Copy = Callable[..., Book]
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Iterator[Copy]:
-    """Copies of one seeded book, by name."""
-    parent = tmp_path_factory.mktemp("nights")
-    first = parent / "seeded"
-    first.mkdir()
+    """Copies, by name, of a book that was seeded on the eve of a day."""
+    parent, seeded = tmp_path_factory.mktemp("nights"), dict[date, str]()
     with ExitStack() as opened, django_db_blocker.unblock():
-        seeded = opened.enter_context(fresh_database(first))
-        Book(first, seeded).work("seed", LOANS, FIRST)
 
-        def make(name: str) -> Book:
-            folder = parent / name
-            shutil.copytree(first, folder, ignore=shutil.ignore_patterns("*.sqlite3*"))
-            return Book(folder, opened.enter_context(fresh_database(folder, like=seeded)))
+        def make(name: str, first: date = FIRST) -> Book:
+            source, folder = parent / first.isoformat(), parent / name
+            if first not in seeded:
+                source.mkdir()
+                seeded[first] = opened.enter_context(fresh_database(source))
+                Book(source, seeded[first]).work("seed", LOANS, first)
+            shutil.copytree(source, folder, ignore=shutil.ignore_patterns("*.sqlite3*"))
+            return Book(folder, opened.enter_context(fresh_database(folder, like=seeded[first])))
 
         yield make
 
@@ -103,8 +106,10 @@ def test_sixty_days_closed_one_by_one_are_one_catch_up_killed_again_and_again(co
 
 def test_a_clock_and_a_time_zone_of_the_machine_change_nothing(copy: Copy) -> None:
     states = {
-        zone: copy(zone.replace("/", "-")).work("live", FIRST, 4, TZ=zone, CLOCK=clock)
+        zone: copy(zone.replace("/", "-"), EVE).work("live", EVE, NIGHTS, TZ=zone, CLOCK=clock)
         for zone, clock in CLOCKS.items()
     }
 
     assert len(set(states.values())) == 1
+    assert len(states["UTC"].splitlines()) == LOANS
+    assert '"as_of":"2016-03-01"' in states["UTC"]

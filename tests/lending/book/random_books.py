@@ -30,10 +30,10 @@ DAY = timedelta(days=1)
 class Life:
     """A book and the day it has reached."""
 
-    def __init__(self, random: Random, *, loans: int, products: int = 4) -> None:
+    def __init__(self, random: Random, *, loans: int, products: int = 4, start: date = START) -> None:
         self.random = random
         self.book = Book()
-        self.on = START
+        self.on = start
         self.products = [self._product() for _ in range(products)]
         for _ in range(loans):
             self._lend()

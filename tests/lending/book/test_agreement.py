@@ -1,5 +1,6 @@
 """The close in sets and the pure standing are one: to the minor unit and the day, over random books and leap days."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -19,6 +20,7 @@ from lending.models import Allocation, Arrears, ClosedDay, Loan, PenaltyAccrual
 from lending.standing import standing
 from lending.verify import verify
 from lending.written import ARREARS_FIELDS
+from sizes import sized
 from tests.lending.book.books import AT
 from tests.lending.book.random_books import DAY, START, Life
 
@@ -57,6 +59,27 @@ def test_twenty_four_months_agree_day_by_day_and_the_ledger_is_whole() -> None:
 
     assert life.differences() == {}
     assert verify() == []
+
+
+MONTHS = sized(8, 240)
+
+
+def test_books_of_random_months_agree_night_by_night_over_two_years() -> None:
+    """Twenty-four months that begin in a month drawn at random, cut into books of their own: as many as make up the size.
+
+    The seed is printed; `BOOK_SEED` in the environment takes it again.
+    """
+    seed = int(os.environ.get("BOOK_SEED") or Random().randrange(10**9))
+    print(f"BOOK_SEED={seed}")  # noqa: T201 - shown where it fails
+    random = Random(seed)
+    first = random.randrange(12 * 10)
+    for month in range(first, first + 24, max(1, 24 // MONTHS)):
+        with undone():
+            start = date(2015 + month // 12, month % 12 + 1, random.randint(1, 28))
+            life = Life(random, loans=3, start=start)
+            for day in life.live(31, busy=0.4):
+                assert life.differences() == {}, f"{day}, BOOK_SEED={seed}"
+            assert verify() == []
 
 
 def test_a_product_s_own_buckets_are_found_by_the_days_past_due_of_any_day() -> None:

@@ -15,16 +15,24 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from changed import share
 from lending.booking import register_loan
+from lending.claims import creditor_facts
 from lending.facts import facts_of
+from lending.funder_report import allocated_to
 from lending.loan_facts import LoanFacts
-from lending.models import Allocation, Instalment, Loan, Payment, Refund
+from lending.models import Allocation, Instalment, Loan, Pause, Payment, Refund
+from lending.parties import get_funder
+from lending.pausing import end_pause, pause_loan
+from lending.payment_rules import PaymentError
 from lending.posting import post_payment, reverse_payment
 from lending.prepaying import PrepaymentError
 from lending.prepayment import Keep
 from lending.refunding import decide_refund, held_of, request_refund
 from lending.rescheduling import ReschedulingError, put_in_force
 from lending.schedules import DayCount, Method, Terms
+from lending.sharing import shared
+from lending.spreading import post_for_borrower
 from lending.standing import Standing, standing
 from lending.verify import verify
 from lending.waivable import Parts, open_parts
@@ -39,6 +47,8 @@ DAY = timedelta(days=1)
 LOANS = st.integers(0, 2)
 SHARES = st.sampled_from([1, 7, 50, 99, 100, 101, 130, 400])
 """Percent of what is due, or of a coming instalment where nothing is: part, exact, over and ahead."""
+PAUSED = st.sampled_from([None, 1, 7, 30])
+"""Days; until further notice."""
 BALANCE = F("principal") - F("paid_principal") - F("waived_principal")
 
 
@@ -80,7 +90,7 @@ class Ledger(RuleBasedStateMachine):
         self.book.closed(START.isoformat())
         self.facts: dict[int, LoanFacts] = {}
         self.states: dict[int, Standing] = {}
-        self.is_proved_whole = False
+        self.is_proved_whole = self.is_split = False
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -175,6 +185,39 @@ class Ledger(RuleBasedStateMachine):
         except ReschedulingError:
             return
 
+    @rule(amount=st.integers(1, 2_000_00), named=st.sets(LOANS, max_size=1))
+    def spread(self, amount: int, named: set[int]) -> None:
+        """One payment over all that the borrower owes the bank: its parts sum to it."""
+        try:
+            payments = post_for_borrower(
+                borrower=self.loans[0].borrower, funder=self.loans[0].funder, reference=self.book.new("S"),
+                value_on=self.on, amount=amount, currency="CNY", channel=Payment.Channel.API, on=self.on, at=AT, by=None,
+                named=[self.loans[which].number for which in named],
+            )  # fmt: skip
+        except PaymentError:  # nothing is owed, or nothing of the loan that was named
+            return
+        assert sum(payment.amount for payment in payments) == amount
+
+    @rule(which=LOANS, kind=st.sampled_from(["clock", "penalty", "interest"]), back=st.integers(-10, 30), days=PAUSED)
+    def pause(self, which: int, kind: str, back: int, days: int | None) -> None:
+        """Leave days out, past or to come, or end what was left open."""
+        loan = self.loans[which]
+        if running := Pause.objects.filter(loan=loan, end=None, to_on=None).first():
+            end_pause(running, to_on=max(running.from_on, self.on), by=None, at=AT)
+            return
+        from_on = max(loan.start_on, self.on - back * DAY)
+        to_on = None if days is None else from_on + days * DAY
+        pause_loan(loan=loan, kind=kind, from_on=from_on, to_on=to_on, reason="flood", by=None, at=AT)
+
+    @precondition(lambda self: not self.is_split)
+    @rule(share_ppm=st.integers(1, 999_999))
+    def split(self, share_ppm: int) -> None:
+        """A second funder takes a part of the first loan from today on."""
+        self.is_split = True
+        trust = get_funder("trust", "Trust")
+        shares = {self.loans[0].funder.code: 1_000_000 - share_ppm, trust.code: share_ppm}
+        share(self.loans[0], shares, from_on=self.on.isoformat(), on=self.on)
+
     @rule(which=st.integers(0, 99), share=st.integers(1, 100))
     def refund(self, which: int, share: int) -> None:
         holding = [loan for loan in self.loans if self.states[loan.pk].unapplied]
@@ -209,6 +252,10 @@ class Ledger(RuleBasedStateMachine):
             assert allocated.get(pk, 0) == sum(part.amount for part in state.allocations)
             assert allocated.get(pk, 0) + state.unapplied == came.get(pk, 0) - back.get(pk, 0)
             assert balances[pk] == state.outstanding_principal
+        if self.is_split:
+            pk = self.loans[0].pk
+            parts = shared(creditor_facts([pk])[pk], allocated_to([pk], date.max)[pk])
+            assert sum(part.amount for part in parts) == allocated.get(pk, 0)
 
 
 def _sums(rows: Any, of: Any = "amount") -> dict[int, int]:
