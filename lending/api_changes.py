@@ -145,7 +145,9 @@ def product_content(code: str, from_on: date, terms: dict[str, Any]) -> dict[str
     for name, choices in product_terms.CHOICES.items():
         if getattr(product, name) not in dict(choices):
             raise serializers.ValidationError({name: f"one of {', '.join(str(each) for each, _words in choices)}"})
-    _clean(product, sorted(known))
+    _clean(
+        product, [name for name, value in terms.items() if value != [] and (value is not None or not known[name].null)]
+    )
     return product_terms.terms_of(product)
 
 

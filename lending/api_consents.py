@@ -49,7 +49,9 @@ class ConsentsView(APIView):
         mandates = Mandate.objects.filter(borrower=_borrower(request, ref)).order_by("revoked_at", "-pk")
         return Response(ConsentOut([*mandates[:SHOWN_MAX]], many=True).data)
 
-    @extend_schema(tags=["borrowers"], parameters=[KEY], request=ConsentIn, responses={200: ConsentOut, 201: ConsentOut})
+    @extend_schema(
+        tags=["borrowers"], parameters=[KEY], request=ConsentIn, responses={200: ConsentOut, 201: ConsentOut}
+    )
     @once_by_key
     def post(self, request: Request, ref: str) -> Response:
         """201 when it is recorded, 200 when the key is known, 422 when the key has other content."""

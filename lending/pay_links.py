@@ -28,13 +28,13 @@ ADDRESS_MAX = 500
 class PayLinkError(ValueError):
     """A link that cannot be made or ended, in words; `field` is the form's field that it is about."""
 
-
-class PayLinkKeyError(PayLinkError):
-    """The key stands for another link."""
-
     def __init__(self, words: str, field: str | None = None) -> None:
         super().__init__(words)
         self.field = field
+
+
+class PayLinkKeyError(PayLinkError):
+    """The key stands for another link."""
 
 
 class Choice(NamedTuple):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lending.booking import register_loan
 from lending.facts import standing_of
-from lending.models import Allocation, Instalment, Loan, PenaltyAccrual
+from lending.models import Allocation, Instalment, Loan
 from lending.posting import reverse_payment
 from lending.schedules import Terms
 from lending.verify import verify
@@ -75,7 +75,6 @@ def written(loan: Loan, on: date) -> Any:
         sorted((reference, n or 0, component, total) for reference, n, component, total in parts if total),
         list(rows.values_list("n", "due_on", "paid_principal", "paid_interest", "waived_principal", "waived_interest")),
         read_on(written_of([loan.pk])[loan.pk].arrears, on, arrears_values(state)),
-        PenaltyAccrual.objects.aggregate(sum=Sum("amount", default=0)),
         (loan.status, loan.paid_off_on),
     )
 

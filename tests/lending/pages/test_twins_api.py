@@ -1,6 +1,7 @@
 """What people do on the pages of money and terms, machines do with a key: once, with the same rights and refusals."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -85,7 +86,7 @@ def test_a_payment_is_reversed_once(sign_in: SignIn) -> None:
 
     assert [each.status_code for each in (*answers, later)] == [201, 200, 409]
     assert answers[0].json() == answers[1].json()
-    assert sum(float(part["amount"]) for part in before[0]["settles"]) == float(before[0]["amount"]) > 0
+    assert sum(Decimal(part["amount"]) for part in before[0]["settles"]) == Decimal(before[0]["amount"]) > 0
     after = manager.get(f"{LATE}/payments/").json()
     assert [each["reversed_by"] for each in after] == [answers[0].json()["reference"], None]
     assert after[0]["settles"] == []
@@ -156,6 +157,7 @@ def test_new_terms_of_a_product_are_put_forward_and_decided(sign_in: SignIn) -> 
     supervisor, manager = sign_in("supervisor"), sign_in("manager")
     code = Loan.objects.get(number="late").product.code
     made = post(supervisor, "/api/v1/changes/", **product_change(code, grace_days=9)).json()
+    assert "id" in made, made
     url = f"/api/v1/changes/{made['id']}"
 
     assert supervisor.get("/api/v1/changes/").json() == [made]
@@ -211,9 +213,9 @@ def test_versions_and_steps_of_the_penalty_are_read(sign_in: SignIn) -> None:
 
     assert [version["number"] for version in versions] == [1]
     loan = Loan.objects.get(number="late")
-    assert sum(round(float(row["principal"]) * 100) for row in versions[0]["rows"]) == loan.principal
+    assert sum(int(Decimal(row["principal"]) * 100) for row in versions[0]["rows"]) == loan.principal
     assert steps
-    assert float(steps[-1]["accrued"]) >= float(agent.get("/api/v1/loans/late/").json()["penalty"]) > 0
+    assert Decimal(steps[-1]["accrued"]) >= Decimal(agent.get("/api/v1/loans/late/").json()["penalty"]) > 0
     assert agent.get(f"{LATE}/penalty-steps/?on=x").status_code == 400
 
 

@@ -70,16 +70,25 @@ def slow_round(value: Fraction, rounding: Rounding) -> int:
     return round(value) if rounding is Rounding.HALF_EVEN else floor(value + Fraction(1, 2))
 
 
+def slow_parts(terms: Terms) -> list[Fraction]:
+    """The part of a year of each period: by its real days, or a month as a twelfth, a week as one of 52, a day as one of 365."""
+    if terms.day_count is DayCount.MONTH_12:
+        part = Fraction(terms.step.half_months, 24) or Fraction(terms.step.days, 365)
+        is_weeks = terms.frequency in {Frequency.WEEKLY, Frequency.BIWEEKLY}
+        if is_weeks or (isinstance(terms.frequency, Every) and terms.frequency.unit is Unit.WEEKS):
+            part = Fraction(terms.step.days, 7 * 52)
+        return [part] * terms.periods
+    days = [terms.start_on, *nominal_dates(terms)]
+    return [fraction(terms.day_count, start, end) for start, end in pairwise(days)]
+
+
 def slow_interest(terms: Terms) -> list[int]:
     """Interest of each row from its real days and the balance before it, as one would do it by hand."""
     rate = Fraction(terms.annual_rate_ppm, 1_000_000)
     balances = [terms.principal, *(row.balance for row in build(terms))]
-    days = [terms.start_on, *nominal_dates(terms)]
     return [
         slow_round((terms.principal if terms.method is Method.FLAT else balance) * rate * part, terms.rounding)
-        for balance, part in zip(
-            balances, (fraction(terms.day_count, start, end) for start, end in pairwise(days)), strict=False
-        )
+        for balance, part in zip(balances, slow_parts(terms), strict=False)
     ]
 
 
