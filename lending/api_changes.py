@@ -42,7 +42,7 @@ class DecisionIn(serializers.Serializer[Any]):
 
 
 class LineOut(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    term = serializers.CharField(source="label")
     before = serializers.CharField()
     after = serializers.CharField()
 

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.test import Client
 
 from audit.models import Entry
 from audit.presenters import in_words
 from behind import NOW, TODAY
+from lending import scope
 from lending.debit_sending import send_due
 from lending.debit_words import next_step
 from lending.debits import DebitError, close_debit
@@ -111,3 +114,20 @@ def test_what_was_refunded_in_part_waits_for_a_person_who_settles_it(sent: Debit
 def test_a_debit_returned_has_its_payment_in_the_database_too(sent: Debit) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Debit.objects.update(state="returned")
+
+
+def test_suspense_shows_what_a_person_has_to_settle_and_only_supervisors_close_it(
+    sent: Debit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scope, "_scopes", [lambda user: Q(ref__startswith="B")])
+    Debit.objects.update(state="unknown", reason="ambiguous", is_doubtful=True)
+    pages = {}
+    for role in ("supervisor", "auditor"):
+        browser = Client()
+        browser.force_login(User.objects.create(username=f"the-{role}", role=role))
+        pages[role] = browser.get("/suspense/").content.decode()
+
+    close = f"/debits/{sent.pk}/close/"
+    assert all("Direct debits to settle" in page and "L-1" in page for page in pages.values())
+    assert close in pages["supervisor"]
+    assert close not in pages["auditor"]
