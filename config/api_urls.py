@@ -20,6 +20,7 @@ from lending.api import LoanViewSet
 from lending.api_changes import ChangeDecisionView, ChangesView, ChangeWithdrawalView
 from lending.api_clock import HistoryView, PauseEndView, PausesView
 from lending.api_consents import ConsentEndView, ConsentsView
+from lending.api_fees import FeesView, FeeWaiverView
 from lending.api_figures import LoanPaymentsView, PaymentReversalView, PenaltyStepsView, VersionsView
 from lending.api_mappings import MappingsView
 from lending.api_payments import BorrowerPaymentsView, PaymentsView
@@ -54,6 +55,8 @@ urlpatterns = [
         name="api_payment_reversal",
     ),
     path("v1/loans/<str:number>/penalty-steps/", PenaltyStepsView.as_view(), name="api_penalty_steps"),
+    path("v1/loans/<str:number>/costs/", FeesView.as_view(), name="api_fees"),
+    path("v1/loans/<str:number>/costs/<int:pk>/give-up/", FeeWaiverView.as_view(), name="api_fee_waiver"),
     path("v1/loans/<str:number>/waivers/", WaiversView.as_view(), name="api_waivers"),
     path("v1/waivers/<int:pk>/decision/", WaiverDecisionView.as_view(), name="api_waiver_decision"),
     path("v1/waivers/<int:pk>/withdrawal/", WaiverWithdrawalView.as_view(), name="api_waiver_withdrawal"),

@@ -176,7 +176,7 @@ class LoanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
             to = _addressed(request, loan)
             letter = quote_letter(loan, {"quote": told}, **to)
             return as_pdf(letter, loan, kind="payoff", language=to["language"], on=to["on"])
-        names = ("principal", "interest_due", "interest_running", "penalty", "held", "amount")
+        names = ("principal", "interest_due", "interest_running", "penalty", "fee", "held", "amount")
         amounts = {name: plain_amount(getattr(told, name), loan.currency) for name in names}
         days = {"on": told.on, "valid_until": told.valid_until}
         return Response(PayoffOut({"loan": loan.number, "currency": loan.currency, **days, **amounts}).data)

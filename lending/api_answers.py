@@ -38,6 +38,7 @@ class PayoffOut(serializers.Serializer[Any]):
     interest_due = serializers.CharField()
     interest_running = serializers.CharField()
     penalty = serializers.CharField()
+    fee = serializers.CharField(help_text="costs charged, neither paid nor given up")
     held = serializers.CharField()
     amount = serializers.CharField()
     valid_until = serializers.DateField()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from audit.models import Entry
 from audit.presenters import register
-from lending import funder_terms, guarantees, guarantor_payments, product_terms, share_terms  # noqa: F401 - registered by being imported
+from lending import fees, funder_terms, guarantees, guarantor_payments, product_terms, share_terms  # noqa: F401 - registered by being imported
 from lending.models import Change
 
 SAID: dict[str, Callable[[], str]] = {

@@ -41,7 +41,7 @@ def takeovers_of(loan_ids: Iterable[int]) -> dict[int, tuple[Takeover, ...]]:
 def creditors_of(facts: CreditorFacts, state: Standing) -> list[int]:
     """The funders to whom something of the loan is still owed on its standing's day, the lender of record first."""
     parts: list[int | None] = [row.n for row in state.instalments if row.open]
-    if state.penalty or not parts:
+    if state.penalty or state.fee or not parts:
         parts.append(None)
     found = {funder for n in parts for funder, _ppm in owners(facts, n, state.on)}
     return sorted(found, key=lambda funder: (funder != facts.funder_id, funder))

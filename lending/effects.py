@@ -32,8 +32,8 @@ class Effect(NamedTuple):
 
 
 def overdue(state: Standing) -> int:
-    """Everything past due, penalty with it."""
-    return state.overdue_principal + state.overdue_interest + state.penalty
+    """Everything past due, penalty and costs with it."""
+    return state.overdue_principal + state.overdue_interest + state.penalty + state.fee
 
 
 def effect_of_payment(facts: LoanFacts, *, value_on: date, amount: int, on: date) -> Effect:

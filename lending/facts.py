@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 
+from django.db.models import IntegerField, Value
 from django.db.models.functions import Coalesce
 
 from lending.allocation import LOAN, AllocationBy, Component, Order
@@ -15,6 +16,7 @@ from lending.bucket_terms import buckets_of
 from lending.loan_facts import (
     Conventions,
     CountsFrom,
+    FeeFact,
     InstalmentFact,
     LoanFacts,
     PauseFact,
@@ -26,7 +28,18 @@ from lending.loan_facts import (
     VersionFact,
     WaiverFact,
 )
-from lending.models import GuarantorPayment, Instalment, Loan, Pause, Payment, Product, Refund, ScheduleVersion, Waiver
+from lending.models import (
+    Fee,
+    GuarantorPayment,
+    Instalment,
+    Loan,
+    Pause,
+    Payment,
+    Product,
+    Refund,
+    ScheduleVersion,
+    Waiver,
+)
 from lending.money import Rounding
 from lending.running import ByTheDay
 from lending.schedules import DayCount, Method
@@ -121,7 +134,7 @@ def facts_beside(
     """
     listed = list(loans)
     loan_ids = [loan.pk for loan in listed]
-    waivers = _waivers(loan_ids) if traces.waived else {}
+    waivers = _waivers(loan_ids) if traces.waived or traces.charged else {}
     pauses = _pauses(loan_ids) if traces.paused else {}
     refunds = _refunds(loan_ids) if traces.refunded else {}
     sureties = _sureties(loan_ids) if traces.shared else {}
@@ -166,12 +179,13 @@ def _facts(
     product: Product,
     versions: Iterable[VersionFact],
     payments: Iterable[PaymentFact],
-    waivers: Iterable[WaiverFact],
+    given_up: Iterable[WaiverFact | FeeFact],
     pauses: Iterable[PauseFact],
     refunds: Iterable[RefundFact],
     sureties: Iterable[SuretyFact],
 ) -> LoanFacts:
     _pk, number, principal, start_on, _product, currency, annual_rate_ppm, method, day_count = row
+    charged = list(given_up)
     return LoanFacts(
         number,
         principal,
@@ -179,11 +193,12 @@ def _facts(
         tuple(versions),
         tuple(payments),
         conventions_of(product, currency, annual_rate_ppm),
-        tuple(waivers),
+        tuple(each for each in charged if isinstance(each, WaiverFact)),
         tuple(pauses),
         refunds=tuple(refunds),
         by_the_day=_by_the_day(method, annual_rate_ppm, day_count, product),
         sureties=tuple(sureties),
+        fees=tuple(each for each in charged if isinstance(each, FeeFact)),
     )
 
 
@@ -230,12 +245,22 @@ def _refunds(loan_ids: list[int]) -> dict[int, list[RefundFact]]:
     return refunds
 
 
-def _waivers(loan_ids: list[int]) -> dict[int, list[WaiverFact]]:
-    waivers: dict[int, list[WaiverFact]] = defaultdict(list)
-    rows = Waiver.objects.filter(loan__in=loan_ids).order_by("loan", "pk")
-    for pk, loan, on, component, n, amount in rows.values_list("pk", "loan", "on", "component", "n", "amount"):
-        waivers[loan].append(WaiverFact(pk, on, Component(component), n, amount))
-    return waivers
+def _waivers(loan_ids: list[int]) -> dict[int, list[WaiverFact | FeeFact]]:
+    """What was given up, and costs with what was given up of them: one query, for most loans have nothing of either."""
+    found: dict[int, list[WaiverFact | FeeFact]] = defaultdict(list)
+    columns = ("loan", "pk", "on", "component", "n", "amount")
+    waivers = Waiver.objects.filter(loan__in=loan_ids).values_list(*columns)
+    nothing = Value(None, output_field=IntegerField())
+    fees = Fee.objects.filter(loan__in=loan_ids).annotate(component=Value(str(Component.FEE)), n=nothing)
+    rows = waivers.union(fees.values_list(*columns), all=True)
+    for loan, pk, on, component, n, amount in sorted(rows, key=lambda row: row[:2]):
+        if component != Component.FEE:
+            found[loan].append(WaiverFact(pk, on, Component(component), n, amount))
+        elif amount > 0:
+            found[loan].append(FeeFact(pk, on, amount))
+        else:
+            found[loan].append(WaiverFact(-pk, on, Component.FEE, None, -amount))  # no id of a waiver
+    return found
 
 
 def _sureties(loan_ids: list[int]) -> dict[int, list[SuretyFact]]:

@@ -16,6 +16,7 @@ from lending.models import (
     Allocation,
     ClosedDay,
     ClosingStep,
+    Fee,
     GuarantorReversal,
     Loan,
     PenaltyAccrual,
@@ -36,6 +37,7 @@ BEGUN = "lending.begun"
 BOOKED: dict[type[models.Model], str] = {
     Allocation: "booked_on",
     PenaltyAccrual: "booked_on",
+    Fee: "booked_on",
     Waiver: "on",
     WriteOff: "on",
     Refund: "on",

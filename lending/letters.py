@@ -53,6 +53,7 @@ def statement_letter(loan: Loan, told: Statement, *, language: str, name: str, o
             "lines": _lines(told.movements, versions),
             "due": told.total(Kind.DUE, Kind.SCHEDULE),
             "penalty": told.total(Kind.PENALTY),
+            "fee": told.total(Kind.FEE),
             "waived": -told.total(Kind.WAIVER),
             "paid": -told.total(Kind.PAYMENT, Kind.REVERSAL, Kind.REFUND),
         }

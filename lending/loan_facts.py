@@ -50,7 +50,7 @@ class RefundFact(NamedTuple):
 
 
 class WaiverFact(NamedTuple):
-    """Debt given up from day `on`: penalty, interest or principal; of instalment `n`, or of the oldest open ones when None.
+    """Debt given up from day `on`: a cost, penalty, interest or principal; of instalment `n`, or of the oldest open ones when None.
 
     It comes before the money of its day and never gives more than is open then; what it cannot give lapses.
     """
@@ -59,6 +59,14 @@ class WaiverFact(NamedTuple):
     on: date
     component: Component
     n: int | None
+    amount: int
+
+
+class FeeFact(NamedTuple):
+    """A cost that is owed from day `on`, whose money it comes before."""
+
+    id: int
+    on: date
     amount: int
 
 
@@ -160,6 +168,7 @@ class LoanFacts(NamedTuple):
     refunds: tuple[RefundFact, ...] = ()
     by_the_day: ByTheDay | None = None
     sureties: tuple[SuretyFact, ...] = ()
+    fees: tuple[FeeFact, ...] = ()
 
     def less_refunds(self, on: date) -> "LoanFacts":
         """The facts with each payment as it counts on that day: less what was given back of it by then, and counted once."""

@@ -46,6 +46,9 @@ def _parts(view: LoanView, may_change_terms: bool) -> list[Part | None]:
         if state.penalty_accrued
         else None,
         _given_up(view) if traces.waived else None,
+        Part("fees", _("Costs"), in_currency(state.fee_charged - state.fee_waived, currency) if traces.charged else "")
+        if traces.charged or may_change_terms
+        else None,
         Part("clock", _("How days past due are counted")),
         Part("creditors", _("Creditors")) if traces.shared or may_change_terms else None,
         Part("caps", _("Rules on the cost of credit"), badge=_caps_words(view)) if view.caps else None,

@@ -70,7 +70,7 @@ def read(loan: Loan) -> LoanRead:
         [VersionFact(version.effective_on, rows) for version, rows in versions],
         [PaymentFact(payment.pk, payment.value_on, payment.amount, payment.pk) for payment in posted],
         [PauseFact(PauseKind(pause.kind), pause.from_on, pause.ends_on) for pause in pauses],
-        is_waived=traces.waived,
+        is_waived=traces.waived or traces.charged,
         is_refunded=traces.refunded,
         is_shared=traces.shared,
     )

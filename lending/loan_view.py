@@ -14,7 +14,7 @@ from lending import caps
 from lending.creditor_view import NOTHING, OwedTo, owed_to
 from lending.facts import InstalmentFact, LoanFacts, VersionFact
 from lending.loan_reading import LoanRead, PaymentRow, VersionRow, read
-from lending.models import Loan, Pause, RefundRequest
+from lending.models import Fee, Loan, Pause, RefundRequest
 from lending.payoff import running_interest
 from lending.penalty_steps import PenaltyStep, penalty_steps
 from lending.standing import AllocationFact, InstalmentState, Standing, standing
@@ -97,7 +97,7 @@ class LoanView:
     @property
     def overdue(self) -> int:
         state = self.standing
-        return state.overdue_principal + state.overdue_interest + state.penalty
+        return state.overdue_principal + state.overdue_interest + state.penalty + state.fee
 
     @property
     def running_interest(self) -> int:
@@ -141,6 +141,12 @@ class LoanView:
     @cached_property
     def given_up(self) -> GivenUp | None:
         return given_up_of(self.loan, self.standing) if self.read.traces.waived else None
+
+    @cached_property
+    def fees(self) -> list[Fee]:
+        if not self.read.traces.charged:
+            return []
+        return list(Fee.objects.filter(loan=self.loan, on__lte=self.on).order_by("on", "pk"))
 
     @cached_property
     def owed_to(self) -> OwedTo:

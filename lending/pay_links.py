@@ -49,7 +49,7 @@ class Choice(NamedTuple):
 def due_today(state: Standing) -> int:
     """All that has fallen due by the day of the standing, that day included, with penalty, less what is held; minor units."""
     open_rows = sum(row.open for row in state.instalments if row.due_on <= state.on)
-    return max(open_rows + state.penalty - state.unapplied, 0)
+    return max(open_rows + state.penalty + state.fee - state.unapplied, 0)
 
 
 def choices_for(loan: Loan, on: date) -> list[Choice]:

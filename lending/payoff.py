@@ -24,6 +24,7 @@ class Quote(NamedTuple):
     interest_due: int
     interest_running: int
     penalty: int
+    fee: int
     held: int
     amount: int
     valid_until: date
@@ -32,7 +33,7 @@ class Quote(NamedTuple):
 
 def running_interest(state: Standing) -> int:
     """Interest of the running period within the pay-off: what the other parts leave of it."""
-    others = state.outstanding_principal + state.overdue_interest + state.penalty - state.unapplied
+    others = state.outstanding_principal + state.overdue_interest + state.penalty + state.fee - state.unapplied
     return max(0, state.payoff - others)
 
 
@@ -49,6 +50,7 @@ def quote(facts: LoanFacts, on: date) -> Quote:
         interest_due=state.overdue_interest,
         interest_running=running_interest(state),
         penalty=state.penalty,
+        fee=state.fee,
         held=state.unapplied,
         amount=state.payoff,
         valid_until=last,

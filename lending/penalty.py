@@ -50,6 +50,19 @@ class Tally:
         return self.accrued - self.paid - self.waived
 
 
+@dataclass(slots=True)
+class Charged:
+    """Costs charged, and what was paid and given up of them: they stand as they are and grow by nothing."""
+
+    charged: int = 0
+    paid: int = 0
+    waived: int = 0
+
+    @property
+    def open(self) -> int:
+        return self.charged - self.paid - self.waived
+
+
 class Charge(NamedTuple):
     """Amounts times days times rates: what is added to the numerators of penalty and of compound interest."""
 

@@ -98,7 +98,7 @@ def prepay(facts: LoanFacts, agreed: Agreed, *, on: date, amount: int, keep: Kee
         raise RefusedError(Refusal.NOTHING_AHEAD)
     if any(row.waived_principal or row.waived_interest for row in ahead):
         raise RefusedError(Refusal.WAIVED_AHEAD)
-    due = sum(row.open for row in fallen_due) + state.penalty
+    due = sum(row.open for row in fallen_due) + state.penalty + state.fee
     since = max((row.due_on for row in fallen_due), default=facts.start_on)
     lent = sum(row.principal for row in ahead)
     weights = _weights(ahead, agreed, since, lent)

@@ -1,10 +1,10 @@
-"""The history of one loan walked in the order of its days: each day's version, then its waivers, then its payments.
+"""The history of one loan walked in the order of its days: each day's version, then its costs, its waivers, its payments.
 
 Invariants, asserted: what is allocated and what is held unapplied sum to what was paid; nothing is negative; penalty paid
-and waived never exceed penalty accrued, nor compound interest paid and waived what accrued of it. Days are ordinals, amounts minor units.
+and waived never exceed penalty accrued, nor compound interest paid and waived what accrued of it, nor costs what was charged. Days are ordinals, amounts minor units.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 from operator import attrgetter
@@ -13,9 +13,9 @@ from lending.allocation import LATE_DAYS, Component, Due, Order, allocate
 from lending.clock import Clock, spans_of
 from lending.due_days import due_by, grace_ends
 from lending.freezing import frozen_interest
-from lending.loan_facts import InstalmentFact, LoanFacts, PauseKind, PaymentFact, VersionFact, WaiverFact
+from lending.loan_facts import FeeFact, InstalmentFact, LoanFacts, PauseKind, PaymentFact, VersionFact, WaiverFact
 from lending.open_rows import OpenRow
-from lending.penalty import Tally, charge
+from lending.penalty import Charged, Tally, charge
 
 
 class Replay:
@@ -30,6 +30,7 @@ class Replay:
         self._sureties = facts.sureties
         self._versions = sorted(facts.versions, key=attrgetter("effective_on"))
         self._payments = sorted(facts.payments, key=attrgetter("value_on", "sequence", "id"))
+        self._fees = sorted(facts.fees, key=attrgetter("on", "id"))
         self._waivers = sorted(facts.waivers, key=attrgetter("on", "id"))
         self.clock = Clock(facts.conventions, facts.pauses)
         self._first_overdue = 1 - self.clock.first_day if self.clock.remembers else 0
@@ -41,8 +42,10 @@ class Replay:
         self.interest_free = spans_of(facts.pauses, PauseKind.INTEREST)
         self.penalty = Tally(facts.conventions.penalty_day_basis)
         self.compound = Tally(facts.conventions.penalty_day_basis)
-        # what belongs to the loan as a whole, in the order in which a waiver of penalty gives it up
+        self.fee = Charged()
+        # what accrues on the loan as a whole, in the order in which a waiver of penalty gives it up
         self.tallies = (Component.PENALTY, self.penalty), (Component.COMPOUND, self.compound)
+        self._whole: dict[Component, Charged | Tally] = {Component.FEE: self.fee, **dict(self.tallies)}
         self.waived: dict[tuple[int, int | None, Component], int] = {}
         self.allocated: dict[tuple[int, int | None, Component], int] = {}
         self.unapplied: dict[int, int] = {}
@@ -59,13 +62,14 @@ class Replay:
         payments = [payment for payment in self._payments if payment.value_on <= on]
         versions = [version for version in self._versions[1:] if version.effective_on <= on]
         waivers = [waiver for waiver in self._waivers if waiver.on <= on]
+        fees = [fee for fee in self._fees if fee.on <= on]
         self._adopt(self._versions[0], self._start)
         self._note_paid_off(self._start)
         coming_versions, coming_waivers, coming_payments = iter(versions), iter(waivers), iter(payments)
         version, waiver = next(coming_versions, None), next(coming_waivers, None)
         payment = next(coming_payments, None)
         reached: int | None = None
-        for day in self._days(versions, waivers, payments, last):
+        for day in self._days(versions, [*fees, *waivers], payments, last):
             if reached is not None:
                 self._accrue(reached, day)
             while version is not None and version.effective_on.toordinal() == day:
@@ -73,6 +77,8 @@ class Replay:
                 version = next(coming_versions, None)
             if self._sureties:
                 self._hand_over(day)
+            if fees:
+                self._charge([fee for fee in fees if fee.on.toordinal() == day], day)
             while waiver is not None and waiver.on.toordinal() == day:
                 self._waive(waiver, waiver.amount, day)
                 waiver = next(coming_waivers, None)
@@ -89,16 +95,20 @@ class Replay:
         assert waiver is None
         assert payment is None
         assert sum(self.allocated.values()) + sum(self.unapplied.values()) == sum(each.amount for each in payments)
-        assert all(tally.open >= 0 for _component, tally in self.tallies)
+        assert all(part.open >= 0 for part in self._whole.values())
 
     def _days(
-        self, versions: list[VersionFact], waivers: list[WaiverFact], payments: list[PaymentFact], last: int
+        self,
+        versions: list[VersionFact],
+        others: Sequence[WaiverFact | FeeFact],
+        payments: list[PaymentFact],
+        last: int,
     ) -> list[int]:
-        """The days on which something may change: payments, waivers, versions, due days, ends of grace, freezes."""
+        """The days on which something may change: payments, costs, waivers, versions, due days, ends of grace, freezes."""
         terms, first_overdue = self._conventions, self._first_overdue
         days = {payment.value_on.toordinal() for payment in payments}
         days.update(version.effective_on.toordinal() for version in versions)
-        days.update(waiver.on.toordinal() for waiver in waivers)
+        days.update(other.on.toordinal() for other in others)
         for version in (self._versions[0], *versions):
             dues = [due_by(row.due_on.toordinal(), terms) for row in version.rows]
             days.update(dues)
@@ -157,7 +167,7 @@ class Replay:
 
     def _claims(self, day: int) -> Iterator[list[Due]]:
         """Everything due on `day` in one, then the rows ahead one by one."""
-        dues = [Due(None, component, owed) for component, tally in self.tallies if (owed := tally.open)]
+        dues = [Due(None, component, owed) for component, part in self._whole.items() if (owed := part.open)]
         index, rows = self._head, self.rows
         while index < len(rows) and rows[index].due <= day:
             dues.extend(rows[index].dues())
@@ -170,13 +180,16 @@ class Replay:
         key = (payment_id, n, component)
         self.allocated[key] = self.allocated.get(key, 0) + amount
         if n is None:
-            dict(self.tallies)[component].paid += amount
+            self._whole[component].paid += amount
         else:
             self._by_number[n].pay(component, amount, day)
 
     def _waive(self, waiver: WaiverFact, amount: int, day: int) -> None:
         """Give up to `amount` of what is open, oldest first; after the penalty, what compounds."""
         left = amount
+        if waiver.component is Component.FEE:
+            self.fee.waived += min(left, self.fee.open)
+            return
         if waiver.component is Component.PENALTY:
             for component, tally in self.tallies:
                 given = min(left, tally.open)
@@ -281,6 +294,17 @@ class Replay:
         for waiver in self._waivers if to_waive else ():
             if amount := to_waive.pop(waiver.id, 0):
                 self._waive(waiver, amount, day)
+        self._post_held(day)
+
+    def _charge(self, fees: list[FeeFact], day: int) -> None:
+        """What is charged is owed at once, so money that settled nothing settles it."""
+        for fee in fees:
+            self.fee.charged += fee.amount
+        if fees and self.unapplied:
+            self._post_held(day)
+
+    def _post_held(self, day: int) -> None:
+        """Money that was held is given anew on `day`, in the order in which it came."""
         held, self.unapplied = self.unapplied, {}
         order = self._order(day)
         for payment in self._payments if held else ():
@@ -293,7 +317,7 @@ class Replay:
             self._head += 1
 
     def _note_paid_off(self, day: int) -> None:
-        if self._head < len(self.rows) or self.penalty.open or self.compound.open:
+        if self._head < len(self.rows) or any(part.open for part in self._whole.values()):
             self.paid_off = None
         elif self.paid_off is None:
             self.paid_off = day

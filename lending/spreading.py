@@ -51,7 +51,7 @@ def _debts(loan: Loan, state: Standing, facts: CreditorFacts) -> list[Debt]:
     open_ones = [row for row in state.instalments if row.open]
     whose = creditor(facts, open_ones[0].n if open_ones else None, state.on)
     theirs = [row for row in open_ones if creditor(facts, row.n, state.on) == whose]
-    penalty = state.penalty if creditor(facts, None, state.on) == whose else 0
+    penalty = state.penalty + state.fee if creditor(facts, None, state.on) == whose else 0
     due = [row for row in theirs if row.due_on <= state.on]
     if owed := sum(row.open for row in due) + penalty:
         since = due[0].due_on if due else state.on

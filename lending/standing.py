@@ -97,7 +97,7 @@ class Standing(NamedTuple):
     whole life. Compound interest is within all four, and `compound`, `compound_paid` and `compound_waived` say how much of
     them it is. The numerators are the exact integers that both are read from, each rounded for itself, by
     `penalty_day_basis`; they grow by `penalty_growth` and `compound_growth` a day until `holds_until`, the first day on which
-    time alone changes more than that (None: never). `unapplied` is money held because everything was settled.
+    time alone changes more than that (None: never). `fee` are costs neither paid nor given up; `waived` is of the others. `unapplied` is money held because everything was settled.
     `oldest_due_on` is the day that days past due count from: a due day, moved on by the days that a pause takes out; None
     while no day counts. `next_due_on` is the first day by which something is due that is not overdue; `paid_off_on` the value day
     that settled every row and all penalty.
@@ -132,6 +132,9 @@ class Standing(NamedTuple):
     instalments: tuple[InstalmentState, ...]
     allocations: tuple[AllocationFact, ...]
     waived: tuple[WaivedFact, ...]
+    fee: int
+    fee_charged: int
+    fee_waived: int
 
 
 def standing(facts: LoanFacts, on: date) -> Standing:
@@ -158,7 +161,7 @@ def standing(facts: LoanFacts, on: date) -> Standing:
         overdue_interest=overdue_interest,
         penalty=penalty_open,
         outstanding_principal=outstanding,
-        payoff=max(0, outstanding + overdue_interest + running + penalty_open - unapplied),
+        payoff=max(0, outstanding + overdue_interest + running + penalty_open + replay.fee.open - unapplied),
         oldest_due_on=_day(today + clock.first_day - days_past_due) if days_past_due else None,
         paid_off_on=_day(replay.paid_off),
         unapplied=unapplied,
@@ -179,6 +182,9 @@ def standing(facts: LoanFacts, on: date) -> Standing:
         instalments=tuple(_state(row, clock, today) for row in replay.rows),
         allocations=tuple(AllocationFact(*key, amount) for key, amount in replay.allocated.items()),
         waived=tuple(WaivedFact(*key, amount) for key, amount in replay.waived.items()),
+        fee=replay.fee.open,
+        fee_charged=replay.fee.charged,
+        fee_waived=replay.fee.waived,
     )
 
 

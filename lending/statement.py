@@ -1,7 +1,7 @@
 """The statement of account: every movement of a loan between two days with its running balance, from the facts alone.
 
 The balance is what has fallen due, penalty with it, less what was paid: money ahead of its due day makes it negative. Entries
-move it in the order in which the loan itself is walked: a new schedule, what falls due, penalty, waivers, then payments and refunds. What
+move it in the order in which the loan itself is walked: a new schedule, what falls due, penalty, costs, waivers, then payments and refunds. What
 is waived of a coming instalment is simply not asked for on its due day.
 
 Invariants, asserted: the balance at the end of each day is that of the pure standing; the entries sum to the difference
@@ -26,6 +26,7 @@ class Kind(StrEnum):
     SCHEDULE = "schedule"
     DUE = "due"
     PENALTY = "penalty"
+    FEE = "fee"
     WAIVER = "waiver"
     PAYMENT = "payment"
     REVERSAL = "reversal"
@@ -87,7 +88,7 @@ def balance_of(state: Standing) -> int:
     """What has fallen due by the end of the day and is not paid, less what was paid ahead or is held."""
     owed = sum(row.open for row in state.instalments if row.due_on <= state.on)
     ahead = sum(row.paid_principal + row.paid_interest for row in state.instalments if row.due_on > state.on)
-    return owed + state.penalty - ahead - state.unapplied
+    return owed + state.penalty + state.fee - ahead - state.unapplied
 
 
 def statement(facts: LoanFacts, receipts: Sequence[Receipt], from_on: date, to_on: date) -> Statement:
@@ -124,13 +125,18 @@ class _Walk:
         days = due | {day + timedelta(days=self.facts.conventions.grace_days) for day in due}
         days |= {version.effective_on for version in self.versions[1:]}
         days |= {receipt.value_on for receipt in self.receipts} | {self.facts.start_on}
-        days |= {waiver.on for waiver in self.facts.waivers} | {refund.on for refund in self.facts.refunds}
+        days |= (
+            {fee.on for fee in self.facts.fees}
+            | {waiver.on for waiver in self.facts.waivers}
+            | {refund.on for refund in self.facts.refunds}
+        )
         return sorted({day for day in days if from_on <= day <= self.to_on} | {self.to_on})
 
     def day(self, day: date) -> Iterator[Movement]:
         """The entries of one day, each with the balance after it."""
         former, self.state = self.state, standing(self.facts, day)
-        entries = [*self._lent(day), *self._dues(day), *self._penalty(day, former), *self._waivers(day, former)]
+        entries = [*self._lent(day), *self._dues(day), *self._penalty(day, former), *self._fees(day)]
+        entries += self._waivers(day, former)
         entries += [*self._receipts(day), *self._refunds(day)]
         moved = balance_of(self.state) - self.balance - sum(entry.amount for entry in entries)
         entries = [*self._schedules(day, moved), *entries]
@@ -163,6 +169,12 @@ class _Walk:
         if grown := self.state.penalty_accrued - former.penalty_accrued:
             yield Movement(day, Kind.PENALTY, grown, since=former.on)
 
+    def _fees(self, day: date) -> Iterator[Movement]:
+        """Costs charged for that day."""
+        for fee in self.facts.fees:
+            if fee.on == day:
+                yield Movement(day, Kind.FEE, fee.amount)
+
     def _waivers(self, day: date, former: Standing) -> Iterator[Movement]:
         """What was given up that day of penalty and of what had fallen due before."""
         if any(waiver.on == day for waiver in self.facts.waivers):
@@ -193,4 +205,6 @@ class _Walk:
 def _waived(state: Standing, day: date) -> int:
     """What is waived of penalty and of instalments that fell due before that day."""
     fallen_due = (row for row in state.instalments if row.due_on < day)
-    return state.penalty_waived + sum(row.waived_principal + row.waived_interest for row in fallen_due)
+    return (
+        state.penalty_waived + state.fee_waived + sum(row.waived_principal + row.waived_interest for row in fallen_due)
+    )

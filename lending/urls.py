@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from lending.views import (
     changes,
     creditors,
+    fees,
     funder_reports,
     imports,
     letters,
@@ -87,6 +88,8 @@ urlpatterns = [
     path("guarantees/new/", creditors.guarantee_new, name="guarantee_new"),
     path("guarantor-payments/<int:pk>/reverse/", creditors.guarantor_reversal, name="guarantor_reversal"),
     path("guarantor-payments/<int:pk>/notice/", creditors.assignment_notice, name="assignment_notice"),
+    path("loans/<str:number>/cost/", fees.fee_charge, name="fee_charge"),
+    path("costs/<int:pk>/give-up/", fees.fee_waive, name="fee_waive"),
     path("loans/<str:number>/shares/", creditors.loan_shares, name="loan_shares"),
     path("loans/<str:number>/guarantee/", creditors.loan_guarantee, name="loan_guarantee"),
     path("loans/<str:number>/guarantor-payment/", creditors.guarantor_payment, name="guarantor_payment"),

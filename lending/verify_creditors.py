@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 
 from lending.faults import Fault
-from lending.models import Change, FunderVersion, GuarantorPayment, GuarantorReversal, Loan, LoanShare, Product
+from lending.models import Change, Fee, FunderVersion, GuarantorPayment, GuarantorReversal, Loan, LoanShare, Product
 from lending.money import PPM
 
 ODD_SETS_MAX = 1_000
@@ -29,6 +29,7 @@ def creditor_faults() -> Iterator[Fault]:
     by_change: tuple[tuple[type[models.Model], str], ...] = (
         (GuarantorPayment, "reference"),
         (GuarantorReversal, "payment__reference"),
+        (Fee, "pk"),
         (FunderVersion, "valid_from"),
     )
     for model, name in by_change:

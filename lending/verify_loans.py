@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Sum
 
+from lending.allocation import Component
 from lending.faults import Fault
 from lending.loan_facts import LoanFacts
 from lending.models import Loan, ParkedLoan, PenaltyAccrual
@@ -32,6 +33,8 @@ def _sums(book: Written, accrued: int) -> Iterator[str]:
     """Where a written total is not the sum of its rows."""
     settled: dict[tuple[int | None, str], int] = {}
     for (_payment, n, component), amount in book.allocations.items():
+        if component == Component.FEE:
+            continue  # what is paid of costs is written nowhere else
         key = n, component if n else "penalty"  # compound interest is within it
         settled[key] = settled.get(key, 0) + amount
     paid: dict[tuple[int | None, str], int] = {

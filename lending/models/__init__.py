@@ -2,6 +2,7 @@
 
 from lending.models.arrears import Arrears, ClosedDay, ClosingStep, ParkedLoan, PenaltyAccrual
 from lending.models.creditors import AssignmentNotice, Guarantee, GuarantorPayment, GuarantorReversal, LoanShare
+from lending.models.fees import Fee
 from lending.models.imports import ImportMapping
 from lending.models.loans import Instalment, Loan, LoanQuerySet, ScheduleVersion
 from lending.models.parties import (
@@ -42,6 +43,7 @@ __all__ = [
     "ContactPoint",
     "Debit",
     "DebitQuerySet",
+    "Fee",
     "Funder",
     "FunderConsent",
     "FunderVersion",

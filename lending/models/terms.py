@@ -39,6 +39,8 @@ class Change(DecidedByTwo):
         GUARANTEE = "guarantee", _("Guarantee")
         GUARANTOR_PAYMENT = "guarantor_payment", _("Guarantor paid")
         GUARANTOR_REVERSAL = "guarantor_reversal", _("Guarantor's payment reversed")
+        FEE = "fee", _("Cost charged")
+        FEE_WAIVER = "fee_waiver", _("Cost given up")
         CONTACT_RULES = "contact_rules", _("Contact rules")
         SCRIPT = "script", _("Call script")
         STAGES = "stages", _("Stages")

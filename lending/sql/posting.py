@@ -1,7 +1,7 @@
 """Payments of a chunk that settle their loans in sets, with the same result as the replay of each loan's history.
 
 The payments of a loan may be taken so when nothing that they change has already been built upon: it is active, has only ever
-had one schedule and no waiver, its product counts plainly (`closing.PLAIN`) and has one order of allocation, no other payment
+had one schedule, no waiver and no cost, its product counts plainly (`closing.PLAIN`) and has one order of allocation, no other payment
 has a later value day, they are all of one value day V, and its row of arrears,
 written before, holds beyond the day the book has reached (or there is none, and nothing is overdue). Then
 
@@ -54,6 +54,7 @@ FROM (
     WHERE m.value_on = m.last_on AND l.status = 'active' AND l.method <> 'daily' AND l.product_id IN ($products) AND $plain
         AND NOT EXISTS (SELECT 1 FROM lending_scheduleversion v WHERE v.loan_id = l.id AND NOT v.is_current)
         AND NOT EXISTS (SELECT 1 FROM lending_waiver w WHERE w.loan_id = l.id)
+        AND NOT EXISTS (SELECT 1 FROM lending_fee f WHERE f.loan_id = l.id)
         AND NOT EXISTS (
             SELECT 1 FROM lending_payment q WHERE q.loan_id = l.id AND q.value_on > m.value_on AND q.value_on <= $day
         )

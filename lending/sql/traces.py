@@ -11,7 +11,7 @@ from lending.models import Loan
 
 
 class Traces(NamedTuple):
-    """Whether anything was asked to be given up, any clock or penalty paused, any money asked back, or any creditor but the
+    """Whether anything was asked to be given up, any cost charged, any clock or penalty paused, any money asked back, or any creditor but the
     funder is, was or will be concerned.
     """
 
@@ -19,6 +19,7 @@ class Traces(NamedTuple):
     paused: bool
     refunded: bool
     shared: bool
+    charged: bool
 
 
 _TRACES = """
@@ -30,7 +31,8 @@ SELECT
     ),
     EXISTS (SELECT 1 FROM lending_loanshare WHERE loan_id = %(loan)s)
         OR EXISTS (SELECT 1 FROM lending_guarantorpayment WHERE loan_id = %(loan)s)
-        OR EXISTS (SELECT 1 FROM lending_guarantee WHERE loan_id = %(loan)s OR funder_id = %(funder)s)
+        OR EXISTS (SELECT 1 FROM lending_guarantee WHERE loan_id = %(loan)s OR funder_id = %(funder)s),
+    EXISTS (SELECT 1 FROM lending_fee WHERE loan_id = %(loan)s)
 """
 
 
@@ -46,7 +48,8 @@ SELECT
         OR EXISTS (SELECT 1 FROM lending_guarantorpayment WHERE loan_id IN (SELECT id FROM own))
         OR EXISTS (
             SELECT 1 FROM lending_guarantee g JOIN own ON g.loan_id = own.id OR g.funder_id = own.funder_id
-        )
+        ),
+    EXISTS (SELECT 1 FROM lending_fee WHERE loan_id IN (SELECT id FROM own))
 """
 
 

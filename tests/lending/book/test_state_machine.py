@@ -15,13 +15,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from changed import rule as decided
 from changed import share
 from lending.booking import register_loan
+from lending.changes import ChangeError
 from lending.claims import creditor_facts
 from lending.facts import facts_of
+from lending.fees import left_of, propose_fee, propose_fee_waiver
 from lending.funder_report import allocated_to
 from lending.loan_facts import LoanFacts
-from lending.models import Allocation, Instalment, Loan, Pause, Payment, Refund
+from lending.models import Allocation, Fee, Instalment, Loan, Pause, Payment, Refund
 from lending.parties import get_funder
 from lending.pausing import end_pause, pause_loan
 from lending.payment_rules import PaymentError
@@ -208,6 +211,31 @@ class Ledger(RuleBasedStateMachine):
         from_on = max(loan.start_on, self.on - back * DAY)
         to_on = None if days is None else from_on + days * DAY
         pause_loan(loan=loan, kind=kind, from_on=from_on, to_on=to_on, reason="flood", by=None, at=AT)
+
+    @rule(which=LOANS, amount=st.integers(1, 300_00), back=st.sampled_from([0, 0, 5, 40]))
+    def charge(self, which: int, amount: int, back: int) -> None:
+        """A cost, from today or from a day past; refused once the loan is paid off."""
+        loan = self.loans[which]
+        day = max(loan.start_on, self.on - back * DAY)
+        try:
+            change = propose_fee(
+                loan=loan, kind="notary", amount=amount, incurred_on=day, source="invoice", words="Paid.",
+                by=person("supervisor"), at=AT, on=self.on,
+            )  # fmt: skip
+        except ChangeError:
+            return
+        decided(change, on=self.on)
+
+    @rule(which=st.integers(0, 99), share=st.integers(1, 100))
+    def give_up_a_cost(self, which: int, share: int) -> None:
+        fees = Fee.objects.filter(waives=None).select_related("loan__product").order_by("pk")
+        if count := fees.count():
+            fee = fees[which % count]
+            if amount := left_of(fee, self.on) * share // 100:
+                change = propose_fee_waiver(
+                    fee, amount=amount, words="Hardship.", by=person("supervisor"), at=AT, on=self.on
+                )
+                decided(change, on=self.on)
 
     @precondition(lambda self: not self.is_split)
     @rule(share_ppm=st.integers(1, 999_999))

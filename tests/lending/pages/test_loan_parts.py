@@ -35,7 +35,14 @@ def test_parts_are_closed_and_lead_to_themselves(sign_in: SignIn) -> None:
     answer = sign_in("manager").get("/loans/late/")
     page = answer.content.decode()
 
-    assert [part.name for part in answer.context["parts"]] == ["payments", "penalty", "clock", "creditors", "caps"]
+    assert [part.name for part in answer.context["parts"]] == [
+        "payments",
+        "penalty",
+        "fees",
+        "clock",
+        "creditors",
+        "caps",
+    ]
     assert 'hx-get="?open=penalty"' in page
     assert 'href="?open=penalty#part-penalty"' in page
     assert "Accrued in all" not in page
@@ -55,6 +62,7 @@ def test_htmx_is_given_the_part_alone(sign_in: SignIn) -> None:
         ("payments", "Interest of instalment 1"),
         ("penalty", "Accrued in all"),
         ("clock", "Counted from"),
+        ("fees", "No cost was charged"),
         ("creditors", "lent all of it"),
         ("caps", "counsel says which rule binds"),
     ],
@@ -110,7 +118,7 @@ def test_the_page_asks_the_same_few_questions_of_every_loan(
 
 def test_a_loan_is_asked_for_what_is_rare_only_where_it_left_a_trace(manager: User) -> None:
     loan = Loan.objects.select_related("product").get(number="late")
-    assert traces_of(loan) == Traces(waived=False, paused=False, refunded=False, shared=False)
+    assert traces_of(loan) == Traces(waived=False, paused=False, refunded=False, shared=False, charged=False)
     assert read(loan).pauses == []
 
     pause_loan(loan=loan, kind="clock", from_on=date(2026, 4, 1), to_on=None, reason="Flood.", by=manager, at=AT)
