@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -21,6 +22,13 @@ from staff.api_once import CONFLICT, KEY, once_by_key
 
 KINDS = (Change.Kind.PRODUCT, Change.Kind.FUNDER)
 WORDS_MAX, SHOWN_MAX = 300, 100
+KINDS_OF_VALUES: dict[type[models.Field[Any, Any]], type] = {
+    models.BooleanField: bool,
+    models.CharField: str,
+    models.JSONField: list,
+    models.IntegerField: int,
+}
+WORDS_FOR: dict[type, str] = {bool: "true or false", str: "text", list: "a list of words", int: "a whole number"}
 
 
 class ChangeIn(serializers.Serializer[Any]):
@@ -140,14 +148,15 @@ def product_content(code: str, from_on: date, terms: dict[str, Any]) -> dict[str
     """The terms of the version before with these in their place; ValidationError names one that makes no sense."""
     known = product_terms.term_fields()
     _refuse_unknown(terms, set(known))
+    given = [name for name, value in terms.items() if value is not None or not known[name].null]
+    for name in given:
+        _check_kind(known[name], terms[name])
     before = product_terms.version_before(code, from_on) or (product_versions([code]).get(code) or [Product()])[-1]
     product = product_terms.product_of(code, from_on, product_terms.terms_of(before) | terms)
     for name, choices in product_terms.CHOICES.items():
-        if getattr(product, name) not in dict(choices):
+        if getattr(product, name) not in [each for each, _words in choices]:
             raise serializers.ValidationError({name: f"one of {', '.join(str(each) for each, _words in choices)}"})
-    _clean(
-        product, [name for name, value in terms.items() if value != [] and (value is not None or not known[name].null)]
-    )
+    _clean(product, [name for name in given if terms[name] != []])
     return product_terms.terms_of(product)
 
 
@@ -157,8 +166,13 @@ def funder_content(code: str, from_on: date, terms: dict[str, Any]) -> dict[str,
     funder = Funder.objects.filter(code=code).first()
     before = funder_terms.terms_of(funder_versions(funder)[-1] if funder else FunderVersion())
     rights = terms.get("rights", {})
-    if not isinstance(rights, dict) or not (set(rights) <= set(Instrument) and set(rights.values()) <= set(Right)):
+    kinds = list(Right)
+    if not isinstance(rights, dict) or not (
+        set(rights) <= set(Instrument) and all(each in kinds for each in rights.values())
+    ):
         raise serializers.ValidationError({"rights": f"{', '.join(Instrument)}, each one of {', '.join(Right)}"})
+    for name in terms.keys() - {"rights"}:
+        _check_kind(FunderVersion._meta.get_field(name), terms[name])
     content = before | terms | {"rights": before["rights"] | rights}
     _clean(FunderVersion(**{name: content[name] for name in NAMES}), list(NAMES))
     return content
@@ -167,6 +181,15 @@ def funder_content(code: str, from_on: date, terms: dict[str, Any]) -> dict[str,
 def _refuse_unknown(terms: dict[str, Any], known: set[str]) -> None:
     if unknown := sorted(set(terms) - known):
         raise serializers.ValidationError({unknown[0]: "there is no such term"})
+
+
+def _check_kind(field: Any, value: object) -> None:
+    """ValidationError where the value is of another kind than its field: JSON tells them apart, and so is nothing guessed."""
+    kind = next(kind for of, kind in KINDS_OF_VALUES.items() if isinstance(field, of))
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise serializers.ValidationError({field.name: f"must be {WORDS_FOR[kind]}"})
+    if kind is list and not all(isinstance(each, str) for each in cast(list[Any], value)):
+        raise serializers.ValidationError({field.name: "must be a list of words"})
 
 
 def _clean(row: Product | FunderVersion, names: list[str]) -> None:

@@ -256,6 +256,9 @@ def _check(change: Change, on: date) -> None:
         buckets_of(product.buckets)
     except BucketsError as error:
         raise ChangeError(str(error), "buckets") from None
+    for name in ("allocation_order", "allocation_order_late"):
+        if (order := getattr(product, name)) and sorted(order) != sorted(LOAN):
+            raise ChangeError(_("An order of allocation names every component once."), name)
     try:
         conventions_of(product, "CNY", 0)
         product.validate_constraints()
