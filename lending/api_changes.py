@@ -22,7 +22,7 @@ from staff.api_once import CONFLICT, KEY, once_by_key
 
 KINDS = (Change.Kind.PRODUCT, Change.Kind.FUNDER)
 WORDS_MAX, SHOWN_MAX = 300, 100
-KINDS_OF_VALUES: dict[type[models.Field[Any, Any]], type] = {
+KINDS_OF_VALUES: "dict[type[models.Field[Any, Any]], type]" = {
     models.BooleanField: bool,
     models.CharField: str,
     models.JSONField: list,
