@@ -326,6 +326,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ComplaintKindEnum": "cases.complaints.models.Complaint.Kind",
         "PauseKindEnum": "lending.models.Pause.Kind",
+        "ChangeKindEnum": "lending.models.Change.Kind",
+        "ChangeStateEnum": "lending.models.Change.State",
+        "WaiverKindEnum": "lending.models.WaiverRequest.Kind",
+        "CostKindEnum": "lending.models.Fee.Kind",
     },
 }
 

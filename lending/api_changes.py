@@ -49,7 +49,7 @@ class DecisionIn(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=WORDS_MAX, required=False, default="", allow_blank=True)
 
 
-class LineOut(serializers.Serializer[Any]):
+class ChangedOut(serializers.Serializer[Any]):
     term = serializers.CharField(source="label")
     before = serializers.CharField()
     after = serializers.CharField()
@@ -70,9 +70,9 @@ class ChangeOut(serializers.Serializer[Any]):
     decided_by = serializers.CharField(source="checker.username", allow_null=True, default=None)
     lines = serializers.SerializerMethodField()
 
-    @extend_schema_field(LineOut(many=True))
+    @extend_schema_field(ChangedOut(many=True))
     def get_lines(self, change: Change) -> list[dict[str, str]]:
-        return [dict(LineOut(line).data) for line in lines_of(change) if line.is_changed]
+        return [dict(ChangedOut(line).data) for line in lines_of(change) if line.is_changed]
 
 
 class ChangesView(APIView):
