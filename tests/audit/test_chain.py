@@ -5,9 +5,11 @@ from datetime import datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit import anchor
-from audit.chain import canonical
+from audit.chain import COVERED, canonical, digest, hash_of_columns, instant
 from audit.guards import lifted, missing
 from audit.models import Entry, Head
 from audit.record import Note, record, record_many
@@ -138,6 +140,29 @@ def test_the_orm_is_refused_as_well(chain: None) -> None:
 @pytest.mark.django_db
 def test_every_append_only_table_is_guarded() -> None:
     assert missing(connection) == []
+
+
+@given(st.lists(st.text(), min_size=10, max_size=10), st.integers())
+def test_what_the_proof_hashes_is_the_canonical_form(texts: list[str], number: int) -> None:
+    covered: list[str | int] = [*texts]
+    covered.insert(COVERED.index("number"), number)
+
+    assert hash_of_columns(covered) == digest(dict(zip(COVERED, covered, strict=True)))
+
+
+def test_the_hash_covers_every_column_but_itself_in_order() -> None:
+    assert [*COVERED] == sorted({field.name for field in Entry._meta.concrete_fields} - {"hash"})
+
+
+@pytest.mark.parametrize(
+    "at", ["2026-07-05T09:30:00+08:00", "2026-07-05T09:30:00.120000+08:00", "2026-01-01T00:00:00.000001Z"]
+)
+def test_an_instant_reads_the_same_in_the_database_as_when_it_was_hashed(transactional_db: None, at: str) -> None:
+    with transaction.atomic():
+        entry = record("a.b", by=None, at=datetime.fromisoformat(at))
+
+    assert len(instant(entry.at)) == len("2026-07-05T01:30:00.000000Z")
+    assert verify().faults == []
 
 
 @pytest.mark.parametrize("fact", [1.5, object(), {"a": 0.1}, [AT], {1: "a"}])
