@@ -117,7 +117,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "staff.sessions.PersonMiddleware",
     "staff.sessions.SessionsMiddleware",
     "staff.preferences.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -2,13 +2,21 @@
 
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from audit.clock import local_day
 from lending.models import ClosedDay
+from staff.statements import statement
 
 
 def last_closed_day() -> date | None:
     """The newest day that every floor has closed, or None for a book that was never closed."""
-    return ClosedDay.objects.order_by("-day").values_list("day", flat=True).first()
+    rows = statement(_newest).rows()
+    return rows[0][0] if rows else None
+
+
+def _newest() -> QuerySet[ClosedDay, tuple[date]]:
+    return ClosedDay.objects.order_by("-day").values_list("day")[:1]
 
 
 def business_date(at: datetime) -> date:

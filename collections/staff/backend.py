@@ -1,5 +1,6 @@
 """Every password is tried here, from the page and from the API alike, and only after its try was counted."""
 
+from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
@@ -12,9 +13,18 @@ from staff import doors
 from staff.addresses import client_address, network_of
 from staff.models import User
 
+with_session: ContextVar[User | None] = ContextVar("with_session", default=None)
+"""The person who was read with the session that is being looked at, so that nobody is read twice."""
+
 
 class DoorBackend(ModelBackend):
     """Django's own, behind the door. Raises `DoorShutError` when nothing was looked at."""
+
+    def get_user(self, user_id: int) -> User | None:
+        person = with_session.get()
+        if person is None or person.pk != user_id:
+            return super().get_user(user_id)
+        return person if self.user_can_authenticate(person) else None
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
