@@ -1,16 +1,16 @@
 """What stands on the case page. Floors above add to it from their `AppConfig.ready`; this floor names none of them.
 
 A panel is a template in one of three columns, an action a link with a key, a timeline kind a provider of happenings.
-Providers and panels keep to a constant number of queries and to `TIMELINE_MAX` items.
+Providers and panels keep to a constant number of queries. A provider gives the newest happenings before a moment, the newest first,
+`TIMELINE_MAX` of them are enough (`newest`): older ones open on demand, part by part.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise as Lazy
 
@@ -21,9 +21,10 @@ from staff.models import User
 from staff.statements import answers
 
 Text = str | Lazy
+Row = TypeVar("Row", bound=Model)
 SLOTS = ("left", "middle", "right")
-TIMELINE_MAX = 60
-"""The newest happenings of each kind that are shown at once; `?all=1` shows ten times as many."""
+FIRST_MAX, TIMELINE_MAX = 20, 60
+"""So many happenings are shown at first, and in each older part; more only where several happened in one instant, which stay together."""
 
 
 class TimelineItem(NamedTuple):
@@ -142,14 +143,39 @@ def timeline_kinds() -> list[tuple[str, Text]]:
     return [(code, kind.label) for code, kind in _KINDS.items()]
 
 
-def timeline_of(
-    case: Case, request: StaffRequest, kind: str = "", *, each_max: int = TIMELINE_MAX
-) -> list[TimelineItem]:
-    """The newest happenings of that kind, or of all, newest first."""
+def newest(rows: "QuerySet[Row]", request: StaffRequest, at: str = "at") -> "QuerySet[Row]":
+    """The rows that a part of the timeline can show, by the instant at which they happened."""
+    if request.told_before:
+        rows = rows.filter(**{f"{at}__lt": request.told_before})
+    return rows.order_by(f"-{at}", "-pk")[: shown_max(request) + 1]
+
+
+def shown_max(request: StaffRequest) -> int:
+    return TIMELINE_MAX if request.told_before else FIRST_MAX
+
+
+class Part(NamedTuple):
+    """Happenings, newest first; `before` is the moment before which older ones stand, None where there are none."""
+
+    items: list[TimelineItem]
+    before: datetime | None
+
+
+def timeline_of(case: Case, request: StaffRequest, kind: str = "") -> Part:
+    """The newest happenings before `request.told_before` of that kind, or of all."""
     chosen = [_KINDS[kind]] if kind in _KINDS else list(_KINDS.values())
     providers = {provider: there_is for known in chosen for provider, there_is in known.providers.items()}
     rare = tuple(there_is for there_is in providers.values() if there_is)
     found = dict(zip(rare, answers(rare).values(borrower=case.borrower_id), strict=True))
     telling = [provider for provider, there_is in providers.items() if there_is is None or found[there_is] is not None]
-    items = [item for provider in telling for item in islice(provider(case, request), each_max)]
-    return sorted(items, key=lambda item: item.at, reverse=True)
+    told = (item for provider in telling for item in provider(case, request))
+    before = request.told_before
+    items = sorted(
+        (item for item in told if before is None or item.at < before), key=lambda item: item.at, reverse=True
+    )
+    most = shown_max(request)
+    if len(items) <= most:
+        return Part(items, None)
+    last = items[most - 1].at
+    shown = [item for item in items if item.at >= last]
+    return Part(shown, last if len(shown) < len(items) else None)

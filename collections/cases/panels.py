@@ -1,5 +1,6 @@
 """The panels and actions that this floor and those below put on the case page."""
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -7,25 +8,27 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk import TIMELINE_MAX, Action, Panel, register_action, register_panel, timeline_kinds, timeline_of
+from cases import rare
+from cases.desk import Action, Panel, register_action, register_panel, timeline_kinds, timeline_of
 from cases.edge import StaffRequest
-from cases.models import Case, DelayReason, Promise
+from cases.models import Case, DelayReason, Presence, Promise
 from cases.moments import local_time
 from cases.reasons import is_reason_wanted
 from cases.words import reason_in_words, why
 from cases.worklist import one_currency
 from contacts.desk import reach
+from contacts.models import Consent, Hold, OptOut
 from lending.models import ContactPoint
 from risk.models import BorrowerRisk
 from risk.words import reasons_of
 from staff.matrix import may
-
-SHOW_ALL = 10
+from staff.statements import Blank
 
 
 def borrower(request: StaffRequest, case: Case) -> dict[str, Any]:
     """Who it is, and the circumstances that a considerate talk takes into account."""
-    reason = DelayReason.objects.filter(case=case).order_by("-at", "-pk").first()
+    reasons = DelayReason.objects.filter(case=case).order_by("-at", "-pk")
+    reason = reasons.first() if "reason" in request.there else None
     return {
         "borrower": case.borrower,
         "borrower_name": request.borrower_name,
@@ -37,9 +40,11 @@ def borrower(request: StaffRequest, case: Case) -> dict[str, Any]:
 
 def _circumstances(request: StaffRequest, case: Case) -> list[str]:
     lenders = len({row.loan.funder_id for row in request.loans_now if row.overdue})
-    lost = ContactPoint.objects.filter(
-        borrower=case.borrower_id, quality__in=[ContactPoint.Quality.GONE, ContactPoint.Quality.WRONG_PERSON]
-    ).count()
+    lost = (
+        ContactPoint.objects.filter(borrower=case.borrower_id, quality__in=LOST).count()
+        if "lost" in request.there
+        else 0
+    )
     found = []
     if lenders > 1:
         found.append(gettext("behind with %(lenders)s lenders") % {"lenders": lenders})
@@ -47,7 +52,8 @@ def _circumstances(request: StaffRequest, case: Case) -> list[str]:
         found.append(
             ngettext("%(lost)s number does not reach them", "%(lost)s numbers do not reach them", lost) % {"lost": lost}
         )
-    returned = Case.objects.filter(borrower=case.borrower_id).exclude(pk=case.pk).count()
+    others = Case.objects.filter(borrower=case.borrower_id).exclude(pk=case.pk)
+    returned = others.count() if "ended" in request.there or case.state != Case.State.OPEN else 0
     if returned:
         words = ngettext("was behind %(times)s time before", "was behind %(times)s times before", returned)
         found.append(words % {"times": returned})
@@ -55,7 +61,7 @@ def _circumstances(request: StaffRequest, case: Case) -> list[str]:
 
 
 def reachable(request: StaffRequest, case: Case) -> dict[str, Any]:
-    return reach(case.borrower, request.now, request.user)
+    return reach(case.borrower, request.now, request.user, having=request.there)
 
 
 def loans(request: StaffRequest, case: Case) -> dict[str, Any]:
@@ -64,8 +70,7 @@ def loans(request: StaffRequest, case: Case) -> dict[str, Any]:
 
 
 def timeline(request: StaffRequest, case: Case) -> dict[str, Any]:
-    kind, everything = request.GET.get("kind", ""), request.GET.get("all") == "1"
-    each_max = TIMELINE_MAX * SHOW_ALL if everything else TIMELINE_MAX
+    kind = request.GET.get("kind", "")
     kinds = timeline_kinds()
     if kind not in dict(kinds):
         kind = ""
@@ -78,19 +83,37 @@ def timeline(request: StaffRequest, case: Case) -> dict[str, Any]:
         }
         for code, label in kinds
     ]
-    items = timeline_of(case, request, kind, each_max=each_max)
     return {
-        "items": items,
+        **timeline_part(request, case),
         "timeline_chips": chips,
         "kind": kind,
-        "more": not everything and len(items) >= TIMELINE_MAX,
         "clear_url": case_url(case) if kind else "",
     }
 
 
+def timeline_part(request: StaffRequest, case: Case) -> dict[str, Any]:
+    """The happenings before `?before=`, or the newest, and where the older ones are."""
+    kind = request.GET.get("kind", "")
+    request.told_before = _moment(request.GET.get("before", ""))
+    part = timeline_of(case, request, kind)
+    asked = {"kind": kind} if kind in dict(timeline_kinds()) else {}
+    older = f"?{urlencode({**asked, 'before': part.before.isoformat()})}" if part.before else ""
+    return {"items": part.items, "older": older}
+
+
+def _moment(text: str) -> datetime | None:
+    """An instant as an address gives it; None for what is none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
 def next_step(request: StaffRequest, case: Case) -> dict[str, Any]:
     day = local_time(request.now).date()
-    promise = Promise.objects.filter(case=case, state=Promise.State.OPEN).first()
+    promises = Promise.objects.filter(case=case, state=Promise.State.OPEN)
+    promise = promises.first() if "promise" in request.there else None
     reasons = [(reason_in_words(reason, day), reason.get("points", 0)) for reason in case.priority_reasons[1:]]
     return {
         "why": why(case, day),
@@ -126,8 +149,24 @@ def _drawer(name: str) -> Any:
     return lambda case: reverse(name, args=[case.pk])
 
 
+LOST = [ContactPoint.Quality.GONE, ContactPoint.Quality.WRONG_PERSON]
+
+
+def _register_what_is_rare() -> None:
+    borrower = Blank("borrower")
+    rare.register("reason", rare.some(DelayReason, case__borrower=borrower))
+    rare.register("lost", rare.some(ContactPoint, borrower=borrower, quality__in=LOST))
+    rare.register("ended", rare.some(Case, borrower=borrower, state__in=set(Case.State) - {Case.State.OPEN}))
+    rare.register("promise", rare.some(Promise, case__borrower=borrower, state=Promise.State.OPEN))
+    rare.register("presence", rare.some(Presence, case__borrower=borrower))
+    rare.register("hold", rare.some(Hold, borrower=borrower, lifted_at=None))
+    rare.register("opt_out", rare.some(OptOut, borrower=borrower, to_at=None))
+    rare.register("consent", rare.some(Consent, borrower=borrower, to_at=None))
+
+
 def register() -> None:
     """Put this floor's panels and actions on the page; run once, when the app is ready."""
+    _register_what_is_rare()
     register_panel(Panel("left", 10, "cases/_borrower.html", borrower))
     register_panel(Panel("left", 20, "contacts/_reach.html", reachable))
     register_panel(Panel("middle", 10, "cases/_loans.html", loans))

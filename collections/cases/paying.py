@@ -5,17 +5,22 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cases import rare
 from cases.desk import Action, Panel, register_action, register_panel
 from cases.edge import StaffRequest
 from cases.models import Case
+from lending.models import Debit, Mandate, PayLink
 from lending.providers import is_offered
-from lending.ways_view import ways_of
+from lending.ways_view import Ways, ways_of
+from staff.statements import Blank
 
 SHOWN_MAX = 3
+WAYS = {"pay_link", "mandate", "debit"}
 
 
 def ways(request: StaffRequest, case: Case) -> dict[str, Any]:
-    return {"borrower": case.borrower, "ways": ways_of(case.borrower, SHOWN_MAX)}
+    found = ways_of(case.borrower, SHOWN_MAX) if WAYS & request.there else Ways([], [], [])
+    return {"borrower": case.borrower, "ways": found}
 
 
 def is_asked_here(case: Case) -> bool:
@@ -33,6 +38,9 @@ def debit_url(case: Case) -> str:
 
 def register() -> None:
     """Run once, when the app is ready."""
+    rare.register("pay_link", rare.some(PayLink, loan__borrower=Blank("borrower")))
+    rare.register("mandate", rare.some(Mandate, borrower=Blank("borrower")))
+    rare.register("debit", rare.some(Debit, loan__borrower=Blank("borrower")))
     register_panel(Panel("right", 40, "lending/ways/_panel.html", ways))
     ask = "lending.ask_money"
     register_action(Action("pay_link", _("Pay link"), "l", link_url, 35, ask, is_asked_here, icon="import"))

@@ -1,5 +1,6 @@
 """What the case page shows of this floor: how and when the borrower may be reached now, and what stands in the way."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -64,8 +65,12 @@ def way(answer: Answer, borrower: Borrower, channel: str, at: datetime) -> Way:
     )
 
 
-def reach(borrower: Borrower, at: datetime, user: User) -> dict[str, Any]:
-    """The context of `contacts/_reach.html`, under the name `reach`."""
+def reach(borrower: Borrower, at: datetime, user: User, having: Collection[str] | None = None) -> dict[str, Any]:
+    """The context of `contacts/_reach.html`, under the name `reach`.
+
+    `having` names what of "hold", "opt_out" and "consent" this borrower has, where that is known.
+    """
+    having = ("hold", "opt_out", "consent") if having is None else having
     answers = decide_many([Question(borrower.pk, channel, Purpose.DEMAND, at) for channel, _icon in SHOWN])
     zone = zone_for(borrower)
     refusals = Refusal.objects.filter(borrower=OuterRef("borrower"), digest=OuterRef("digest"))
@@ -75,9 +80,15 @@ def reach(borrower: Borrower, at: datetime, user: User) -> dict[str, Any]:
         "borrower": borrower,
         "ways": [way(answer, borrower, channel, at) for (channel, _icon), answer in zip(SHOWN, answers, strict=True)],
         "points": [ShownPoint(point, QUALITY_KINDS[ContactPoint.Quality(point.quality)]) for point in points],
-        "holds": [(hold, summary(hold.kind, here)) for hold in active_holds([borrower.pk], here).get(borrower.pk, [])],
-        "opt_outs": list(OptOut.objects.filter(borrower=borrower, to_at=None).order_by("channel")),
-        "consents": list(Consent.objects.filter(borrower=borrower, to_at=None).order_by("kind")),
+        "holds": [(hold, summary(hold.kind, here)) for hold in active_holds([borrower.pk], here).get(borrower.pk, [])]
+        if "hold" in having
+        else [],
+        "opt_outs": list(OptOut.objects.filter(borrower=borrower, to_at=None).order_by("channel"))
+        if "opt_out" in having
+        else [],
+        "consents": list(Consent.objects.filter(borrower=borrower, to_at=None).order_by("kind"))
+        if "consent" in having
+        else [],
         "their_time": there.strftime("%H:%M"),
         "is_elsewhere": there.utcoffset() != timezone.localtime(at, timezone.get_default_timezone()).utcoffset(),
         "may_contact": may(user.role, "contacts.contact"),

@@ -6,6 +6,7 @@ Ownership is known on the floor above, which registers it here; until it does, e
 from collections.abc import Callable, Collection, Iterable
 
 from lending.models import Borrower
+from lending.personal import PersonName
 from staff.models import User
 
 OwnerCheck = Callable[[User, Collection[int]], set[int]]
@@ -33,4 +34,9 @@ def display_name(borrower: Borrower, user: User) -> str:
 
 
 def _name(borrower: Borrower, *, in_full: bool) -> str:
-    return (borrower.name.unmasked() if in_full else str(borrower.name)) or borrower.ref
+    return shown_name(borrower.name, borrower.ref, in_full=in_full)
+
+
+def shown_name(name: PersonName, ref: str, *, in_full: bool) -> str:
+    """A name as it may be read; a borrower without one goes by reference."""
+    return (name.unmasked() if in_full else str(name)) or ref

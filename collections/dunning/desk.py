@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk import Action, TimelineItem, register_action, register_timeline
+from cases.desk import Action, TimelineItem, newest, register_action, register_timeline
 from cases.edge import StaffRequest
 from cases.models import Case
 from dunning.listing import Row, rows_of
@@ -15,7 +16,6 @@ from dunning.models import Reminder
 from staff.matrix import may
 from staff.statements import Blank
 
-QUERY_MAX = 600
 TONES = {Reminder.State.FAILED: "bad", Reminder.State.UNKNOWN: "bad"}
 
 
@@ -26,7 +26,8 @@ def _reminded() -> QuerySet[Any, Any]:
 def messages_told(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
     """Messages of this borrower, whatever became of them; those that are only planned come when their time has come."""
     rows = Reminder.objects.filter(borrower=case.borrower_id, due_at__lte=request.now)
-    recent = rows.select_related("borrower", "funder", "planned_by").order_by("-due_at", "-pk")[:QUERY_MAX]
+    told = rows.select_related("borrower", "funder", "planned_by").annotate(told_at=Coalesce("finished_at", "due_at"))
+    recent = newest(told, request, "told_at")
     has_page = may(request.user.role, "dunning.read")
     for row in rows_of(list(recent), request.user):
         yield _item(row, reverse("reminder_page", args=[row.reminder.pk]) if has_page else "")

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk import Action, Panel, TimelineItem, register_action, register_panel, register_timeline
+from cases import rare
+from cases.desk import Action, Panel, TimelineItem, newest, register_action, register_panel, register_timeline
 from cases.edge import StaffRequest
 from cases.models import Case
 from lending.edge import StaffRequest as LoanRequest
@@ -21,14 +22,13 @@ from staff.matrix import may
 from staff.models import User
 from staff.statements import Blank
 
-EVENTS_MAX = 600
 SHOWN = [*OPEN, PlanRequest.State.IN_EFFECT]
 PANEL_MAX = 10
 
 
 def happenings(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
     rows = PlanEvent.objects.filter(request__loan__borrower=case.borrower_id).select_related("by", "request")
-    for row in rows.order_by("-at", "-pk")[:EVENTS_MAX]:
+    for row in newest(rows, request):
         yield TimelineItem(
             at=row.at,
             kind="plan",
@@ -54,7 +54,7 @@ def plans(request: StaffRequest, case: Case) -> dict[str, Any]:
             "what": moved_in_words(plan.instrument, plan.days),
             "kind": STATE_KINDS[PlanRequest.State(plan.state)],
         }
-        for plan in found.order_by("-made_at", "-pk")[:PANEL_MAX]
+        for plan in (found.order_by("-made_at", "-pk")[:PANEL_MAX] if "plan" in request.there else ())
     ]
     return {"plans": rows}
 
@@ -76,6 +76,7 @@ def loan_links(request: LoanRequest, loan: Loan) -> Iterable[Link]:
 
 def register() -> None:
     """Put this floor's panel, action, happenings and link in place; run once, when the app is ready."""
+    rare.register("plan", _planned)
     register_panel(Panel("middle", 20, "restructuring/_case_plans.html", plans))
     register_timeline("plan", _("Plans"), happenings, _planned)
     register_action(

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.clock import local_day
+from cases import rare
 from cases.complaints.models import Complaint, ComplaintQuerySet, ComplaintStep, Representative
 from cases.complaints.words import clock_kind, days_left_words, effect_words, step_words
-from cases.desk import Action, Panel, TimelineItem, register_action, register_panel, register_timeline
+from cases.desk import Action, Panel, TimelineItem, newest, register_action, register_panel, register_timeline
 from cases.edge import StaffRequest
 from cases.models import Case
 from lending.edge import StaffRequest as BookRequest
@@ -24,7 +25,6 @@ from staff.models import User
 from staff.statements import Blank
 
 TONES = {"answered": "good", "taken": "bad"}
-SHOWN_MAX = 600
 
 
 def rows_of(complaints: Iterable[Complaint], on: date) -> list[dict[str, Any]]:
@@ -45,12 +45,17 @@ def panel(request: StaffRequest, case: Case) -> dict[str, Any]:
     opened = Complaint.objects.open().filter(borrower=case.borrower_id).select_related("handler", "loan")
     on = local_day(request.now)
     return {
-        "complaints": rows_of(opened.order_by("due_on", "pk"), on),
+        "complaints": rows_of(opened.order_by("due_on", "pk"), on) if "complaint" in request.there else [],
         "representatives": [
             {"person": each, "speaks": each.speaks_on(on), "may_verify": _may_verify(request, each)}
-            for each in Representative.objects.filter(borrower=case.borrower_id).order_by("pk")
+            for each in _representatives(request, case)
         ],
     }
+
+
+def _representatives(request: StaffRequest, case: Case) -> Iterable[Representative]:
+    rows = Representative.objects.filter(borrower=case.borrower_id).order_by("pk")
+    return rows if "representative" in request.there else ()
 
 
 def _may_verify(request: StaffRequest, each: Representative) -> bool:
@@ -72,7 +77,7 @@ def _complained() -> QuerySet[Any, Any]:
 
 def told(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
     steps = ComplaintStep.objects.filter(complaint__borrower=case.borrower_id).select_related("by")
-    for step in steps.order_by("-at", "-pk")[:SHOWN_MAX]:
+    for step in newest(steps, request):
         yield TimelineItem(
             step.at, "complaint", "warn", step_words(step), step.words, str(step.by),
             url=reverse("complaint_page", args=[step.complaint_id]), tone=TONES.get(step.event, ""),
@@ -91,6 +96,8 @@ def of_loan(request: BookRequest, loan: Loan) -> Iterator[Link]:
 
 
 def register() -> None:
+    rare.register("complaint", rare.some(Complaint, borrower=Blank("borrower")))
+    rare.register("representative", rare.some(Representative, borrower=Blank("borrower")))
     register_panel(Panel("left", 15, "cases/complaints/_panel.html", panel))
     register_action(
         Action(

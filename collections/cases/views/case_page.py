@@ -10,12 +10,15 @@ from cases.desk import SLOTS, actions_of, panels_of
 from cases.edge import StaffRequest, day_of
 from cases.facts import loans_now, owed
 from cases.models import Case
+from cases.panels import timeline_part
 from cases.presence import note_presence, others_here
+from cases.rare import there_for
 from cases.views.common import find_case
 from cases.worklist import due_at
 from contacts.models import Channel, Contact
-from contacts.names import display_name
+from contacts.names import display_name, shown_name
 from staff.access import audience
+from staff.models import User
 
 FAILURE_SHOWN = timedelta(minutes=2)
 """How long the page says that a call could not be placed."""
@@ -23,9 +26,13 @@ FAILURE_SHOWN = timedelta(minutes=2)
 
 @audience("cases.read")
 def case_page(request: StaffRequest, pk: int) -> HttpResponse:
+    """The whole page; htmx is given the part of the timeline that it asks for."""
     case = find_case(request, pk)
+    if request.htmx and not request.htmx.boosted and "before" in request.GET:
+        return TemplateResponse(request, "cases/_timeline_part.html", timeline_part(request, case))
+    request.there = there_for(case.borrower_id)
     request.loans_now = loans_now(case.borrower_id, day_of(request))
-    request.borrower_name = display_name(case.borrower, request.user)
+    request.borrower_name = _name(case, request.user)
     stage = stages.named(day_of(request)).get(case.stage)
     context = {
         "case": case,
@@ -34,12 +41,19 @@ def case_page(request: StaffRequest, pk: int) -> HttpResponse:
         "name": request.borrower_name,
         "owed": owed(request.loans_now),
         "actions": actions_of(case, request.user),
-        "others": others_here(case, user=request.user, at=request.now),
+        "others": others_here(case, user=request.user, at=request.now) if "presence" in request.there else [],
         "next_case": _next_case(request, case),
         "last_call": last_call(request, case),
         **{slot: panels_of(slot, request, case) for slot in SLOTS},
     }
     return TemplateResponse(request, "cases/case_page.html", context)
+
+
+def _name(case: Case, user: User) -> str:
+    """As this person may read it: who has the case in hand is known here while it is open."""
+    if case.state != Case.State.OPEN:
+        return display_name(case.borrower, user)
+    return shown_name(case.borrower.name, case.borrower.ref, in_full=case.owner_id == user.pk)
 
 
 def last_call(request: StaffRequest, case: Case) -> Contact | None:
