@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases import moves
 from cases.assignment import AwayError, lock_with_room
-from cases.dealing import Person, Rule, rule_of
+from cases.dealing import NO_RULE, Person, Rule, rule_of
 from cases.kinds import asked_of, rules, skills_of, sort_out
 from cases.models import Assignment, Case, CaseQuerySet
 from cases.moments import local_time
@@ -37,19 +37,32 @@ def next_case(*, by: User, at: datetime, on: date, key: str = "") -> Case | None
         raise NotPullingError(_("Your team does not take cases from the pool: the supervisor gives them out."))
     if not by.is_on_shift(local_time(at).time()):
         raise AwayError(_("Your shift has not begun, or is over: no new case is given now."))
-    list(User.objects.select_for_update().filter(pk=by.pk))
-    if key and (known_one := Assignment.objects.filter(agent=by, batch=key).select_related("case").first()):
-        return known_one.case
+    if key:
+        list(User.objects.select_for_update().filter(pk=by.pk))
+        if known_one := Assignment.objects.filter(agent=by, batch=key).select_related("case").first():
+            return known_one.case
     lock_with_room({by.pk: 1}, on)
     skills, known = skills_of([by], on).get(by.pk, {}), rules()
-    pool = due_at(Case.objects.unassigned(), at).filter(_fit(skills))
+    pool = due_at(Case.objects.unassigned(), at).filter(_fit(skills)).order_by("-priority", "pk")
+    found = _best(pool, by, skills, known) if known else _first(pool, by)
+    return _take(found, by=by, at=at, on=on, key=key) if found else None
+
+
+def _first(pool: CaseQuerySet, by: User) -> Case | None:
+    """Without rules whatever fits the skills may be taken, and weighs one: the first that nobody is taking is the best."""
+    if by.effort is not None and points_of(by, []) + NO_RULE.weight > by.effort:
+        return None
+    return pool.select_for_update(skip_locked=True, of=("self",)).first()
+
+
+def _best(pool: CaseQuerySet, by: User, skills: Mapping[str, frozenset[str]], known: list[Rule]) -> Case | None:
+    """The first that the rules leave to this agent and that nobody is taking."""
     points = points_of(by, known)
     passed: list[int] = []
-    while best := list(pool.exclude(pk__in=passed).order_by("-priority", "pk")[:AT_ONCE].values_list("pk", flat=True)):
+    while best := list(pool.exclude(pk__in=passed)[:AT_ONCE].values_list("pk", flat=True)):
         for pk in _allowed(pool.filter(pk__in=best), by, skills, known, points):
-            found = pool.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
-            if found:
-                return claim(found, by=by, at=at, on=on, key=key)
+            if found := pool.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first():
+                return found
         passed += best
     return None
 
@@ -58,8 +71,16 @@ def next_case(*, by: User, at: datetime, on: date, key: str = "") -> Case | None
 def claim(case: Case, *, by: User, at: datetime, on: date, key: str = "") -> Case:
     """Take this case out of the pool; moves.StaleError where somebody was faster, CapacityError, AwayError."""
     lock_with_room({by.pk: 1}, on)
-    facts = {"to": by.username, "name": str(by)}
-    moves.apply(case, "claimed", by=by, at=at, on=on, seen=case.version, facts=facts, owner=by)
+    held = moves.lock([case.pk]).get(case.pk)
+    if held is None or held.version != case.version:
+        raise moves.StaleError([case.pk])
+    return _take(case, by=by, at=at, on=on, key=key)
+
+
+def _take(case: Case, *, by: User, at: datetime, on: date, key: str) -> Case:
+    """Write that this agent, who has room, takes a case that is locked as it stands here."""
+    step = moves.Step(case, "claimed", {"to": by.username, "name": str(by)}, {"owner": by}, case.version)
+    moves.apply_many([step], by=by, at=at, on=on, locked=True)
     Assignment.objects.create(case=case, agent=by, from_at=at, by=by, reason="claimed", batch=key)
     return case
 

@@ -49,6 +49,22 @@ def test_the_most_urgent_comes_first_with_its_history(puller: User, pool: list[C
     assert Entry.objects.filter(action="cases.claimed", actor="li").count() == 2
 
 
+def test_a_claim_asks_little_more_than_it_writes(
+    puller: User, pool: list[Case], django_assert_max_num_queries: Any
+) -> None:
+    take(puller)
+
+    with django_assert_max_num_queries(16):
+        assert take(puller) == pool[1]
+
+
+def test_effort_bounds_what_is_taken_without_rules_too(puller: User, pool: list[Case]) -> None:
+    User.objects.filter(pk=puller.pk).update(effort=1)
+    puller.refresh_from_db()
+
+    assert [take(puller), take(puller)] == [pool[0], None]
+
+
 def test_an_empty_pool_gives_nothing(puller: User) -> None:
     assert take(puller) is None
 
