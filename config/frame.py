@@ -56,6 +56,7 @@ RAIL = [
         "caseloads", _("Caseloads"), "caseloads", "c", "cases.assign", frozenset({Role.SUPERVISOR}),
         lambda user: Case.objects.visible_to(user).unassigned(),
     ),
+    Desk("case_list", _("Cases"), "cases", "f", "cases.read"),
     Desk(
         "approvals", _("Approvals"), "approvals", "a", "restructuring.decide",
         counted=lambda user: PlanRequest.objects.visible_to(user).waiting(),

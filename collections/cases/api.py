@@ -2,13 +2,13 @@
 
 from typing import cast
 
-import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.pagination import CursorPagination
 
-from cases import stages
+from cases.filters import CaseFilter
 from cases.models import Case, CaseQuerySet
+from lending.money import plain_amount
 from staff.models import User
 
 
@@ -17,20 +17,10 @@ class ByAge(CursorPagination):
     ordering = "id"
 
 
-class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # it brings no types
-    state = django_filters.ChoiceFilter(choices=Case.State.choices)
-    stage = django_filters.ChoiceFilter(choices=stages.choices)
-    owner = django_filters.CharFilter(field_name="owner__username")
-    unassigned = django_filters.BooleanFilter(field_name="owner", lookup_expr="isnull")
-
-    class Meta:
-        model = Case
-        fields = ["state", "stage", "owner", "unassigned"]
-
-
 class CaseOut(serializers.ModelSerializer[Case]):
     borrower = serializers.CharField(source="borrower.ref")
     borrower_name = serializers.SerializerMethodField(help_text="masked")
+    overdue = serializers.SerializerMethodField(help_text="principal and interest, in major units")
     owner = serializers.CharField(source="owner.username", allow_null=True, default=None)
 
     class Meta:
@@ -48,10 +38,18 @@ class CaseOut(serializers.ModelSerializer[Case]):
             "reason_behind",
             "next_action",
             "next_at",
+            "priority",
+            "behind_since",
+            "overdue",
+            "currency",
+            "promised_on",
         ]
 
     def get_borrower_name(self, case: Case) -> str:
         return str(case.borrower.name)
+
+    def get_overdue(self, case: Case) -> str | None:
+        return plain_amount(case.overdue, case.currency) if case.currency else None
 
 
 @extend_schema(tags=["cases"])

@@ -59,3 +59,4 @@ register(
     lambda entry, facts: _("Reviewed a contact of %(agent)s") % {"agent": facts.get("agent", "")},
 )
 register("cases.review_answered", lambda entry, facts: _("Answered a review"))
+register("cases.exported", lambda entry, facts: _("Exported a list of %(rows)s cases") % facts)

@@ -26,7 +26,9 @@ from risk.models import BorrowerRisk
 
 CHUNK = 2_000
 DERIVED = ["next_action", "next_at", "priority", "priority_reasons", "holds_until"]
-WRITTEN = [*DERIVED, "as_of"]
+LISTED = ["behind_since", "overdue", "currency", "promised_on"]
+"""What the case list orders and filters by, kept with the plan, for it changes when the plan may."""
+WRITTEN = [*DERIVED, *LISTED, "as_of"]
 UNANSWERED = {Contact.Outcome.NO_ANSWER, Contact.Outcome.BUSY}
 
 
@@ -51,11 +53,13 @@ def _reckon_chunk(cases: Sequence[Case], on: date, known: dict[int, Exposure] | 
 
 def _take(case: Case, facts: CaseFacts, on: date) -> bool:
     """Put the plan on the case; whether anything differs."""
-    before, found = [getattr(case, name) for name in DERIVED], plan(facts, on)
+    before, found = [getattr(case, name) for name in [*DERIVED, *LISTED]], plan(facts, on)
     case.next_action, case.next_at, case.priority = found.action, found.at, found.points
     case.priority_reasons = [{"code": r.code, "points": r.points, "facts": r.facts} for r in found.reasons]
     case.holds_until = holds_until(facts, on, found)
-    if before == [getattr(case, name) for name in DERIVED]:
+    case.behind_since, case.overdue, case.currency = facts.oldest_due_on, facts.overdue, facts.currency
+    case.promised_on = facts.promise.due_on if facts.promise else None
+    if before == [getattr(case, name) for name in [*DERIVED, *LISTED]]:
         return False
     case.as_of = on
     return True

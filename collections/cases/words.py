@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language, ngettext
@@ -21,7 +22,12 @@ def money_of(facts: Facts, name: str = "amount") -> str:
 
 
 def day_of(facts: Facts, name: str) -> str:
-    return day_words(date.fromisoformat(facts[name])) if facts.get(name) else "–"
+    return _day(facts[name], get_language()) if facts.get(name) else "–"
+
+
+@lru_cache(maxsize=1024)
+def _day(day: str, language: str | None) -> str:
+    return day_words(date.fromisoformat(day))
 
 
 def moment_of(facts: Facts, name: str = "at") -> str:
@@ -59,7 +65,7 @@ REASONS: dict[str, Callable[[Facts], str]] = {
     "claim_lapsed": lambda facts: _("said has paid, but nothing came by %(day)s") % {"day": day_of(facts, "until_on")},
     "callback": lambda facts: _("callback at %(time)s") % {"time": moment_of(facts)},
     "promise_ahead": lambda facts: _("promise of %(amount)s by %(day)s") % _promise(facts),
-    "promise_today": lambda facts: _("promise of %(amount)s due today") % _promise(facts),
+    "promise_today": lambda facts: _("promise of %(amount)s due today") % {"amount": money_of(facts)},
     "promise_late": lambda facts: _("promise of %(amount)s was due on %(day)s") % _promise(facts),
     "promise_broken": lambda facts: _("came back from a broken promise"),
     "came_back": lambda facts: _("behind again while it was watched"),

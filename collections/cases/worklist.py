@@ -1,11 +1,11 @@
-"""My day: an agent's open cases in the order in which they are worked, a page at a time by the key of the order."""
+"""Open cases in the order in which they are worked, a page at a time by the key of the order."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from cases.models import Case, CaseQuerySet
 from cases.reckoning import last_contacts
@@ -58,7 +58,7 @@ def due_at(cases: CaseQuerySet, at: datetime) -> CaseQuerySet:
 def page_of(cases: CaseQuerySet, *, after: str = "", before: str = "", size: int = PAGE_SIZE) -> Page:
     """One page by the key (priority, id): what comes right after, or right before, a cursor."""
     backwards = bool(before)
-    cursor = _read(before or after)
+    cursor = read_cursor(before or after)
     if cursor:
         priority, pk = cursor
         higher = Q(priority__gt=priority) | Q(priority=priority, pk__lt=pk)
@@ -81,7 +81,7 @@ def _cursor(case: Case) -> str:
     return f"{case.priority}_{case.pk}"
 
 
-def _read(cursor: str) -> tuple[int, int] | None:
+def read_cursor(cursor: str) -> tuple[int, int] | None:
     priority, _, pk = cursor.partition("_")
     try:
         return (int(priority), int(pk)) if abs(int(priority)) < 2**31 and abs(int(pk)) < 2**63 else None
@@ -110,27 +110,3 @@ def rows_of(cases: list[Case], *, user: User, on: date) -> list[Row]:
             )
         )
     return rows
-
-
-class Counts(NamedTuple):
-    """How many cases there are by stage and by next action, and how many of all are due now."""
-
-    all: int
-    due: int
-    stages: dict[str, int]
-    actions: dict[str, int]
-
-
-def counts_of(cases: CaseQuerySet, at: datetime) -> Counts:
-    """One query."""
-    now = Count("pk", filter=Q(next_at=None) | Q(next_at__lte=at))
-    stages: dict[str, int] = {}
-    actions: dict[str, int] = {}
-    due = 0
-    for stage, action, number, ready in cases.order_by().values("stage", "next_action").annotate(
-        number=Count("pk"), ready=now
-    ).values_list("stage", "next_action", "number", "ready"):  # fmt: skip
-        stages[stage] = stages.get(stage, 0) + number
-        actions[action] = actions.get(action, 0) + number
-        due += ready
-    return Counts(sum(stages.values()), due, stages, actions)

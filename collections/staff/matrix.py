@@ -52,6 +52,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "contacts.rules_change": frozenset({_M}),  # put forward; a second one publishes by lending.terms_decide
     # cases
     "cases.read": frozenset({_A, _S, _M, _U}),
+    "cases.export": frozenset({_A, _S, _M, _U}),
     "cases.work": frozenset({_A, _S}),
     "cases.assign": frozenset({_S}),
     "cases.complaint_take": frozenset({_A, _S, _M}),
@@ -83,7 +84,7 @@ STEP_UP = frozenset(
     }
 )
 """Acts for which a fresh code of the second factor is asked, where the role has one: before the form and when it is sent."""
-EXPORTS = frozenset({"lending.export", "lending.terms_export"})
+EXPORTS = frozenset({"lending.export", "lending.terms_export", "cases.export"})
 """Reads of a whole list at once, for which the same holds."""
 
 

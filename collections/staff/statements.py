@@ -4,23 +4,27 @@ Of a small query the ORM spends most of its time on making the SQL, which is the
 day asks so; elsewhere the ORM as it is reads better.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BigIntegerField, Expression, QuerySet
+from django.db.models import BigIntegerField, Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from staff.models import User
 
+Given = int | str | date | datetime
+Made = TypeVar("Made", bound=Callable[..., Any])
+
 
 class Blank(Expression):
-    """The place of a key that is filled in when the statement is asked."""
+    """The place of a key, or of another value where a field says so, that is filled in when the statement is asked."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(output_field=BigIntegerField())
+    def __init__(self, name: str, field: "Field[Any, Any] | None" = None) -> None:
+        super().__init__(output_field=field or BigIntegerField())
         self.name = name
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
@@ -34,9 +38,9 @@ class Statement:
         self._compiler = queryset.query.get_compiler(queryset.db)
         self._sql, self._params = self._compiler.as_sql()
 
-    def rows(self, **keys: int) -> list[tuple[Any, ...]]:
+    def rows(self, **keys: Given) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, _filled(self._params, keys))
+            cursor.execute(self._sql, filled(self._params, keys))
             found = cursor.fetchall()
         return list(self._compiler.results_iter([found], tuple_expected=True))
 
@@ -46,10 +50,12 @@ _COUNT = "SELECT count(*) FROM ({}) AS counted"
 
 class Answers:
     """Several questions asked in one statement: of each queryset its first value as the database gives it, or None; or, where
-    they are `counted`, how many rows it has.
+    they are `counted`, how many rows it has, or how many up to `most`.
     """
 
-    def __init__(self, questions: Iterable[QuerySet[Any, Any]], *, counted: bool = False) -> None:
+    def __init__(
+        self, questions: Iterable[QuerySet[Any, Any]], *, counted: bool = False, most: Blank | None = None
+    ) -> None:
         columns: list[str] = []
         self._params: list[Any] = []
         for question in questions:
@@ -58,21 +64,53 @@ class Answers:
             except EmptyResultSet:
                 columns.append("0" if counted else "NULL")
             else:
+                sql = f"{sql} LIMIT %s" if most else sql
                 columns.append(f"({_COUNT.format(sql)})" if counted else f"({sql})")
-                self._params += params
+                self._params += [*params, most] if most else params
         self._sql = f"SELECT {', '.join(columns)}" if columns else ""
 
-    def values(self, **keys: int) -> tuple[Any, ...]:
+    def values(self, **keys: Given) -> tuple[Any, ...]:
         if not self._sql:
             return ()
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, _filled(self._params, keys))
+            cursor.execute(self._sql, filled(self._params, keys))
             found: tuple[Any, ...] = cursor.fetchone()
         return found
 
 
-def _filled(params: Iterable[Any], keys: dict[str, int]) -> list[Any]:
-    return [keys[each.name] if isinstance(each, Blank) else each for each in params]
+class Together:
+    """Several querysets of `values_list`, whose columns are of like types, asked in one statement; rows as the database gives
+    them, for each queryset by itself, in whatever order.
+    """
+
+    def __init__(self, querysets: Iterable[QuerySet[Any, Any]]) -> None:
+        parts: list[str] = []
+        self._params: list[Any] = []
+        for queryset in querysets:
+            sql, params = queryset.query.sql_with_params()
+            parts.append(f"SELECT {len(parts)}, part.* FROM ({sql}) AS part")  # noqa: S608 - the querysets' own
+            self._params += params
+        self._count, self._sql = len(parts), " UNION ALL ".join(parts)
+
+    def rows(self, **keys: Given) -> list[list[tuple[Any, ...]]]:
+        found: list[list[tuple[Any, ...]]] = [[] for _ in range(self._count)]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, filled(self._params, keys))
+            for number, *row in cursor.fetchall():
+                found[number].append(tuple(row))
+        return found
+
+
+def filled(params: Iterable[Any], keys: Mapping[str, Given]) -> list[Any]:
+    """The parameters of a statement with its blanks filled in."""
+    return [_kept(keys[each.name]) if isinstance(each, Blank) else each for each in params]
+
+
+def _kept(value: Given) -> Any:
+    """The value as this database keeps it."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
 @lru_cache(maxsize=64)
@@ -92,11 +130,22 @@ def for_person(make: Callable[[User], Answers], user: User) -> Answers:
     return _for_person(make, user.pk, user.role, user.team_id)
 
 
+_of_people: list[Any] = []
+
+
+def kept_for_people(make: Made) -> Made:
+    """Remember what `make` puts together of a person's key, role and team, and of what else it is given."""
+    kept = lru_cache(maxsize=2048)(make)
+    _of_people.append(kept)
+    return cast("Made", kept)
+
+
 def forget_people() -> None:
     """Put the statements of people together anew, as after a change of who sees what."""
-    _for_person.cache_clear()
+    for kept in _of_people:
+        kept.cache_clear()
 
 
-@lru_cache(maxsize=2048)
+@kept_for_people
 def _for_person(make: Callable[[User], Answers], pk: int, role: str, team_id: int | None) -> Answers:
     return make(User(pk=pk, role=role, team_id=team_id))

@@ -28,9 +28,9 @@ class _DaysSince(Func):
         return self.as_sql(compiler, connection, template=template, arg_joiner=" - ", **context)
 
 
-def penalty_on(on: date, arrears: str = "") -> Combinable:
+def penalty_on(on: date | Combinable, arrears: str = "") -> Combinable:
     """Penalty accrued up to that day, neither paid nor waived; `arrears` leads to the row, as in "arrears__"."""
-    days = _DaysSince(Value(on, DateField()), F(f"{arrears}as_of"))
+    days = _DaysSince(Value(on, DateField()) if isinstance(on, date) else on, F(f"{arrears}as_of"))
     whole = F(f"{arrears}penalty_day_basis") * PPM
     penalty, compound = (
         (F(f"{arrears}{name}_numerator") + F(f"{arrears}{name}_growth") * days + whole / 2) / whole
@@ -59,13 +59,19 @@ class _Among(Func):
         return self.as_sql(compiler, connection, template="%(expressions)s)", arg_joiner=" = ANY(", **context)
 
 
-def among(name: str, keys: Iterable[int] | Iterable[str]) -> Func:
-    """The condition `name`__in=keys for thousands of keys, each of which would cost as much as its row if it went by itself."""
+def among(name: str, keys: Iterable[int] | Iterable[str] | Combinable) -> Func:
+    """The condition `name`__in=keys for thousands of keys, each of which would cost as much as its row if it went by itself.
+
+    An expression stands for a text that `listed` made.
+    """
+    return _Among(F(name), keys if isinstance(keys, Combinable) else Value(listed(keys), TextField()))
+
+
+def listed(keys: Iterable[int] | Iterable[str]) -> str:
+    """The keys as the text in which they travel."""
     if connection.vendor == "sqlite":
-        text = json.dumps(list(keys), ensure_ascii=False, separators=(",", ":"))
-    else:
-        text = _as_array(keys)
-    return _Among(F(name), Value(text, TextField()))
+        return json.dumps(list(keys), ensure_ascii=False, separators=(",", ":"))
+    return _as_array(keys)
 
 
 def _as_array(values: Iterable[int | str]) -> str:

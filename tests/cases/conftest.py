@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 
 from audit import clock
-from behind import NOW, make_person, make_team
+from behind import NOW, TODAY, close_day, make_loan, make_person, make_team
+from cases.models import Case
+from lending.parties import register_borrower
 from staff.models import Role, User
 
 
@@ -37,3 +39,29 @@ def sign_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[User], Client]:
         return client
 
     return client_of
+
+
+DAYS = [5, 12, 20, 40, 70, 100, 200]
+NAMES = ["王小明", "王大力", "李娜", "Mary Smith", "陈杰", "=cmd()", "赵敏"]
+
+
+@pytest.fixture
+def book(agent: User, colleague: User) -> list[Case]:
+    """Seven cases in every stage: three in one agent's hands, two in another's team, two in the pool."""
+    for number, (days, name) in enumerate(zip(DAYS, NAMES, strict=True)):
+        language = "en" if name.isascii() else "zh-hans"
+        borrower = register_borrower(
+            ref=f"R{number}", name=name, identity="", language=language, time_zone="Asia/Shanghai", at=NOW
+        )
+        make_loan(borrower, days=days, amount=100_000 + 1_000 * number)
+    close_day(TODAY)
+    south = make_person("zhou", team=make_team("South"))
+    cases = list(Case.objects.order_by("pk"))
+    for case, owner in zip(cases, [agent, agent, agent, south, south, None, None], strict=True):
+        Case.objects.filter(pk=case.pk).update(owner=owner)
+    return cases
+
+
+@pytest.fixture
+def manager(db: None) -> User:
+    return make_person("gao", Role.MANAGER)

@@ -1,5 +1,6 @@
 """My day and the case page: who sees what, in which order, at a constant cost."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from behind import NOW, TODAY, close_day, make_case, make_loan, make_person, pay
 from cases.callbacks import set_callback
-from cases.models import Case
+from cases.models import Case, CaseNote
 from cases.notes import add_note
 from cases.promises import record_promise
 from cases.worklist import page_of
@@ -42,10 +43,10 @@ def test_my_day_puts_what_is_due_in_order_with_the_reason_in_words(agent: User, 
 
     response = sign_in(agent).get(reverse("my_day"))
 
-    assert [row.case for row in response.context["rows"]] == [promised, calm]
-    assert [row.case for row in response.context["later"]] == [later]
-    assert response.context["rows"][0].why == "promise of CNY 600.00 due today"
-    assert response.context["later"][0].why == "callback at 10:30"
+    assert [row.pk for row in response.context["rows"]] == [promised.pk, calm.pk]
+    assert [row.pk for row in response.context["later"]] == [later.pk]
+    assert response.context["rows"][0].why(TODAY) == "promise of CNY 600.00 due today"
+    assert response.context["later"][0].why(TODAY) == "callback at 10:30"
 
 
 def test_my_day_shows_the_owner_the_names_in_full(agent: User, sign_in: SignIn) -> None:
@@ -105,9 +106,9 @@ def test_my_day_costs_the_same_however_many_cases(
     in_hand(agent, 1)
     client, url = sign_in(agent), reverse("my_day")
 
-    few = queries_of(client, url, 13, django_assert_max_num_queries)
+    few = queries_of(client, url, 8, django_assert_max_num_queries)
     in_hand(agent, 12)
-    many = queries_of(client, url, 13, django_assert_max_num_queries)
+    many = queries_of(client, url, 8, django_assert_max_num_queries)
 
     assert few == many
 
@@ -140,6 +141,33 @@ def test_the_case_page_shows_what_is_owed_on_each_loan_and_the_whole_story(agent
     assert "Works night shifts." in page
     assert "Paid CNY 200.00" in page
     assert "Case opened in M1" in page
+
+
+def told(client: Client, url: str, **headers: str) -> tuple[list[str], str]:
+    """The notes of a part of the timeline, and the address of the part before it."""
+    page = client.get(url, headers=headers).content.decode()
+    older = re.search(r'hx-get="([^"]+)"[^>]*timeline-older', page)
+    return re.findall(r"note \d+", page), older[1].replace("&amp;", "&") if older else ""
+
+
+def test_a_long_story_opens_part_by_part_and_tells_everything_once(
+    agent: User, sign_in: SignIn, django_assert_max_num_queries: Any
+) -> None:
+    case = in_hand(agent, 1)[0]
+    for number in range(140):
+        at = NOW - timedelta(hours=number // 2)
+        CaseNote.objects.create(case=case, text=f"note {number:03}", by=agent, at=at)
+    client, url = sign_in(agent), reverse("case_page", args=[case.pk])
+
+    first, older = told(client, url)
+    second, oldest = told(client, url + older, **{"HX-Request": "true"})
+    with django_assert_max_num_queries(14):
+        third, end = told(client, url + oldest, **{"HX-Request": "true"})
+
+    assert [len(first), len(second), len(third), end] == [20, 60, 60, ""]
+    assert sorted(first + second + third) == [f"note {number:03}" for number in range(140)]
+    assert told(client, url + older)[0] == second
+    assert told(client, f"{url}?before=nonsense")[0] == first
 
 
 def test_the_timeline_is_filtered_by_kind(agent: User, sign_in: SignIn) -> None:

@@ -16,6 +16,7 @@ from cases.models.cases import (
     Stage,
 )
 from cases.models.dealing import AssignmentRule, Proposal, ProposedMove, Target
+from cases.models.saved import SavedView
 from cases.models.stages import StagePlan
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "PromisePart",
     "Proposal",
     "ProposedMove",
+    "SavedView",
     "Stage",
     "StagePlan",
     "Target",

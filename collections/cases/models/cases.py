@@ -4,12 +4,15 @@ Invariants: at most one case per borrower that is open or watched (the database 
 compare-and-set; one open owner per case; one open promise per case; a promise is judged only by payments.
 """
 
+from typing import Any
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.file_kinds import FileKind
-from lending.models import Borrower
+from cases.models.order import DueFrom
+from lending.models import Borrower, Loan, NameDigest
 from staff.models import Role, User
 
 
@@ -19,6 +22,16 @@ class Stage(models.TextChoices):
     EARLY = "early", _("Early")  # M1
     MIDDLE = "middle", _("Middle")  # M2, M3
     LATE = "late", _("Late")  # M4 and beyond
+
+
+ORDERS: dict[str, Any] = {
+    "priority": F("priority"),
+    "days": F("behind_since"),
+    "amount": F("overdue"),
+    "next": DueFrom("next_at"),
+}
+"""The orders that the case list offers, each total with the key: what is compared, the least first."""
+PROMISED = Q(state="open", promised_on__isnull=False)
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -45,6 +58,26 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def unassigned(self) -> "CaseQuerySet":
         return self.open().filter(owner=None)
+
+    def in_team(self, name: str) -> "CaseQuerySet":
+        """In the hands of the people of that team."""
+        return self.filter(owner__in=User.objects.filter(team__name=name))
+
+    def on_hold(self) -> "CaseQuerySet":
+        """A hold in force comes before every other next action (`cases.priority`)."""
+        return self.filter(next_action=Case.NextAction.ON_HOLD)
+
+    def promised(self) -> "CaseQuerySet":
+        return self.filter(promised_on__isnull=False)
+
+    def lent(self, **lent: str) -> "CaseQuerySet":
+        """Of borrowers with a loan that still runs of which these hold."""
+        running = Loan.objects.filter(borrower=OuterRef("borrower"), status=Loan.Status.ACTIVE, **lent)
+        return self.filter(Exists(running))
+
+    def of_name(self, digest: str) -> "CaseQuerySet":
+        """Of borrowers whose whole name, or a part of it, has that digest."""
+        return self.filter(Exists(NameDigest.objects.filter(digest=digest, borrower=OuterRef("borrower"))))
 
 
 class Case(models.Model):
@@ -81,6 +114,12 @@ class Case(models.Model):
     callback_at = models.DateTimeField(null=True, help_text="when the borrower asked to be called")
     priority = models.IntegerField(default=0)
     priority_reasons = models.JSONField(default=list)
+    behind_since = models.DateField(null=True, help_text="the oldest day past due of its loans")
+    overdue = models.BigIntegerField(
+        default=0, db_default=0, help_text="principal and interest past due, in minor units of `currency`"
+    )
+    currency = models.CharField(max_length=3, blank=True, db_default="")
+    promised_on = models.DateField(null=True, help_text="the day of the open promise, of several parts of the next one")
     as_of = models.DateField(null=True, help_text="the business date on which its plan last became another")
     holds_until = models.DateField(
         null=True,
@@ -106,6 +145,19 @@ class Case(models.Model):
         indexes = [
             # read by My day and Caseloads
             models.Index(fields=["owner", "-priority", "id"], name="case_work_list", condition=Q(state="open")),
+            # read by the case list, a few rows from each bucket, in each order that it offers: bucket and stage cost as little as none
+            *(
+                models.Index("bucket", key, "id", name=f"case_list_{name}", condition=Q(state="open"))
+                for name, key in ORDERS.items()
+            ),
+            # read by the case list where a stage is asked for: which buckets have it
+            models.Index(fields=["stage", "bucket"], name="case_list_stage", condition=Q(state="open")),
+            # read by the case list where a next action is asked for, which decides the priority and when its time comes
+            models.Index("next_action", "priority", "id", name="case_action_priority", condition=Q(state="open")),
+            models.Index("next_action", DueFrom("next_at"), "id", name="case_action_next", condition=Q(state="open")),
+            # read by the case list where an open promise is asked for, which puts a case at the end of both orders
+            models.Index("priority", "id", name="case_promised_priority", condition=PROMISED),
+            models.Index(DueFrom("next_at"), "id", name="case_promised_next", condition=PROMISED),
             # read by the night: cases worked or watched whose day has come
             models.Index(fields=["holds_until"], name="case_day_comes", condition=Q(state__in=["open", "watched"])),
         ]

@@ -5,41 +5,46 @@ from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
 from cases import stages
+from cases.columns import COLUMNS, Drawing, case_rows
 from cases.edge import StaffRequest, day_of
 from cases.fitness import own_ends
 from cases.models import Case
+from cases.own_day import Day, own_day
 from cases.targets import reach_of
-from cases.worklist import LATER_SHOWN, Counts, counts_of, currency_of, due_at, page_of, rows_of
+from cases.worklist import one_currency
 from staff.access import audience
 from staff.models import Role
+
+NOW = [COLUMNS[name] for name in ("why", "action", "overdue", "bucket", "contact")]
+LATER = [COLUMNS[name] for name in ("why", "action", "next", "overdue", "bucket", "contact")]
 
 
 @audience("cases.work")
 def my_day(request: StaffRequest) -> HttpResponse:
     """One's own open cases; what may only be worked later stands below."""
-    on, mine = day_of(request), Case.objects.visible_to(request.user).open().filter(owner=request.user)
-    counts = counts_of(mine, request.now)
-    stage, action = request.GET.get("stage", ""), request.GET.get("action", "")
-    chosen = mine
+    on, asked = day_of(request), request.GET
+    stage, action = asked.get("stage", ""), asked.get("action", "")
     names = stages.choices(on)
-    if stage in dict(names):
-        chosen = chosen.filter(stage=stage)
-    if action in Case.NextAction.values:
-        chosen = chosen.filter(next_action=action)
-    page = page_of(
-        due_at(chosen, request.now), after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    stage, action = stage if stage in dict(names) else "", action if action in Case.NextAction.values else ""
+    day = own_day(
+        request.user,
+        at=request.now,
+        on=on,
+        stage=stage,
+        action=action,
+        after=asked.get("after", ""),
+        before=asked.get("before", ""),
     )
-    later = list(
-        chosen.filter(next_at__gt=request.now).select_related("borrower").order_by("next_at", "pk")[:LATER_SHOWN]
-    )
-    rows = rows_of([*page.cases, *later], user=request.user, on=on)
+    currency = one_currency(line.currency for line in [*day.now, *day.later] if line.currency)
+    drawing = Drawing(request.user, on, currency, with_penalty=True)
     context = {
-        "rows": rows[: len(page.cases)],
-        "later": rows[len(page.cases) :],
-        "page": page,
-        "currency": currency_of(rows),
-        "counts": counts,
-        "chips": _chips(counts, names, stage, action),
+        "rows": day.now,
+        "drawn": case_rows(day.now, NOW, drawing),
+        "later": day.later,
+        "drawn_later": case_rows(day.later, LATER, drawing),
+        "day": day,
+        "currency": currency,
+        "chips": _chips(day, names, stage, action),
         "is_filtered": bool(stage or action),
         "ends": own_ends(request.user, on),
         "reaches": reach_of([request.user], on).get(request.user.pk, []),
@@ -48,12 +53,12 @@ def my_day(request: StaffRequest) -> HttpResponse:
     return TemplateResponse(request, "cases/my_day.html", context)
 
 
-def _chips(counts: Counts, names: list[tuple[str, str]], stage: str, action: str) -> list[dict[str, object]]:
+def _chips(day: Day, names: list[tuple[str, str]], stage: str, action: str) -> list[dict[str, object]]:
     """Filters in the URL; a chip that is on leads to the list without it."""
     chips: list[dict[str, object]] = []
     for name, current, labels, numbers in (
-        ("stage", stage, names, counts.stages),
-        ("action", action, Case.NextAction.choices, counts.actions),
+        ("stage", stage, names, day.stages),
+        ("action", action, Case.NextAction.choices, day.actions),
     ):
         others = {"stage": stage, "action": action} | {name: ""}
         for code, label in labels:

@@ -1,0 +1,38 @@
+"""Cases by a borrower's name, reference or loan number: few that were found are named one by one, many are looked for on the way."""
+
+from django.db.models import QuerySet
+
+from cases.models import Case, CaseQuerySet
+from lending.models import Borrower, Loan, NameDigest
+from lending.personal import PersonName
+
+FOUND_MAX = 200
+"""So many borrowers are named in the query; a surname that more have is looked for row by row in the order of the list."""
+
+
+def digest_of(text: str) -> str:
+    """What a name, or a part of one, is found by; it tells nobody the name."""
+    return PersonName(text).digest()
+
+
+def named(cases: CaseQuerySet, digest: str) -> QuerySet[Case]:
+    """The cases of borrowers whose whole name, or a part of it, has that digest; asks one query."""
+    return _among(cases, digest, [pk for (pk,) in _bearers(digest)])
+
+
+def found(cases: CaseQuerySet, text: str) -> QuerySet[Case]:
+    """The cases of the borrowers with that reference, loan number or name; asks one query."""
+    text = text.strip().replace("\x00", "")
+    digest = digest_of(text)
+    by_ref = Borrower.objects.filter(ref=text).values_list("pk")
+    by_loan = Loan.objects.filter(number=text).values_list("borrower")
+    some = NameDigest.objects.filter(pk__in=_bearers(digest).values("pk")).values_list("borrower")
+    return _among(cases, digest, [pk for (pk,) in by_ref.union(by_loan, some)])
+
+
+def _bearers(digest: str) -> QuerySet[NameDigest, tuple[int]]:
+    return NameDigest.objects.filter(digest=digest).values_list("borrower")[: FOUND_MAX + 1]
+
+
+def _among(cases: CaseQuerySet, digest: str, borrowers: list[int]) -> QuerySet[Case]:
+    return cases.of_name(digest) if len(borrowers) > FOUND_MAX else cases.filter(borrower__in=borrowers)
