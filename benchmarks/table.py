@@ -49,7 +49,7 @@ def text(found: dict[str, Any]) -> str:
     sizes = sorted((key for key in found if key.isdecimal()), key=int)
     nights = {size: _night_costs(found[size]["closing"]) for size in sizes}
     lines = [
-        "## Figures asked for", "", *_asked_rows(list(_asked(found, sizes, nights))), "",
+        "## Figures asked for", "", *asked_rows(list(_asked(found, sizes, nights))), "",
         "## Nightly close", "", *_nightly(found, sizes, nights), "",
         "## Payments of a file", "", *_posting(found, sizes), "",
         "## One schedule", "", *_schedules(found["schedules"]), "",
@@ -126,7 +126,8 @@ def _asked_of_posting(posting: dict[str, Any]) -> Iterator[Asked]:
     yield Asked("posting: rows that differ from the statement's", 0, posting["differences"])
 
 
-def _asked_rows(asked: Sequence[Asked]) -> list[str]:
+def asked_rows(asked: Sequence[Asked]) -> list[str]:
+    """What is asked beside what was measured; a miss is called one."""
     rows = ["| figure | asked | measured | |", "|---|---|---|---|"]
     for each in asked:
         bound = f"{'≤' if each.most else '≥'} {each.asked:g}"
