@@ -2,6 +2,7 @@ from django.urls import path
 
 from cases.complaints import drawers as complaint_drawers
 from cases.complaints import views as complaint_views
+from cases.quality import conduct_views
 from cases.quality import views as quality_views
 from cases.scripts import views as script_views
 from cases.views import (
@@ -74,6 +75,7 @@ urlpatterns = [
     path("borrowers/<int:pk>/complaint/", complaint_drawers.take, name="complaint_take"),
     path("borrowers/<int:pk>/representative/", complaint_drawers.representative, name="representative_note"),
     path("quality/", quality_views.reviews, name="reviews"),
+    path("quality/conduct/", conduct_views.review_conduct, name="review_conduct"),
     path("quality/numbers/", quality_views.review_numbers, name="review_numbers"),
     path("quality/<int:pk>/", quality_views.review, name="review"),
     path("quality/<int:pk>/reply/", quality_views.reply, name="review_reply"),

@@ -22,6 +22,7 @@ from cases.stages import Band, Other, plan_on
 from config.demo.days import instant
 from contacts.holds import place_hold
 from contacts.models import Hold
+from contacts.reveal import reveal
 from lending.models import Borrower, ContactPoint, NameDigest
 from staff.models import User
 
@@ -108,6 +109,7 @@ class Voices:
         ContactPoint.objects.create(
             borrower=twin, kind=point.kind, value=point.value, digest=point.digest, added_at=at, source="lender"
         )
+        reveal(borrower=known, what="name", reason="Compared with the other lender's record", by=self.supervisor, at=at)
         words = "Same phone, same name; confirmed the birthday on the call."
         put_forward_merge(known, twin, words=words, by=self.supervisor, at=instant(day, 8, 55), on=day)
 
