@@ -66,7 +66,10 @@ class Situation(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """One contact: to whom, how, why; for a visit how many go; for a message what it says, in whose name."""
+    """One contact: to whom, how, why; for a visit how many go; for a message what it says, in whose name.
+
+    `despite` is the kind of hold that does not bind whoever asks: the agency with which the case is placed.
+    """
 
     channel: str
     purpose: str
@@ -75,6 +78,7 @@ class Ask(NamedTuple):
     people: int = 0
     text: str = ""
     institution: tuple[str, ...] = ()
+    despite: str = ""
 
 
 class Obstacle(NamedTuple):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from contacts.calls import CALL_OUTCOMES
 from contacts.hold_effects import effect_on
+from contacts.holds import OF_THE_CONSOLE
 from contacts.models import Channel, Consent, Contact, Hold
 from contacts.phones import PhoneError, dialled_form
 from contacts.reveal import REASON_LENGTH_MIN
@@ -28,7 +29,10 @@ OUTCOMES = {
 
 
 class HoldForm(forms.Form):
-    kind = forms.ChoiceField(label=gettext_lazy("Kind of hold"), choices=Hold.Kind.choices)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of hold"),
+        choices=[(kind, label) for kind, label in Hold.Kind.choices if kind not in OF_THE_CONSOLE],
+    )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=300,

@@ -41,10 +41,14 @@ class Question(NamedTuple):
     people: int = 0
     text: str = ""
     institution: tuple[str, ...] = ()
+    despite: str = ""
 
     @property
     def ask(self) -> Ask:
-        return Ask(self.channel, self.purpose, self.point_id, self.subject, self.people, self.text, self.institution)
+        return Ask(
+            self.channel, self.purpose, self.point_id, self.subject, self.people, self.text, self.institution,
+            self.despite,
+        )  # fmt: skip
 
 
 class Reservation(NamedTuple):

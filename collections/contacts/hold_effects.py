@@ -53,6 +53,7 @@ EFFECTS: Final[dict[str, tuple[Effect, ...]]] = {
     Kind.CEASE: (Effect(BEGINNING, True, True, False, False, False, True),),
     Kind.DECEASED: (Effect(BEGINNING, True, True, False, False, True, True),),
     Kind.INCAPACITY: (Effect(BEGINNING, True, True, False, False, False, True),),
+    Kind.PLACED: (Effect(BEGINNING, True, False, False, False, False, False),),
 }  # fmt: skip
 """Every kind of hold, each with its lines in the order of their days."""
 LABELS: Final[dict[str, str | Promise]] = {

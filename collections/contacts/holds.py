@@ -16,6 +16,9 @@ from lending.pausing import end_pauses_of, pause_loan
 from lending.sql.reading import among
 from staff.models import User
 
+OF_THE_CONSOLE = frozenset({Hold.Kind.PLACED})
+"""Holds that the console places and lifts with what they are for; nobody does either by hand."""
+
 
 class HoldError(ValueError):
     """A hold that cannot be placed or lifted; `code` says why: is_open, is_lifted or ends_before_start."""
@@ -73,12 +76,16 @@ def place_hold(
 
 
 @transaction.atomic
-def lift_hold(hold: Hold, *, by: User, at: datetime) -> None:
-    """Lift an open hold; who did and when stay on it. Interest and penalty accrue again from that day on."""
+def lift_hold(hold: Hold, *, by: User | None, at: datetime) -> None:
+    """Lift an open hold; who did and when stay on it. Interest and penalty accrue again from that day on.
+
+    By nobody only what is `OF_THE_CONSOLE`: the database refuses the others.
+    """
     if not Hold.objects.filter(pk=hold.pk, lifted_at=None).update(lifted_at=at, lifted_by=by):
         raise HoldError("is_lifted")
     record("contacts.hold_lifted", by=by, at=at, subject=hold.borrower, hold=hold.pk, kind=hold.kind)
-    end_pauses_of(_source(hold), on=local_day(at), by=by, at=at)
+    if by is not None:
+        end_pauses_of(_source(hold), on=local_day(at), by=by, at=at)
     hold_changed.send(Hold, borrower=hold.borrower, at=at)
 
 

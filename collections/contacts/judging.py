@@ -119,6 +119,8 @@ def _stops(situation: Situation, trigger: str, ask: Ask, at: datetime, zone: Zon
 
 def _holds(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo) -> Iterator[Obstacle]:
     for hold in _holds_in_force(situation, at):
+        if hold.kind == ask.despite:
+            continue
         if stop := _stops(situation, f"hold.{hold.kind}", ask, at, zone):
             over = start_of_day(situation.house_zone, hold.to_on + timedelta(days=1)) if hold.to_on else None
             yield Obstacle(f"hold.{hold.kind}", _release(stop[0], over, zone), stop[0], hold.kind)

@@ -8,7 +8,7 @@ from audit.record import record
 from contacts import gate
 from contacts.calls import QUALITY_AFTER, learn
 from contacts.facts import BORROWER
-from contacts.models import CONNECTED_OUTCOMES, Channel, Contact, Purpose
+from contacts.models import CONNECTED_OUTCOMES, Channel, Contact, Hold, Purpose
 from contacts.signals import contact_completed
 from lending.days import business_date
 from lending.models import Borrower
@@ -33,11 +33,24 @@ def log_past_contact(
     at: datetime,
     subject: str = BORROWER,
     people: int = 0,
+    is_ours: bool = True,
 ) -> Contact:
-    """Log a contact of `happened_at`; one that we made counts in the caps, one that the borrower made does not."""
+    """Log a contact of `happened_at`; one that we made counts in the caps, one that the borrower made does not.
+
+    One that is not `is_ours` was made by the agency with which the case is placed: it counts like our own, nobody of the house
+    has spoken, and the placement itself does not stand against it.
+    """
     if happened_at > at:
         raise LogError
-    question = gate.Question(borrower.pk, channel, purpose, happened_at, subject=subject, people=people)
+    question = gate.Question(
+        borrower.pk,
+        channel,
+        purpose,
+        happened_at,
+        subject=subject,
+        people=people,
+        despite="" if is_ours else Hold.Kind.PLACED,
+    )
     contact = Contact.objects.create(
         borrower=borrower,
         channel=channel,
@@ -45,7 +58,7 @@ def log_past_contact(
         purpose=purpose if direction == Contact.Direction.OUT else Purpose.SERVICE,
         state=Contact.State.MADE,
         at=happened_at,
-        by=by,
+        by=by if is_ours else None,
         outcome=outcome,
         connected=outcome in CONNECTED_OUTCOMES,
         flagged=_flag(question) if direction == Contact.Direction.OUT else "",

@@ -90,7 +90,8 @@ def _kind_looked_at(request: StaffRequest) -> str:
 @once
 def hold_lift(request: StaffRequest, pk: int, hold_pk: int) -> HttpResponse:
     borrower = borrower_in_scope(request, pk)
-    hold = get_object_or_404(Hold.objects.select_related("placed_by", "borrower"), pk=hold_pk, borrower=borrower)
+    by_hand = Hold.objects.exclude(kind__in=holds.OF_THE_CONSOLE).select_related("placed_by", "borrower")
+    hold = get_object_or_404(by_hand, pk=hold_pk, borrower=borrower)
     if request.method == "POST":
         try:
             holds.lift_hold(hold, by=request.user, at=request.now)

@@ -172,6 +172,8 @@ HOLDS = [
     Row("HOUSE-HOLDS", "a dispute stops asking others as well", NOON, "hold.dispute", None, subject="contact", purpose="locate", past=SILENT, holds=(("dispute", DAY, None),)),
     Row("HOUSE-MORATORIUM", "a moratorium stops reminders", NOON, "hold.moratorium", "2027-01-20 08:00", purpose="reminder", holds=(("moratorium", DAY, "2027-01-19"),)),
     Row("HOUSE-REPRESENTED", "a lawyer stops demands", NOON, "hold.attorney", None, holds=(("attorney", DAY, None),)),
+    Row("HOUSE-PLACED", "the house is silent while an agency is at work", NOON, "hold.placed", "2027-01-20 08:00", holds=(("placed", DAY, "2027-01-19"),)),
+    Row("HOUSE-PLACED", "what the borrower asks is answered meanwhile", NOON, purpose="service", holds=(("placed", DAY, None),)),
     Row("HOUSE-GONE", "nobody writes to the dead", NOON, "hold.deceased", None, channel="sms", purpose="service", holds=(("deceased", DAY, None),)),
     Row("HOUSE-GONE", "a guarantor is not pressed then", NOON, "hold.deceased", None, subject="guarantor", holds=(("deceased", DAY, None),)),
     Row("fail closed", "a hold that no rule names stops everything", NOON, "hold.flood", None, purpose="service", holds=(("flood", DAY, None),)),

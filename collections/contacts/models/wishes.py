@@ -78,7 +78,7 @@ class Refusal(models.Model):
 
 
 class Hold(models.Model):
-    """A reason for which a borrower is left in peace, with its days."""
+    """A reason for which a borrower is left in peace, with its days. One that an agency is at work ends by itself with that."""
 
     class Kind(models.TextChoices):
         DISPUTE = "dispute", _("Dispute")
@@ -93,6 +93,7 @@ class Hold(models.Model):
         CEASE = "cease", _("Asked in writing to be left alone")
         DECEASED = "deceased", _("Has died")
         INCAPACITY = "incapacity", _("Lacks legal capacity")
+        PLACED = "placed", _("With an agency")
 
     borrower = models.ForeignKey(Borrower, models.PROTECT, related_name="holds")
     kind = models.CharField(max_length=15, choices=Kind.choices)
@@ -113,7 +114,9 @@ class Hold(models.Model):
                 fields=["borrower", "kind"], condition=Q(lifted_at=None), name="one_open_hold_of_a_kind"
             ),
             models.CheckConstraint(
-                condition=Q(lifted_at=None, lifted_by=None) | Q(lifted_at__isnull=False, lifted_by__isnull=False),
+                condition=Q(lifted_at=None, lifted_by=None)
+                | Q(lifted_at__isnull=False, lifted_by__isnull=False)
+                | Q(lifted_at__isnull=False, kind="placed"),
                 name="hold_lifted_by_somebody",
             ),
             models.CheckConstraint(condition=Q(to_on=None) | Q(to_on__gte=F("from_on")), name="hold_ends_after_start"),

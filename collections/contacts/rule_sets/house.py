@@ -88,6 +88,12 @@ PRESETS = belonging_to("HOUSE", (
         since(BEGINNING, "law", "The order of the authority named in the hold"), {}, {"stops": ["hold.moratorium"], "purposes": OPTIONAL},
     ),
     Preset(
+        "HOUSE-PLACED", "block", (),
+        "While a case is placed with an agency, the house itself sends no reminders and no demands: one party speaks at a time.",
+        "案件委外期间，本机构不提醒、不催告，同一时间仅由一方联系债务人。",
+        HOUSE, {}, {"stops": ["hold.placed"], "purposes": OPTIONAL},
+    ),
+    Preset(
         "HOUSE-GONE", "block", (),
         "A borrower who has died or lacks legal capacity is not contacted; whoever answers for them may be asked how to reach the heirs or the guardian.",
         "债务人死亡或无民事行为能力的，不再联系本人；仅可向相关人询问继承人或监护人的联系方式。",
