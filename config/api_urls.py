@@ -14,6 +14,15 @@ from cases.api_dealing import (
 )
 from cases.api_verdict import CaseVerdictView
 from cases.complaints.api import ComplaintViewSet, CreditMarksView
+from cases.referrals.api import (
+    AgenciesView,
+    AgencyContactsView,
+    PlacementsView,
+    ReferralDecisionView,
+    ReferralEndView,
+    ReferralsView,
+    ReferralView,
+)
 from config.api import DocsView, SchemaView, TokenView
 from contacts.api import ContactRulesView
 from lending.api import LoanViewSet
@@ -78,6 +87,13 @@ urlpatterns = [
     path("v1/proposals/<int:pk>/discard/", ProposalDiscardView.as_view(), name="api_proposal_discard"),
     path("v1/next-case/", NextCaseView.as_view(), name="api_next_case"),
     path("v1/credit-marks/", CreditMarksView.as_view(), name="api_credit_marks"),
+    path("v1/referrals/", ReferralsView.as_view(), name="api_referrals"),
+    path("v1/referrals/<int:pk>/", ReferralView.as_view(), name="api_referral"),
+    path("v1/referrals/<int:pk>/decision/", ReferralDecisionView.as_view(), name="api_referral_decision"),
+    path("v1/referrals/<int:pk>/end/", ReferralEndView.as_view(), name="api_referral_end"),
+    path("v1/referrals/<int:pk>/contacts/", AgencyContactsView.as_view(), name="api_referral_contacts"),
+    path("v1/agencies/", AgenciesView.as_view(), name="api_agencies"),
+    path("v1/agencies/<slug:code>/placements/", PlacementsView.as_view(), name="api_placements"),
     path("v1/products/", ProductsView.as_view(), name="api_products"),
     path("v1/funders/", FundersView.as_view(), name="api_funders"),
     path("v1/funders/<slug:code>/report/", FunderReportView.as_view(), name="api_funder_report"),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.complaints.desk import waiting_for
 from cases.models import Case
 from cases.quality.desk import reviews_for
+from cases.referrals.desk import waiting_for as referrals_for
 from dunning.models import Reminder
 from lending.models import Change, RefundRequest, SuspendedPayment, WaiverRequest
 from restructuring.models import PlanRequest
@@ -69,6 +70,10 @@ RAIL = [
     Desk(
         "complaints", _("Complaints"), "warn", "k", "cases.complaints",
         counted=waiting_for,
+    ),
+    Desk(
+        "referrals", _("Referrals"), "handover", "v", "cases.referrals",
+        counted=referrals_for,
     ),
     Desk(
         "reviews", _("Quality"), "approvals", "q", "cases.quality",

@@ -11,6 +11,7 @@ from django.db import transaction
 
 import cases.nightly
 import cases.quality.sampling
+import cases.referrals.nightly
 import dunning.nightly
 import lending.horizon
 import lending.nightly
@@ -40,6 +41,7 @@ STEPS: list[tuple[str, Callable[..., Counts]]] = [
     ("lending", lending.nightly.run),
     ("risk", risk.nightly.run),
     ("cases", cases.nightly.run),
+    ("referrals", cases.referrals.nightly.run),
     ("quality", cases.quality.sampling.run),
     ("restructuring", restructuring.nightly.run),
     ("dunning", dunning.nightly.run),

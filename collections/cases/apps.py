@@ -23,6 +23,9 @@ class CasesConfig(AppConfig):
         from cases.kinds import register_skills
         from cases.scripts import publishing  # noqa: F401 - registered by being imported
         from cases.scripts.presets import install_after_migrate
+        from cases.referrals import agency_terms  # noqa: F401 - registers by being imported
+        from cases.referrals import desk as referrals_desk
+        from cases.referrals import receivers as referrals_receivers  # noqa: F401 - heard after the cases' own
         from contacts.names import register_owner_check
         from lending import scope as book_scope
         from staff.rekeying import register_files
@@ -32,6 +35,7 @@ class CasesConfig(AppConfig):
         panels.register()
         paying.register()
         complaints_desk.register()
+        referrals_desk.register()
         book_scope.register(scope.borrowers_seen)
         register_owner_check(scope.owned_by)
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="cases.scripts")

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from audit.models import Entry
 from audit.presenters import register
 from cases.complaints.words import event_words as complaint_words
+from cases.referrals.words import EVENTS as REFERRAL_EVENTS
+from cases.referrals.words import event_words as referral_words
 from cases.words import EVENTS, event_in_words
 
 
@@ -22,6 +24,10 @@ def _move(event: str, entry: Entry, facts: dict[str, Any]) -> str:
 
 def _complaint(event: str, entry: Entry, facts: dict[str, Any]) -> str:
     return complaint_words(event, facts)
+
+
+def _referral(event: str, entry: Entry, facts: dict[str, Any]) -> str:
+    return referral_words(event, facts)
 
 
 for _event in EVENTS:
@@ -51,6 +57,16 @@ register(
 )
 for _event in ("taken", "given", "put_off", "noted", "answered", "withdrawn"):
     register(f"cases.complaint_{_event}", partial(_complaint, _event))
+for _event in REFERRAL_EVENTS:
+    register(f"cases.referral_{_event}", partial(_referral, _event))
+register(
+    "cases.agency_evaluated",
+    lambda entry, facts: _("Evaluated the agency %(agency)s") % {"agency": facts.get("agency")},
+)
+register(
+    "cases.placements_exported",
+    lambda entry, facts: _("Exported %(cases)s placements for the agency %(agency)s") % facts,
+)
 register("cases.representative_noted", lambda entry, facts: _("Noted who speaks for the borrower"))
 register("cases.mandate_verified", lambda entry, facts: _("Verified the mandate of who speaks for the borrower"))
 register("cases.review_picked", lambda entry, facts: _("Picked a contact for review"))

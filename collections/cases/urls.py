@@ -21,6 +21,10 @@ from cases.views import (
     stages,
     training,
 )
+from cases.referrals import agency_views
+from cases.referrals import drawers as referral_drawers
+from cases.referrals import views as referral_views
+from cases.views import assigning, attachments, calls, case_page, caseloads, drawers, my_day, pulling, rules, search
 
 urlpatterns = [
     path("my-day/", my_day.my_day, name="my_day"),
@@ -74,6 +78,24 @@ urlpatterns = [
     path("complaints/<int:pk>/take-back/", complaint_drawers.take_back, name="complaint_take_back"),
     path("borrowers/<int:pk>/complaint/", complaint_drawers.take, name="complaint_take"),
     path("borrowers/<int:pk>/representative/", complaint_drawers.representative, name="representative_note"),
+    path("cases/<int:pk>/refer/", referral_drawers.choose, name="refer_choose"),
+    path("cases/<int:pk>/refer/<slug:kind>/", referral_drawers.refer, name="refer"),
+    path("referrals/", referral_views.referrals, name="referrals"),
+    path("referrals/<int:pk>/", referral_views.referral, name="referral"),
+    path("referrals/<int:pk>/decide/", referral_drawers.decide, name="referral_decide"),
+    path("referrals/<int:pk>/withdraw/", referral_drawers.withdraw, name="referral_withdraw"),
+    path("referrals/<int:pk>/note/", referral_drawers.note, name="referral_note"),
+    path("referrals/<int:pk>/stage/", referral_drawers.stage, name="referral_stage"),
+    path("referrals/<int:pk>/set-out/", referral_drawers.set_out, name="referral_set_out"),
+    path("referrals/<int:pk>/end/", referral_drawers.end, name="referral_end"),
+    path("referrals/batches/<slug:batch>/decide/", agency_views.batch_decide, name="referral_batch_decide"),
+    path("agencies/", agency_views.agencies, name="agencies"),
+    path("agencies/new/", agency_views.agency_new, name="agency_new"),
+    path("agencies/<slug:code>/", agency_views.agency_page, name="agency_page"),
+    path("agencies/<slug:code>/change/", agency_views.agency_change, name="agency_change"),
+    path("agencies/<slug:code>/evaluate/", agency_views.agency_evaluate, name="agency_evaluate"),
+    path("agencies/<slug:code>/place/", agency_views.agency_place, name="agency_place"),
+    path("agencies/<slug:code>/placements.<slug:kind>", agency_views.agency_file, name="agency_file"),
     path("quality/", quality_views.reviews, name="reviews"),
     path("quality/conduct/", conduct_views.review_conduct, name="review_conduct"),
     path("quality/numbers/", quality_views.review_numbers, name="review_numbers"),

@@ -63,6 +63,17 @@ MATRIX: dict[str, frozenset[Role]] = {
     "cases.quality_review": frozenset({_S, _M}),
     "cases.quality_read": frozenset({_S, _M, _U}),
     "cases.complaint_extend": frozenset({_M}),  # the last extension, and only of what somebody else handles
+    "cases.referrals": frozenset({_A, _S, _M, _U}),  # agents those of their own cases, and the visits that they make
+    "cases.refer": frozenset(
+        {_A, _S, _M}
+    ),  # ask, and write down what happens; visits are made by agents and supervisors
+    "cases.refer_decide": frozenset(
+        {_S, _M}
+    ),  # never one's own; what managers alone decide stands in the table of kinds
+    "cases.agencies": frozenset({_S, _M, _U}),
+    "cases.agency_evaluate": frozenset({_S, _M}),
+    "cases.agency_export": frozenset({_S, _M}),  # what an agency is given of the cases placed with it
+    "cases.agency_report": frozenset({_S, _M}),  # what an agency tells of its contacts
     "cases.rules": frozenset({_S, _M, _U}),
     "cases.rules_set": frozenset({_S, _M}),  # how cases are dealt out, and what people are to reach
     # restructuring
@@ -81,10 +92,12 @@ STEP_UP = frozenset(
     {
         *("staff.manage", "staff.own_codes", "contacts.reveal"),
         *("restructuring.decide", "lending.waive_decide", "lending.refund_decide", "lending.terms_decide"),
+        "cases.refer_decide",
     }
 )
 """Acts for which a fresh code of the second factor is asked, where the role has one: before the form and when it is sent."""
 EXPORTS = frozenset({"lending.export", "lending.terms_export", "cases.export"})
+EXPORTS = frozenset({"lending.export", "lending.terms_export", "cases.agency_export"})
 """Reads of a whole list at once, for which the same holds."""
 
 

@@ -45,6 +45,7 @@ class Change(DecidedByTwo):
         SCRIPT = "script", _("Call script")
         STAGES = "stages", _("Stages")
         MERGE = "merge", _("Records of one borrower")
+        AGENCY = "agency", _("Agency terms")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waits for a decision")

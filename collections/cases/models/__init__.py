@@ -43,4 +43,5 @@ __all__ = [
 
 import cases.complaints.models
 import cases.quality.models
+import cases.referrals.models
 import cases.scripts.models  # noqa: F401
