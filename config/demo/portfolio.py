@@ -10,6 +10,7 @@ from config.demo.days import Days, instant
 from config.demo.desk import Desk
 from config.demo.lives import lives
 from config.demo.money import Money
+from config.demo.referrals import Referrals
 from config.demo.team import send_on_leave, write_team
 from config.demo.training import train
 from config.demo.voices import Voices
@@ -33,6 +34,7 @@ def write_portfolio(*, loans: int, seed: int, day: date, told: Told, days_lived:
     supervisor, agents = write_team()
     days = Days(supervisor, agents, Random(seed))
     agreements, money = Agreements(supervisor), Money(supervisor, agents[0])
+    referrals = Referrals(supervisor, agents)
     for past in range(days_lived + 1):
         today = first + timedelta(days=past)
         close(today, at=instant(today, 2), progress=told)
@@ -42,6 +44,9 @@ def write_portfolio(*, loans: int, seed: int, day: date, told: Told, days_lived:
         if today < day:
             days.live(today)
             money.live(today)
+            if today == first:
+                referrals.make(first)
+            referrals.live(today)
         else:
             send_on_leave(by=supervisor, day=day, at=instant(day, 8))
             days.begin(day, has_past=days_lived > 0)
@@ -49,4 +54,5 @@ def write_portfolio(*, loans: int, seed: int, day: date, told: Told, days_lived:
             agreements.leave_waiting(day)
             money.leave_waiting(day)
             Voices(supervisor, agents).leave_waiting(day)
+            referrals.leave_waiting(day)
         told("days", past + 1, days_lived + 1)
