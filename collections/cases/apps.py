@@ -21,11 +21,11 @@ class CasesConfig(AppConfig):
         from cases.attachments import kept_files
         from cases.complaints import desk as complaints_desk
         from cases.kinds import register_skills
-        from cases.scripts import publishing  # noqa: F401 - registered by being imported
-        from cases.scripts.presets import install_after_migrate
         from cases.referrals import agency_terms  # noqa: F401 - registers by being imported
         from cases.referrals import desk as referrals_desk
         from cases.referrals import receivers as referrals_receivers  # noqa: F401 - heard after the cases' own
+        from cases.scripts import publishing  # noqa: F401 - registered by being imported
+        from cases.scripts.presets import install_after_migrate
         from contacts.names import register_owner_check
         from lending import scope as book_scope
         from staff.rekeying import register_files

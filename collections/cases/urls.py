@@ -24,6 +24,7 @@ from cases.views import (
 from cases.referrals import agency_views
 from cases.referrals import drawers as referral_drawers
 from cases.referrals import views as referral_views
+from cases.scripts import views as script_views
 from cases.views import assigning, attachments, calls, case_page, caseloads, drawers, my_day, pulling, rules, search
 
 urlpatterns = [
