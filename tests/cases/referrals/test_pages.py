@@ -196,7 +196,7 @@ def test_an_agency_is_evaluated_and_given_a_batch(
     assert send(office, decide, verdict="approve", words="").status_code == 302
     assert Referral.objects.placed().count() == 2
 
-    file = office.get(reverse("agency_file", args=["fair", "csv"]) + f"?batch={batch}")
+    file: Any = office.get(reverse("agency_file", args=["fair", "csv"]) + f"?batch={batch}")
     lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
     assert len(lines) == 3
     assert office.get(reverse("agency_file", args=["fair", "xlsx"])).status_code == 200

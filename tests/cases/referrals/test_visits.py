@@ -122,7 +122,7 @@ def test_a_visit_that_was_made_without_asking_is_logged_and_flagged(
     visit: Visit, agent: User, supervisor: User
 ) -> None:
     asked = approve(visit(), supervisor)
-    end = {
+    end: dict[str, Any] = {
         "result": "not_met",
         "words": "Dark.",
         "document": "REC-1",
