@@ -4,6 +4,9 @@ from cases.complaints import drawers as complaint_drawers
 from cases.complaints import views as complaint_views
 from cases.quality import conduct_views
 from cases.quality import views as quality_views
+from cases.referrals import agency_views
+from cases.referrals import drawers as referral_drawers
+from cases.referrals import views as referral_views
 from cases.scripts import views as script_views
 from cases.views import (
     assigning,
@@ -21,11 +24,6 @@ from cases.views import (
     stages,
     training,
 )
-from cases.referrals import agency_views
-from cases.referrals import drawers as referral_drawers
-from cases.referrals import views as referral_views
-from cases.scripts import views as script_views
-from cases.views import assigning, attachments, calls, case_page, caseloads, drawers, my_day, pulling, rules, search
 
 urlpatterns = [
     path("my-day/", my_day.my_day, name="my_day"),

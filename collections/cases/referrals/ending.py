@@ -17,7 +17,8 @@ from cases.referrals.kinds import AGENCY, KINDS, VISIT
 from cases.referrals.models import Referral, ReferralLoan, ReferralStep
 from cases.referrals.visits import close_visit
 from cases.referrals.writing import tell, write
-from contacts.holds import active_holds, lift_hold
+from contacts.hold_effects import frozen
+from contacts.holds import lift_hold
 from contacts.models import Contact, Hold
 from lending.models import Arrears, Loan
 from lending.sql.reading import among
@@ -109,14 +110,13 @@ def come_back(borrower_ids: Collection[int], *, at: datetime, on: date) -> int:
     if not waiting:
         return 0
     behind, lost = _loans_behind(waiting)
-    held = active_holds({each.case.borrower_id for each in waiting}, on)
+    held = frozen("agency", {each.case.borrower_id for each in waiting}, on)
     ended = 0
     for referral in waiting:
         rule = KINDS[referral.kind]
-        kinds = {hold.kind for hold in held.get(referral.case.borrower_id, [])} - {Hold.Kind.PLACED}
         if rule.settles and referral.pk not in behind:
             ended += _end_by_itself(referral, Result.WRITTEN_OFF if referral.pk in lost else Result.PAID, at=at, on=on)
-        elif rule.yields and kinds:
+        elif rule.yields and referral.case.borrower_id in held:
             ended += _end_by_itself(referral, Result.HOLD, at=at, on=on)
     return ended
 

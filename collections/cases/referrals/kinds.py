@@ -22,8 +22,8 @@ class Stage(NamedTuple):
 class KindRule(NamedTuple):
     """`decided_by` which roles, always another person; at most `days_max` long.
 
-    `settles`: it ends by itself when nothing that it is about is overdue any more. `yields`: a hold, or a plan that took effect, ends it
-    too, and none is begun while a hold stands. `expires`: the night ends it after its last day; what stands before a court goes on
+    `settles`: it ends by itself when nothing that it is about is overdue any more. `yields`: a hold that freezes agency work, or a plan
+    that took effect, ends it too, and none is begun while such a hold stands. `expires`: the night ends it after its last day; what stands before a court goes on
     and waits on the desk instead. `results` are those that a person may report.
     """
 

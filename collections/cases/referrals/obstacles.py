@@ -14,7 +14,7 @@ from cases.referrals.kinds import AGENCY, KINDS, VISIT
 from cases.referrals.models import Referral
 from contacts.answers import Answer
 from contacts.gate import Question, decide_many
-from contacts.holds import OF_THE_CONSOLE, active_holds
+from contacts.hold_effects import frozen
 from contacts.models import Channel, Hold, Purpose
 from contacts.words import sentence, zone_for
 
@@ -37,9 +37,8 @@ def check(referral: Referral, *, at: datetime, on: date) -> None:
 
 
 def hold_of(borrower_id: int, on: date) -> Hold | None:
-    """A hold for which the borrower is left in peace by everybody."""
-    found = active_holds([borrower_id], on).get(borrower_id, [])
-    return next((hold for hold in found if hold.kind not in OF_THE_CONSOLE), None)
+    """A hold for which agencies leave the borrower in peace too."""
+    return frozen("agency", [borrower_id], on).get(borrower_id)
 
 
 def visit_answer(referral: Referral, at: datetime) -> Answer:
