@@ -8,6 +8,7 @@ import pytest
 
 from audit import presenters
 from cases.moves import MOVES
+from cases.referrals.words import EVENTS as REFERRAL_EVENTS
 from restructuring.states import MOVES as PLAN_MOVES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -18,6 +19,7 @@ COMPOSED = {
     "cases.complaint_{event}": [
         f"cases.complaint_{each}" for each in ("taken", "given", "put_off", "answered", "withdrawn", "noted")
     ],
+    "cases.referral_{event}": [f"cases.referral_{event}" for event in REFERRAL_EVENTS],
     "lending.change_{event}": [f"lending.change_{each}" for each in ("proposed", "approved", "rejected", "withdrawn")],
     "lending.refund_{event}": [f"lending.refund_{each}" for each in ("requested", "approved", "rejected")],
     "lending.{request.kind}_{event}": [
