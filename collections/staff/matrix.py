@@ -96,8 +96,7 @@ STEP_UP = frozenset(
     }
 )
 """Acts for which a fresh code of the second factor is asked, where the role has one: before the form and when it is sent."""
-EXPORTS = frozenset({"lending.export", "lending.terms_export", "cases.export"})
-EXPORTS = frozenset({"lending.export", "lending.terms_export", "cases.agency_export"})
+EXPORTS = frozenset({"lending.export", "lending.terms_export", "cases.export", "cases.agency_export"})
 """Reads of a whole list at once, for which the same holds."""
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from audit.clock import local_day
+from cases import rare
 from cases.desk import Action, Panel, TimelineItem, register_action, register_panel, register_timeline
 from cases.edge import StaffRequest
 from cases.models import Case
@@ -45,6 +46,8 @@ def with_names(referrals: ReferralQuerySet) -> ReferralQuerySet:
 
 def panel(request: StaffRequest, case: Case) -> dict[str, Any]:
     """In whose hands the case is, what waits, and what came of what has lately ended."""
+    if "referral" not in request.there:
+        return {"rows": []}
     on = local_day(request.now)
     recent = Q(state__in=["waiting", "running"]) | Q(ended_on__gte=on - timedelta(days=NEWS_DAYS))
     found = Referral.objects.filter(recent, case__borrower=case.borrower_id)
@@ -77,6 +80,7 @@ def _referred() -> QuerySet[Any, Any]:
 
 
 def register() -> None:
+    rare.register("referral", _referred)
     register_panel(Panel("left", 12, "cases/referrals/_panel.html", panel))
     register_action(
         Action(
