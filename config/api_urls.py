@@ -13,6 +13,16 @@ from cases.api_dealing import (
     ProposalView,
 )
 from cases.api_verdict import CaseVerdictView
+from cases.api_work import (
+    CallbacksView,
+    HandOverView,
+    HoldsView,
+    NotesView,
+    PaidClaimsView,
+    PromisesView,
+    ReasonsView,
+    WrapUpView,
+)
 from cases.complaints.api import ComplaintViewSet, CreditMarksView
 from cases.referrals.api import (
     AgenciesView,
@@ -98,6 +108,14 @@ urlpatterns = [
     path("v1/funders/", FundersView.as_view(), name="api_funders"),
     path("v1/funders/<slug:code>/report/", FunderReportView.as_view(), name="api_funder_report"),
     path("v1/cases/<int:pk>/verdict/", CaseVerdictView.as_view(), name="api_case_verdict"),
+    path("v1/cases/<int:pk>/promises/", PromisesView.as_view(), name="api_case_promises"),
+    path("v1/cases/<int:pk>/notes/", NotesView.as_view(), name="api_case_notes"),
+    path("v1/cases/<int:pk>/callbacks/", CallbacksView.as_view(), name="api_case_callbacks"),
+    path("v1/cases/<int:pk>/reasons/", ReasonsView.as_view(), name="api_case_reasons"),
+    path("v1/cases/<int:pk>/paid-claims/", PaidClaimsView.as_view(), name="api_case_paid_claims"),
+    path("v1/cases/<int:pk>/hand-over/", HandOverView.as_view(), name="api_case_hand_over"),
+    path("v1/cases/<int:pk>/holds/", HoldsView.as_view(), name="api_case_holds"),
+    path("v1/cases/<int:pk>/calls/<int:contact_pk>/", WrapUpView.as_view(), name="api_case_wrap_up"),
     path("v1/contact-rules/", ContactRulesView.as_view(), name="api_contact_rules"),
     path("v1/", include(router.urls)),
     path("schema/", SchemaView.as_view(), name="api_schema"),

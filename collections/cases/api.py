@@ -43,6 +43,7 @@ class CaseOut(serializers.ModelSerializer[Case]):
             "overdue",
             "currency",
             "promised_on",
+            "version",
         ]
 
     def get_borrower_name(self, case: Case) -> str:

@@ -75,6 +75,11 @@ def _refused(entry: Entry, facts: dict[str, Any]) -> str:
     return _("Refused for good at contact point %(point)s") % facts
 
 
+def _came_in(entry: Entry, facts: dict[str, Any]) -> str:
+    return _("A call came in from a known number") if facts["is_known"] else _("A call came in from an unknown number")
+
+
+register("contacts.call_came_in", _came_in)
 register("contacts.consent_given", _consent_given)
 register("contacts.consent_withdrawn", _consent_withdrawn)
 register("contacts.refused_at_a_number", _refused)

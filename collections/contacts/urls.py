@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from contacts import loopback, rule_views, views, wish_views
+from contacts import loopback, machines, rule_views, views, wish_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("contact-rules/", rule_views.contact_rules, name="contact_rules"),
@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="contact_point_retire",
     ),
     path("borrowers/<int:pk>/log-contact/", views.contact_log, name="contact_log"),
+    path("webhooks/calls/<slug:provider>/", machines.call_webhook, name="call_webhook"),
     path("loopback/calls/", loopback.place_call, name="loopback_calls"),
     path("loopback/calls/<slug:call_id>/", loopback.call_details, name="loopback_call"),
 ]

@@ -15,6 +15,9 @@ from cases.scripts.models import Script
 from cases.scripts.publishing import put_forward_script, told_of
 from config.demo.days import instant
 from config.demo.papers import paper
+from contacts.inbound import ENDED, Report, take
+from contacts.logbook import log_past_contact
+from contacts.models import Channel, Contact, Purpose
 from staff.models import User
 
 PAPERS = {
@@ -39,6 +42,19 @@ class Desk:
         self._papers(day)
         self._parts(day)
         self._script(day)
+        self._calls_that_came_in(day)
+
+    def _calls_that_came_in(self, day: date) -> None:
+        """Before anybody was here: somebody whom the demo's agent knows, and a number that nobody knows."""
+        case = Case.objects.open().filter(owner=self.agents[0]).select_related("borrower").order_by("pk").first()
+        if case:
+            log_past_contact(
+                borrower=case.borrower, channel=Channel.CALL, direction=Contact.Direction.IN, purpose=Purpose.SERVICE,
+                outcome=Contact.Outcome.NO_ANSWER, happened_at=instant(day, 8, 5), note="", by=self.agents[0],
+                at=instant(day, 8, 35),
+            )  # fmt: skip
+        report = Report("demo-1", ENDED, instant(day, 8, 10), "13800138000", seconds=0)
+        take("loopback", report, at=instant(day, 8, 10))
 
     def _parts(self, day: date) -> None:
         """Two borrowers pay bit by bit."""

@@ -13,6 +13,7 @@ from cases.models import Case
 from cases.panels import timeline_part
 from cases.presence import note_presence, others_here
 from cases.rare import there_for
+from cases.ringing import callers_for
 from cases.views.common import find_case
 from cases.worklist import due_at
 from contacts.models import Channel, Contact
@@ -77,8 +78,9 @@ def _next_case(request: StaffRequest, case: Case) -> int | None:
 
 @audience(post="cases.read")
 def presence(request: StaffRequest, pk: int) -> HttpResponse:
-    """Say that one is here, and see who else is; asked every half minute while the page is open."""
+    """Say that one is here, and see who else is and who is calling; asked every half minute while the page is open."""
     case = find_case(request, pk)
     note_presence(case, user=request.user, at=request.now)
     others = others_here(case, user=request.user, at=request.now)
-    return TemplateResponse(request, "cases/_presence.html", {"case": case, "others": others, "is_asked": True})
+    context = {"case": case, "others": others, "callers": callers_for(request.user, request.now), "is_asked": True}
+    return TemplateResponse(request, "cases/_presence.html", context)

@@ -4,7 +4,15 @@ Invariants: nothing leaves the console without a verdict, and every verdict is k
 the log; caps are counted over `Contact` rows, reserved before the contact is made; rules are dated data with a source.
 """
 
-from contacts.models.contacts import CONNECTED_OUTCOMES, Contact, ContactQuerySet, LoopbackCall, Reveal, Verdict
+from contacts.models.contacts import (
+    CONNECTED_OUTCOMES,
+    Contact,
+    ContactQuerySet,
+    InboundCall,
+    LoopbackCall,
+    Reveal,
+    Verdict,
+)
 from contacts.models.rules import Channel, ContactRule, Purpose
 from contacts.models.wishes import Consent, Hold, OptOut, Refusal
 
@@ -16,6 +24,7 @@ __all__ = [
     "ContactQuerySet",
     "ContactRule",
     "Hold",
+    "InboundCall",
     "LoopbackCall",
     "OptOut",
     "Purpose",

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contacts.models.rules import Channel, Purpose
 from lending.models import Borrower, ContactPoint, seen_through
+from lending.personal import PersonalField, PhoneNumber
 
 
 class Verdict(models.Model):
@@ -101,6 +103,26 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.at}"
+
+
+class InboundCall(models.Model):
+    """A call that came in, as the telephony reported it: once by its id, whoever called. An unknown number has no borrower."""
+
+    provider = models.CharField(max_length=40)
+    call_id = models.CharField(max_length=80)
+    number = PersonalField(PhoneNumber)
+    digest = models.CharField(max_length=43, db_index=True)
+    contact = models.OneToOneField(Contact, models.PROTECT, null=True, related_name="came_in")
+    agent = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+", help_text="whose desk it rang")
+    rang_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "call_id"], name="inbound_call_once_by_its_id")]
+        indexes = [models.Index(fields=["-rang_at"], name="inbound_call_ringing", condition=Q(ended_at=None))]
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 CONNECTED_OUTCOMES = [Contact.Outcome.RIGHT_PARTY, Contact.Outcome.OTHER_PERSON]
