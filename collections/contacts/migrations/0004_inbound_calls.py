@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0002_rulebook'),
+        ('contacts', '0003_hold_evidence'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
