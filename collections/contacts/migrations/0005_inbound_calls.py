@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0003_hold_evidence'),
+        ('contacts', '0004_placed_hold'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
