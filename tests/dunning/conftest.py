@@ -1,14 +1,18 @@
 """A gateway that counts, and people who see the borrowers of the test's book."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 from django.test import Client
 
 from lending import scope
 from outbox_book import close
+from outbox_processes import Outbox
+from running_console import fresh_database
 from staff.models import User
 from stub_gateway import Stub, running
 
@@ -54,3 +58,36 @@ def signed_in(person: Callable[[str], User]) -> Callable[[str], Client]:
 def everybody_sees_b(monkeypatch: pytest.MonkeyPatch) -> None:
     """The scope of cases is not asked: people see the borrowers whose reference begins with B."""
     monkeypatch.setattr(scope, "_scopes", [lambda user: Q(ref__startswith="B")])
+
+
+@pytest.fixture(scope="session")
+def blank_database(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[str]:
+    """A copy of the tests' own database before anything is in it, to be copied once more by each test."""
+    folder = tmp_path_factory.mktemp("blank")
+    if connection.vendor == "sqlite":
+        path = folder / "blank.sqlite3"
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(path)])
+        yield f"sqlite:///{path}"
+        return
+    connection.close()
+    with fresh_database(folder, like=f"postgres:///{connection.settings_dict['NAME']}") as made:
+        yield made
+
+
+@pytest.fixture
+def database(tmp_path: Path, blank_database: str, db: None) -> Iterator[str]:
+    with fresh_database(tmp_path, like=blank_database) as made:
+        yield made
+
+
+@pytest.fixture
+def outbox(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> Iterator[Outbox]:
+    made = Outbox(tmp_path, database)
+    try:
+        made.prepare(request.param)
+        yield made
+    finally:
+        made.close()

@@ -1,16 +1,20 @@
 """Receipts: signed, fresh, counted once, in any order."""
 
+import json
+from random import Random
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from audit.clock import machine_now
 from dunning.models import Receipt, Reminder, ReminderLine
 from dunning.planning import plan
 from dunning.sending import sweep
 from outbox_book import DAY, MORNING, one_due
 from signed import post_signed
-from staff.webhooks import secrets_of
+from sizes import sized
+from staff.webhooks import secrets_of, signature_of
 from stub_gateway import Stub
 
 pytestmark = pytest.mark.usefixtures("closed_day")
@@ -125,6 +129,47 @@ def test_both_keys_are_valid_while_they_rotate() -> None:
 def test_what_is_not_signed_now_by_that_provider_is_refused(options: dict[str, Any]) -> None:
     assert post(event(), **options) == 403
     assert not Receipt.objects.exists()
+
+
+def test_of_many_forged_events_none_is_accepted() -> None:
+    """Each is spoilt in one way: the key, the time, a byte of the body, of the signature, or of the stamp, or a header is gone."""
+    chance = Random(21)
+    for number in range(sized(150, 2_000)):
+        body = json.dumps(event(number=f"e{number}")).encode()
+        stamp = int(machine_now().timestamp())
+        headers = {"X-Timestamp": str(stamp), "X-Signature": signature_of("s3cret", str(stamp), body)}
+        match number % 6:
+            case 0:
+                headers["X-Signature"] = signature_of(
+                    chance.choice(["else", "", "S3cret", "s3cret "]), str(stamp), body
+                )
+            case 1:
+                old = str(stamp + chance.choice([-1, 1]) * chance.randint(302, 10**6))
+                headers = {"X-Timestamp": old, "X-Signature": signature_of("s3cret", old, body)}
+            case 2:
+                place = chance.randrange(len(body))
+                body = body[:place] + bytes([body[place] ^ 1 << chance.randrange(8)]) + body[place + 1 :]
+            case 3:
+                place = chance.randrange(64)
+                other = "0" if headers["X-Signature"][place] != "0" else "1"
+                headers["X-Signature"] = headers["X-Signature"][:place] + other + headers["X-Signature"][place + 1 :]
+            case 4:
+                headers["X-Timestamp"] = str(stamp + chance.choice([-1, 1]))
+            case _:
+                del headers[chance.choice(list(headers))]
+
+        answer = Client().post(URL, body, content_type="application/json", headers=headers)
+
+        assert answer.status_code == 403, (number, headers)
+    assert not Receipt.objects.exists()
+
+
+def test_a_key_that_was_taken_out_of_rotation_signs_nothing(settings: Any) -> None:
+    assert post(event(number="a"), secret="0ld") == 202
+    settings.WEBHOOK_SECRETS = "acme:new:s3cret"
+
+    assert post(event(number="b"), secret="0ld") == 403
+    assert post(event(number="b"), secret="s3cret") == 202
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Timestamp": "now", "X-Signature": "é"}])

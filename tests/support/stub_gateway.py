@@ -1,7 +1,7 @@
 """A message gateway for tests: takes messages over HTTP, counts every request by key, and misbehaves on demand.
 
-As a program (`python stub_gateway.py PORT_FILE LOG_FILE`) it writes each key to a file before it answers, so that counts
-outlive whatever is killed.
+As a program (`python stub_gateway.py ADDRESS_FILE LOG_FILE SECONDS`) it writes each key and number to a file before it
+answers, so that counts outlive whatever is killed.
 """
 
 import json
@@ -93,16 +93,13 @@ def running(stub: Stub) -> Iterator[Stub]:
 
 def main(address_file: Path, log_file: Path, seconds: float) -> None:
     with log_file.open("a") as log:
-
-        def answer(key: str) -> Answer:
-            log.write(key + "\n")
-            log.flush()
-            return accepted(key)
-
-        stub = Stub(answer)
+        stub = Stub()
         take = stub.take
 
         def slow(key: str, body: bytes) -> Answer:
+            with stub.lock:
+                log.write(f"{key} {json.loads(body)['to']}\n")
+                log.flush()
             found = take(key, body)
             time.sleep(seconds)
             return found
