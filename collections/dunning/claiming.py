@@ -15,7 +15,8 @@ from dunning.models import Attempt, Reminder
 from lending.sql.writing import update_many
 
 State = Reminder.State
-BATCH = 100
+BATCH = 128
+"""Four parts for the lanes."""
 LEASE = timedelta(seconds=30)
 """A lane begins no call in the second half of a lease and cuts a call before its end (`dunning.gateways`), so a lease
 outlives every call made under it, however slow the gateway; short, because it is also how long a dead worker's rows wait.

@@ -1,4 +1,4 @@
-"""The way out: messages are posted to the gateway over a few kept connections, several at once.
+"""The way out: messages are posted to the gateway over kept connections, at the pace that suits it.
 
 What left and what did not is told apart: a connection that could not be made sent nothing; anything but a plain
 "accepted" after that is ambiguous. No call begins that could outlive the lease, and calls still open near its end are cut.
@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from threading import Timer
 from typing import NamedTuple, Self
@@ -25,9 +26,14 @@ from lending.personal import Personal
 
 log = logging.getLogger(__name__)
 
-LANES = 16
+LANES = 32
+QUICK_LANES = 2
 QUICK_SECONDS = 0.01
-"""A gateway whose best recent answer took less is sent one message at a time."""
+"""A gateway whose best recent answer took less gains little by lanes."""
+INSTANT_SECONDS = 0.0015
+"""A gateway whose best recent answer took less is sent a whole batch before anything is written down: all of it is in doubt
+for no longer than one message of a slower one.
+"""
 ANSWER_BYTES_MAX = 64 * 1024
 CUT_SECONDS = 2.0
 """Before the end of a lease, calls still open are cut, so that the result can be written while the claim holds."""
@@ -62,6 +68,17 @@ class Outcome(NamedTuple):
 
 
 NOT_BEGUN = Outcome(Result.NOT_SENT, detail="no time was left in this turn", is_begun=False)
+
+
+class Pace(Enum):
+    """How many messages are under way before what came of them is written down."""
+
+    ONE_BY_ONE = "one_by_one"
+    """One: where a repeat cannot be recognised, so that at most one is ever in doubt, and where lanes gain little."""
+    WHOLE_BATCHES = "whole_batches"
+    """All of a claim: where the gateway answers at once, so that writing down would take longer than sending."""
+    LANES = "lanes"
+    """One for each lane, and the next part is begun meanwhile: where answers take their time."""
 
 
 class Lane:
@@ -135,21 +152,24 @@ class Gateway:
         self.is_plain = kind == "plain"
         self.lanes = [Lane(url, is_kept=not self.is_plain) for _ in range(LANES)]
         self.pool = ThreadPoolExecutor(LANES, thread_name_prefix="gateway")
-
+        self.conductor = ThreadPoolExecutor(1, thread_name_prefix="gateway-parts")
         self.seconds: deque[float] = deque(maxlen=LANES)
 
     @property
-    def together(self) -> int:
-        """How many messages go at once: one where a repeat cannot be recognised, so that at most one is ever in doubt, and
-        one where answers come so fast that lanes gain little; else one for each lane.
-        """
-        is_quick = min(self.seconds, default=0.0) < QUICK_SECONDS
-        return 1 if self.is_plain or is_quick else LANES
+    def pace(self) -> Pace:
+        """How to send: by what a repeat would do, and by how fast answers came of late."""
+        best = min(self.seconds, default=QUICK_SECONDS / 2)
+        if self.is_plain:
+            return Pace.ONE_BY_ONE
+        if best < INSTANT_SECONDS:
+            return Pace.WHOLE_BATCHES
+        return Pace.ONE_BY_ONE if best < QUICK_SECONDS else Pace.LANES
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.conductor.shutdown()
         self.pool.shutdown()
         for lane in self.lanes:
             lane.close()
@@ -160,7 +180,7 @@ class Gateway:
             return []
         outcomes = [NOT_BEGUN] * len(messages)
         queue = deque(enumerate(messages))
-        lanes = self.lanes[: len(messages)]
+        lanes = self.lanes[: len(messages) if self.pace is Pace.LANES else QUICK_LANES]
         timer = Timer(max(cut_at - time.monotonic(), 0), _cut, [lanes])
         timer.daemon = True
         timer.start()

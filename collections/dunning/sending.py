@@ -1,12 +1,13 @@
 """Sends what is due: claim, commit the attempts, call the gateway outside any transaction, write what came of it.
 
-No more messages are under way at once than the gateway calls for, each part written down before the next begins: a worker
-that dies leaves only that part in doubt.
+No more messages are under way at once than the gateway's pace calls for: a worker that dies leaves only those in doubt.
 """
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,12 +19,13 @@ from audit.clock import machine_now
 from audit.failpoints import failpoint
 from dunning.claiming import BATCH, LEASE, ClaimLostError, begin, cancel_passed, claim, reap
 from dunning.finishing import Try, finish
-from dunning.gateways import CUT_SECONDS, Gateway, Outgoing, default_gateway
+from dunning.gateways import CUT_SECONDS, LANES, Gateway, Outgoing, Pace, default_gateway
 from dunning.models import Attempt, Reminder, ReminderQuerySet
 from lending.models import ContactPoint
 
 State = Reminder.State
 Clock = Callable[[], datetime]
+PART_ROWS = {Pace.ONE_BY_ONE: 1, Pace.WHOLE_BATCHES: BATCH, Pace.LANES: LANES}
 SWEEP_WAIT_SECONDS_MAX = 16
 """A sweep waits this long for a row's next try; what waits longer is left for later."""
 SWEEP_WAIT_SECONDS_MIN = 0.05
@@ -57,7 +59,7 @@ def sweep(clock: Clock, pause: Callable[[float], None] = time.sleep) -> Tally:
     with default_gateway() as gateway:
         while True:
             ended += tidy(clock())
-            looked_at, result = send_batch(gateway, clock)
+            looked_at, result = send_all(gateway, clock)
             ended += result
             if looked_at:
                 continue
@@ -69,14 +71,10 @@ def sweep(clock: Clock, pause: Callable[[float], None] = time.sleep) -> Tally:
 
 
 def send_for(seconds: float, clock: Clock) -> Tally:
-    """Send batches until nothing is due or the time is up: one turn of a worker."""
-    stop_at = time.monotonic() + seconds
+    """Send until nothing is due or the time is up: one turn of a worker."""
     ended = tidy(clock())
     with default_gateway() as gateway:
-        looked_at = 1
-        while looked_at and time.monotonic() < stop_at:
-            looked_at, result = send_batch(gateway, clock)
-            ended += result
+        ended += send_all(gateway, clock, time.monotonic() + seconds)[1]
     return tally_of(ended)
 
 
@@ -86,24 +84,65 @@ def tidy(at: datetime) -> Counter[str]:
     return ended + Counter({State.CANCELLED: cancel_passed(at=at)})
 
 
-def send_batch(gateway: Gateway, clock: Clock) -> tuple[int, Counter[str]]:
-    """One claim, sent and finished part by part: how many rows were looked at, and how many ended, by state."""
-    machine_at, started = machine_now(), time.monotonic()
-    try:
-        claimed = claim(at=clock(), machine_at=machine_at)
-    except ClaimLostError:
-        return 1, Counter()
-    failpoint("dunning.claim.after_commit")
-    call = _Call(gateway, ContactPoint.objects.in_bulk([row.point_id for row in claimed.rows if row.point_id]), started)
-    ended, rows, tries = Counter(claimed.ended), claimed.rows, list[Try]()
-    while rows or tries:
-        size = gateway.together if call.has_time() else BATCH
-        part, rows = rows[:size], rows[size:]
+def send_all(gateway: Gateway, clock: Clock, stop_at: float = math.inf) -> tuple[int, Counter[str]]:
+    """Claim, send and finish part by part, until a claim finds nothing or the time is up (on the monotonic clock): how many
+    rows were looked at, and how many ended, by state.
+
+    At the pace of lanes the gateway never waits for the database: the part before is written down and the part after begun
+    while its lanes are busy. At any other pace a part is written down before the next begins.
+    """
+    supply, ended, tries = _Supply(gateway, clock, stop_at), Counter[str](), list[Try]()
+    running: Future[list[Try]] | None = None
+    while (part := supply.next_part()) or running or tries:
         with transaction.atomic():
             ended += finish(tries, at=clock(), machine_at=machine_now(), is_plain=gateway.is_plain)
             begun = begin(part, at=clock())
-        tries = call.post(begun)
-    return claimed.looked_at, ended
+        tries = running.result() if running else []
+        running = None
+        if supply.call and begun and gateway.pace is Pace.LANES:
+            running = gateway.conductor.submit(supply.call.post, begun)
+        elif supply.call and begun:
+            if tries:
+                with transaction.atomic():
+                    ended += finish(tries, at=clock(), machine_at=machine_now(), is_plain=gateway.is_plain)
+            tries = supply.call.post(begun)
+    return supply.looked_at, ended + supply.ended
+
+
+class _Supply:
+    """Parts of claims, one after the other; a new claim is made when the last one is used up."""
+
+    def __init__(self, gateway: Gateway, clock: Clock, stop_at: float) -> None:
+        self.gateway, self.clock, self.stop_at = gateway, clock, stop_at
+        self.rows: list[Reminder] = []
+        self.call: _Call | None = None
+        self.looked_at, self.ended = 0, Counter[str]()
+        self.is_over = False
+
+    def next_part(self) -> list[Reminder]:
+        """The next rows to send; none when nothing is due any more or the time is up."""
+        while not self.rows and not self.is_over:
+            self._claim()
+        has_time = self.call is not None and self.call.has_time()
+        size = PART_ROWS[self.gateway.pace] if has_time else BATCH
+        part, self.rows = self.rows[:size], self.rows[size:]
+        return part
+
+    def _claim(self) -> None:
+        if time.monotonic() >= self.stop_at:
+            self.is_over = True
+            return
+        machine_at, started = machine_now(), time.monotonic()
+        try:
+            claimed = claim(at=self.clock(), machine_at=machine_at)
+        except ClaimLostError:
+            return
+        failpoint("dunning.claim.after_commit")
+        points = ContactPoint.objects.in_bulk([row.point_id for row in claimed.rows if row.point_id])
+        self.rows, self.call = claimed.rows, _Call(self.gateway, points, started)
+        self.looked_at += claimed.looked_at
+        self.ended += claimed.ended
+        self.is_over = not claimed.looked_at
 
 
 class _Call(NamedTuple):

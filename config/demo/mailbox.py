@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from dunning.gateways import Gateway, Outcome, Outgoing
+from dunning.gateways import Gateway, Outcome, Outgoing, Pace
 from dunning.loopback import receive
 from dunning.models import Attempt
-from dunning.sending import send_batch
+from dunning.sending import send_all
 
 
 class Mailbox(Gateway):
@@ -16,6 +16,10 @@ class Mailbox(Gateway):
     def __init__(self, at: datetime) -> None:
         super().__init__("http://mailbox.invalid/", kind="idempotent")
         self.at = at
+
+    @property
+    def pace(self) -> Pace:
+        return Pace.WHOLE_BATCHES
 
     def send(self, messages: Sequence[Outgoing], **_: Any) -> list[Outcome]:
         return [self._deliver(message) for message in messages]
@@ -34,5 +38,4 @@ class Mailbox(Gateway):
 def deliver(at: datetime) -> None:
     """Send everything that is due at that instant."""
     with Mailbox(at) as mailbox:
-        while send_batch(mailbox, lambda: at)[0]:
-            continue
+        send_all(mailbox, lambda: at)
