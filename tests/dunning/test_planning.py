@@ -20,7 +20,8 @@ pytestmark = pytest.mark.usefixtures("closed_day")
 
 
 @pytest.mark.parametrize(
-    ("days_late", "step"), [(-3, "before-3"), (0, "due"), (1, "late-1"), (3, "late-3"), (7, "late-7")]
+    ("days_late", "step"),
+    [(-3, "before-3"), (0, "due"), *((days, f"late-{days}") for days in (1, 3, 7, 14, 28, 45, 75, 100))],
 )
 def test_each_step_of_the_ladder_plans_one_reminder(days_late: int, step: str) -> None:
     one_due(days_late)

@@ -6,7 +6,8 @@ import pytest
 
 from dunning.models import Policy, Template
 from dunning.owed import OpenRow, left_to_pay
-from dunning.presets import STEPS, TEXTS, install
+from dunning.preset_texts import TEXTS
+from dunning.presets import STEPS, install
 from dunning.texts import VARIABLES, TemplateTextError, check_text, fill
 from dunning.wording import values_for
 from outbox_book import funder
@@ -89,7 +90,7 @@ def test_the_presets_are_there_once_however_often_they_are_installed() -> None:
     install()
     install()
 
-    assert Policy.objects.get().steps.count() == len(STEPS) == 5
+    assert Policy.objects.get().steps.count() == len(STEPS) == 10
     assert Template.objects.count() == 2 * len(TEXTS)
 
 
