@@ -35,6 +35,7 @@ from cases.referrals.api import (
 )
 from config.api import DocsView, SchemaView, TokenView
 from contacts.api import ContactRulesView
+from dunning.api import RehearsalsView, RehearsalView
 from lending.api import LoanViewSet
 from lending.api_changes import ChangeDecisionView, ChangesView, ChangeWithdrawalView
 from lending.api_clock import HistoryView, PauseEndView, PausesView
@@ -116,6 +117,8 @@ urlpatterns = [
     path("v1/cases/<int:pk>/hand-over/", HandOverView.as_view(), name="api_case_hand_over"),
     path("v1/cases/<int:pk>/holds/", HoldsView.as_view(), name="api_case_holds"),
     path("v1/cases/<int:pk>/calls/<int:contact_pk>/", WrapUpView.as_view(), name="api_case_wrap_up"),
+    path("v1/rehearsals/", RehearsalsView.as_view(), name="api_rehearsals"),
+    path("v1/rehearsals/<int:pk>/", RehearsalView.as_view(), name="api_rehearsal"),
     path("v1/contact-rules/", ContactRulesView.as_view(), name="api_contact_rules"),
     path("v1/", include(router.urls)),
     path("schema/", SchemaView.as_view(), name="api_schema"),

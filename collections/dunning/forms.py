@@ -1,6 +1,7 @@
 """Forms of this floor: they clean, the services act."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -9,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from dunning.models import Template
 from dunning.settling import Verdict
+from lending.forms import day_input
 from lending.models import Funder, PayLink
 from lending.money import format_amount
 from staff.templatetags.ui import iso
+
+DAYS_AHEAD_MAX = 30
 
 
 class MessageForm(forms.Form):
@@ -84,3 +88,26 @@ class SettleForm(forms.Form):
             assert isinstance(verdict, forms.ChoiceField)
             verdict.choices = [choice for choice in Verdict.choices if choice[0] != Verdict.AGAIN]
             verdict.help_text = _("Its day is over, so it cannot be sent again.")
+
+
+class RehearsalForm(forms.Form):
+    """Which day to rehearse."""
+
+    day = forms.DateField(label=_("Day"), widget=day_input())
+
+    def __init__(self, *args: Any, business_date: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.business_date = business_date
+        self.fields["day"].initial = business_date + timedelta(days=1)
+        self.fields["day"].help_text = gettext("From %(first)s on, at most %(days)s days ahead.") % {
+            "first": iso(business_date),
+            "days": DAYS_AHEAD_MAX,
+        }
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if not 0 <= (day - self.business_date).days <= DAYS_AHEAD_MAX:
+            raise forms.ValidationError(
+                gettext("The book can be read ahead %(days)s days at most.") % {"days": DAYS_AHEAD_MAX}
+            )
+        return day

@@ -78,7 +78,7 @@ class Pace(Enum):
     WHOLE_BATCHES = "whole_batches"
     """All of a claim: where the gateway answers at once, so that writing down would take longer than sending."""
     LANES = "lanes"
-    """One for each lane, and the next part is begun meanwhile: where answers take their time."""
+    """One for each lane, and as many whose answers are being written down meanwhile: where answers take their time."""
 
 
 class Lane:

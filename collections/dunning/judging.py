@@ -6,7 +6,7 @@ In the claim's transaction. Whatever stands against a message that may already h
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -175,15 +175,12 @@ def _without_text(rows: Sequence[Reminder], still_open: dict[int, list[OpenRow]]
     fresh = [row for row in rows if not row.text]
     if not fresh:
         return {}
-    templates = {
-        (template.code, template.language): template.text
-        for template in Template.objects.filter(code__in={row.template for row in fresh})
-    }
+    templates = templates_of(row.template for row in fresh)
     loan_ids = {open_row.loan_id for row in fresh for open_row in still_open.get(row.pk, ())}
     charges = penalties(loan_ids, on=business_date(at))
     failed = {}
     for row in fresh:
-        text = _text(row, templates, still_open.get(row.pk, []), charges)
+        text = text_of(row, templates, still_open.get(row.pk, []), charges)
         if text:
             row.text = text
         else:
@@ -191,9 +188,16 @@ def _without_text(rows: Sequence[Reminder], still_open: dict[int, list[OpenRow]]
     return failed
 
 
-def _text(
-    row: Reminder, templates: dict[tuple[str, str], str], open_ones: list[OpenRow], charges: dict[int, int]
+def templates_of(codes: Iterable[str]) -> dict[tuple[str, str], str]:
+    """The texts of these codes, by code and language."""
+    found = Template.objects.filter(code__in=set(codes)).values_list("code", "language", "text")
+    return {(code, language): text for code, language, text in found}
+
+
+def text_of(
+    row: Reminder, templates: dict[tuple[str, str], str], open_ones: Sequence[OpenRow], charges: dict[int, int]
 ) -> MessageText | None:
+    """What the message says of these instalments; None when its text cannot be filled."""
     language = row.language if (row.template, row.language) in templates else Borrower.Language.EN
     values = values_for(funder=row.funder, language=language, rows=open_ones, penalties=charges, on=row.local_day)
     try:

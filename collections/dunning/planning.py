@@ -29,7 +29,7 @@ from lending.models import Borrower, Instalment, Loan
 from lending.personal import keyed_digest
 from lending.tolerance import BEYOND_TOLERANCE
 
-CHUNK_BORROWERS = 500
+CHUNK_BORROWERS = 2_000
 Progress = Callable[[int, int], None]
 
 
@@ -62,7 +62,9 @@ class Candidate(NamedTuple):
         return Purpose.DEMAND if self.step.offset_days > 0 else Purpose.REMINDER
 
 
-class _Person(NamedTuple):
+class Person(NamedTuple):
+    """In which words and by which clock a borrower is reminded."""
+
     language: str
     zone: ZoneInfo
 
@@ -73,7 +75,7 @@ def plan(on: date, at: datetime, progress: Progress | None = None) -> PlanCounts
     refused: Counter[str] = Counter()
     planned = 0
     for ladder in ladders(on):
-        borrowers = _borrowers_due(ladder, on)
+        borrowers = borrowers_due(ladder, on)
         for done in range(0, len(borrowers), CHUNK_BORROWERS):
             chunk = borrowers[done : done + CHUNK_BORROWERS]
             wrote, said_no = _plan_chunk(ladder, chunk, run=run, on=on, at=at)
@@ -94,7 +96,7 @@ def ladders(on: date) -> list[Ladder]:
     return found
 
 
-def _borrowers_due(ladder: Ladder, on: date) -> list[int]:
+def borrowers_due(ladder: Ladder, on: date) -> list[int]:
     """Borrowers with an open instalment due on one of the days that the ladder looks at."""
     days = [on - timedelta(days=offset) for offset in ladder.steps]
     due = Instalment.objects.filter(
@@ -107,12 +109,12 @@ def _plan_chunk(
     ladder: Ladder, borrower_ids: Sequence[int], *, run: str, on: date, at: datetime
 ) -> tuple[int, Counter[str]]:
     candidates = _new_candidates(ladder, borrower_ids, on)
-    people = _people([candidate.borrower_id for candidate in candidates])
+    people = people_of([candidate.borrower_id for candidate in candidates])
     allowed, refused = _asked(candidates, people, on)
     rows = {key_of(candidate, on): (candidate, people[candidate.borrower_id]) for candidate in allowed}
     with transaction.atomic():
         reminders = [
-            _reminder(candidate, person, key=key, run=run, on=on, at=at) for key, (candidate, person) in rows.items()
+            reminder_of(candidate, person, key=key, run=run, on=on, at=at) for key, (candidate, person) in rows.items()
         ]
         Reminder.objects.bulk_create(reminders, ignore_conflicts=True)
         mine = dict(Reminder.objects.filter(message_id__in=list(rows), run=run).values_list("message_id", "pk"))
@@ -156,21 +158,21 @@ def _new_candidates(ladder: Ladder, borrower_ids: Sequence[int], on: date) -> li
     ]
 
 
-def _people(borrower_ids: Sequence[int]) -> dict[int, _Person]:
+def people_of(borrower_ids: Sequence[int]) -> dict[int, Person]:
     default = ZoneInfo(timezone.get_default_timezone_name())
     found = Borrower.objects.filter(pk__in=borrower_ids).values_list("pk", "language", "time_zone")
-    return {pk: _Person(language, zone_of(name) or default) for pk, language, name in found}
+    return {pk: Person(language, zone_of(name) or default) for pk, language, name in found}
 
 
 def _asked(
-    candidates: Sequence[Candidate], people: dict[int, _Person], on: date
+    candidates: Sequence[Candidate], people: dict[int, Person], on: date
 ) -> tuple[list[Candidate], Counter[str]]:
     """A first look at what stands against each; the gate is asked in earnest when the message is sent."""
     paused = pauses(sorted({candidate.borrower_id for candidate in candidates}), on)
     open_ones = [candidate for candidate in candidates if candidate.borrower_id not in paused]
     refused = Counter(paused[c.borrower_id] for c in candidates if c.borrower_id in paused)
     answers = decide_many(
-        [Question(c.borrower_id, c.step.channel, c.purpose, _due_at(c, people, on)) for c in open_ones]
+        [Question(c.borrower_id, c.step.channel, c.purpose, due_at(c, people[c.borrower_id], on)) for c in open_ones]
     )
     allowed = []
     for candidate, answer in zip(open_ones, answers, strict=True):
@@ -181,8 +183,8 @@ def _asked(
     return allowed, refused
 
 
-def _due_at(candidate: Candidate, people: dict[int, _Person], on: date) -> datetime:
-    return moment(on, candidate.step.send_at, people[candidate.borrower_id].zone)
+def due_at(candidate: Candidate, person: Person, on: date) -> datetime:
+    return moment(on, candidate.step.send_at, person.zone)
 
 
 def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
@@ -196,7 +198,7 @@ def key_of(candidate: Candidate, on: date) -> str:
     return keyed_digest("Reminder", ":".join(map(str, decision)))
 
 
-def _reminder(candidate: Candidate, person: _Person, *, key: str, run: str, on: date, at: datetime) -> Reminder:
+def reminder_of(candidate: Candidate, person: Person, *, key: str, run: str, on: date, at: datetime) -> Reminder:
     return Reminder(
         borrower_id=candidate.borrower_id,
         funder_id=candidate.funder_id,
@@ -209,7 +211,7 @@ def _reminder(candidate: Candidate, person: _Person, *, key: str, run: str, on: 
         template=candidate.step.template,
         language=person.language,
         message_id=key,
-        due_at=moment(on, candidate.step.send_at, person.zone),
+        due_at=due_at(candidate, person, on),
         run=run,
         planned_at=at,
     )

@@ -1,10 +1,11 @@
 from django.urls import URLPattern, URLResolver, path
 
-from dunning.views import by_hand, machines, messages, outbox
+from dunning.views import by_hand, machines, messages, outbox, rehearsal
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/unknown/", outbox.unknown_sends, name="unknown_sends"),
+    path("outbox/rehearsal/", rehearsal.rehearsal_page, name="rehearsal_page"),
     path("outbox/<int:pk>/", outbox.reminder_page, name="reminder_page"),
     path("outbox/<int:pk>/settle/", outbox.settle_unknown, name="settle_unknown"),
     path("messages/", messages.messages_page, name="messages"),

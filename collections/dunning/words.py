@@ -62,8 +62,11 @@ def step_in_words(reminder: Reminder, offset_days: int | None) -> str:
     """What kind of message it is: by its step on the ladder, or written by a person."""
     if reminder.is_by_hand:
         return _("Written by a colleague")
-    if offset_days is None:
-        return reminder.step
+    return reminder.step if offset_days is None else offset_in_words(offset_days)
+
+
+def offset_in_words(offset_days: int) -> str:
+    """A step of the ladder, by its days from the due day of the oldest unpaid instalment."""
     if offset_days == 0:
         return _("On the due day")
     if offset_days < 0:

@@ -85,6 +85,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "dunning.read": frozenset({_S, _M, _U}),
     "dunning.write": frozenset({_A, _S}),
     "dunning.settle": frozenset({_S}),
+    "dunning.rehearse": frozenset({_S, _M}),
     "dunning.messages": frozenset({_A, _S, _M, _U}),
 }
 

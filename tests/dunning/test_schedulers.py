@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ FIRST, LAST = ("2026-02-14", "2026-02-16") if sized(1, 0) else ("2026-02-14", "2
 DAYS = 3 if sized(1, 0) else 38
 
 
-def rolled(folder: Path, database: str, schedulers: int) -> tuple[list[object], ...]:
+def rolled(folder: Path, database: str, schedulers: int) -> tuple[list[Any], ...]:
     """What the book, the outbox and the record hold after so many schedulers had their turn."""
     folder.mkdir()
     outbox = Outbox(folder, database)

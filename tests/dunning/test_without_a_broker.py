@@ -29,6 +29,7 @@ class House:
         port = free_port()
         outbox.tool("person", "supervisor", PASSWORD)
         outbox.tool("in_doubt")
+        outbox.environment["DEBUG"] = "1"  # pages without collected static files
         outbox.start(
             *("-m", "gunicorn", "--config", "python:config.gunicorn"), f"--bind=127.0.0.1:{port}", "config.wsgi"
         )

@@ -132,6 +132,10 @@ class Outbox:
         """How many requests the gateway has had."""
         return self.requests.read_bytes().count(b"\n") if self.requests.exists() else 0
 
+    def has_moved_since(self, arrived: int) -> bool:
+        """Whether anything has arrived since so much had, or nothing is left to send."""
+        return self.arrived() > arrived or self.is_done()
+
     def hits(self) -> Counter[str]:
         """How often each key came."""
         return Counter(line.split()[0] for line in self.requests.read_text().splitlines())
@@ -147,7 +151,7 @@ class Outbox:
     def wait_for_more(self, number: int) -> None:
         """Until so many more requests have arrived, or all have."""
         wanted = min(self.arrived() + number, self.reminders)
-        until(lambda: self.arrived() >= wanted, 30)
+        until(lambda: self.arrived() >= wanted, 120)
 
     def close(self) -> None:
         for process in self.running:

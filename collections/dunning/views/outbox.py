@@ -12,6 +12,7 @@ from dunning.listing import counts_by_state, page_of, rows_of
 from dunning.models import Reminder
 from dunning.settling import DayPassedError, SettledBeforeError, may_send_again, settle
 from staff.access import audience
+from staff.matrix import may
 from staff.once import once
 
 
@@ -33,7 +34,12 @@ def outbox(request: StaffRequest) -> HttpResponse:
         if counts[value] or value == state
     ]
     page = page_of(chosen, request.user, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
-    context = {"page": page, "chips": chips, "is_filtered": state in Reminder.State.values}
+    context = {
+        "page": page,
+        "chips": chips,
+        "is_filtered": state in Reminder.State.values,
+        "may_rehearse": may(request.user.role, "dunning.rehearse"),
+    }
     return TemplateResponse(request, "dunning/outbox.html", context)
 
 
