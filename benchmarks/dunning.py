@@ -83,13 +83,15 @@ def gateway(folder: Path, seconds: float) -> Iterator[Callable[[], list[int]]]:
         process.kill()
 
 
-def only(number: int) -> None:
-    """So many reminders are due; the others wait for another day."""
+def only(number: int, *, is_fresh: bool) -> None:
+    """So many reminders are due, and no other. The console gets fresh ones, because its gate counts; a peer does not ask."""
     from dunning.models import Reminder
 
-    Reminder.objects.filter(state__in=["due", "cancelled"], policy="standard").update(state="cancelled")
-    first = Reminder.objects.filter(state="cancelled", policy="standard").order_by("pk").values("pk")[:number]
-    assert Reminder.objects.filter(pk__in=list(first.values_list("pk", flat=True))).update(state="due") == number
+    planned = Reminder.objects.filter(policy="standard")
+    planned.filter(state="due").update(state="cancelled")
+    rows = planned.filter(state="cancelled") if is_fresh else planned
+    first = list(rows.order_by("pk").values_list("pk", flat=True)[:number])
+    assert planned.filter(pk__in=first).update(state="due") == number, "more loans are needed for so many messages"
 
 
 def left() -> bool:
@@ -100,7 +102,7 @@ def left() -> bool:
 
 def send_ours(number: int, seconds: float, folder: Path) -> Way:
     """Two processes of the console's own sender."""
-    only(number)
+    only(number, is_fresh=True)
     with gateway(folder, seconds) as end:
         workers = [
             subprocess.Popen([sys.executable, "-m", "benchmarks.dunning", "--work"], stdin=subprocess.PIPE,
@@ -139,7 +141,7 @@ def send_by_tasks(task: str, number: int, seconds: float, folder: Path) -> Way:
     """A task for each message, published beforehand; the time is the worker's."""
     from dunning.models import Reminder
 
-    only(number)
+    only(number, is_fresh=False)
     with gateway(folder, seconds) as end:
         from benchmarks import dunning_peers
 

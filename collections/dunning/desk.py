@@ -12,7 +12,8 @@ from cases.desk import Action, TimelineItem, newest, register_action, register_t
 from cases.edge import StaffRequest
 from cases.models import Case
 from dunning.listing import Row, rows_of
-from dunning.models import Reminder
+from dunning.models import Reminder, Reply
+from dunning.texts import shown
 from staff.matrix import may
 from staff.statements import Blank
 
@@ -29,8 +30,14 @@ def messages_told(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
     told = rows.select_related("borrower", "funder", "planned_by").annotate(told_at=Coalesce("finished_at", "due_at"))
     recent = newest(told, request, "told_at")
     has_page = may(request.user.role, "dunning.read")
+    urls = {}
     for row in rows_of(list(recent), request.user):
-        yield _item(row, reverse("reminder_page", args=[row.reminder.pk]) if has_page else "")
+        url = reverse("reminder_page", args=[row.reminder.pk]) if has_page else ""
+        urls[row.reminder.message_id] = url
+        yield _item(row, url)
+    answers = Reply.objects.filter(receipt__message_id__in=urls).select_related("receipt")
+    for answer in answers.order_by("-receipt__received_at"):
+        yield _answer(answer, urls[answer.receipt.message_id])
 
 
 def _item(row: Row, url: str) -> TimelineItem:
@@ -45,6 +52,17 @@ def _item(row: Row, url: str) -> TimelineItem:
         by=str(reminder.planned_by or ""),
         url=url,
         tone=TONES.get(Reminder.State(reminder.state), ""),
+    )
+
+
+def _answer(answer: Reply, url: str) -> TimelineItem:
+    return TimelineItem(
+        at=answer.receipt.received_at,
+        kind="message",
+        icon="message",
+        title=str(_("The borrower answered")),
+        detail=shown(answer.text),
+        url=url,
     )
 
 

@@ -214,6 +214,7 @@ class Receipt(models.Model):
     event_id = models.CharField(max_length=80)
     kind = models.CharField(max_length=20)
     message_id = models.CharField(max_length=64)
+    reason = models.CharField(max_length=40, blank=True, help_text="why it failed, in the gateway's word")
     at = models.DateTimeField()
     received_at = models.DateTimeField()
 
@@ -226,6 +227,16 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.event_id}"
+
+
+class Reply(models.Model):
+    """What a borrower answered; apart from its receipt, because sealed words are written again when keys change."""
+
+    receipt = models.OneToOneField(Receipt, models.PROTECT, related_name="reply")
+    text = PersonalField(MessageText)
+
+    def __str__(self) -> str:
+        return str(self.receipt_id)
 
 
 class LoopbackMessage(models.Model):

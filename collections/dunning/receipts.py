@@ -1,6 +1,6 @@
 """What gateways tell afterwards: stored first, each event once, in whatever order they come.
 
-"Delivered" is a fact and stands over every doubt; "failed" ends what is not known to have been delivered. A receipt for a
+"Delivered" is a fact and stands over every doubt, and so are "read" and "replied"; "failed" ends what is not known to have been delivered. A receipt for a
 message we do not know is kept: it may be meant for another system, or the row may come after it, as in a book restored from
 an older copy. The sender asks for such receipts before it sends (`told`).
 """
@@ -13,9 +13,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from contacts.models import Contact
-from dunning.models import Receipt, Reminder
+from dunning.models import Receipt, Reminder, Reply
+from dunning.replies import heed
+from dunning.texts import MessageText
 
 State = Reminder.State
+ARRIVED = ("delivered", "read", "replied")
 _TRIED = Q(state__in=[State.SENDING, State.SENT, State.UNKNOWN]) | Q(state=State.DUE, token__gt=0)
 
 
@@ -24,6 +27,8 @@ class Event(NamedTuple):
     kind: str
     message_id: str
     at: datetime
+    reason: str = ""
+    text: str = ""
 
 
 @transaction.atomic
@@ -32,19 +37,23 @@ def take(provider: str, event: Event, *, received_at: datetime) -> bool:
     claims it in the same moment either knows the event or is overtaken by it.
     """
     list(Reminder.objects.select_for_update().filter(message_id=event.message_id).values_list("pk"))
-    new = Receipt(provider=provider, received_at=received_at, **event._asdict())
+    facts = {name: value for name, value in event._asdict().items() if name != "text"}
+    new = Receipt(provider=provider, received_at=received_at, **facts)
     before = Receipt.objects.filter(provider=provider, event_id=event.event_id)
     if before.exists():
         return False
     Receipt.objects.bulk_create([new], ignore_conflicts=True)
+    if event.text:
+        Reply.objects.get_or_create(receipt=before.get(), defaults={"text": MessageText(event.text)})
     apply(event, at=received_at)
+    heed(event.message_id, kind=event.kind, reason=event.reason, text=event.text, at=received_at)
     return True
 
 
 def apply(event: Event, *, at: datetime) -> None:
     """Move the message's state; an event that comes too late changes nothing. Safe to repeat."""
     message = Reminder.objects.filter(message_id=event.message_id)
-    if event.kind == "delivered":
+    if event.kind in ARRIVED:
         changed = message.filter(_TRIED | Q(state=State.FAILED, token__gt=0)).update(
             state=State.DELIVERED, reason="", finished_at=at, lease_until=None
         )
@@ -63,7 +72,7 @@ def apply(event: Event, *, at: datetime) -> None:
 
 def told(message_ids: Collection[str]) -> dict[str, Reminder.State]:
     """Where gateways have told what became of these messages: "delivered" over "failed", whichever came first."""
-    kinds = {"failed": State.FAILED, "delivered": State.DELIVERED}
+    kinds = {"failed": State.FAILED} | dict.fromkeys(ARRIVED, State.DELIVERED)
     found = Receipt.objects.filter(message_id__in=message_ids, kind__in=kinds).values_list("message_id", "kind")
     by_weight = sorted(set(found), key=lambda each: list(kinds).index(each[1]))
     return {message_id: kinds[kind] for message_id, kind in by_weight}

@@ -67,15 +67,14 @@ def handle(job: Job, until: float) -> None:
     everybody = [borrowers_due(ladder, day) for ladder in found]
     if job.total is None:
         job.total = sum(map(len, everybody))
-    while place < len(found) and time.monotonic() < until:
+    while place < len(found):
         chunk = everybody[place][bisect_right(everybody[place], after) :][:CHUNK]
-        if not chunk:
-            place, after = place + 1, 0
-            continue
         for would in would_send(found[place], chunk, day):
             tally.add(would, day)
-        after = chunk[-1]
         job.done += len(chunk)
+        place, after = (place, chunk[-1]) if chunk else (place + 1, 0)
+        if time.monotonic() >= until:
+            break
     job.cursor = {"ladder": place, "after": after}
     job.report = tally.report()
     if place >= len(found):

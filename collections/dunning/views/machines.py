@@ -22,6 +22,8 @@ def message_webhook(request: HttpRequest, provider: str, body: Body) -> JsonResp
         kind=text_of(body, "type", 20),
         message_id=text_of(body, "message_id", 64),
         at=moment_of(body),
+        reason=text_of(body, "reason", 40) if body.get("reason") else "",
+        text=text_of(body, "text", 1_000) if body.get("text") else "",
     )
     is_new = receipts.take(provider, event, received_at=now())
     return JsonResponse({"status": "stored" if is_new else "seen"}, status=202 if is_new else 200)
