@@ -28,8 +28,10 @@ log = logging.getLogger(__name__)
 
 LANES = 32
 QUICK_LANES = 2
-QUICK_SECONDS = 0.01
+QUICK_SECONDS = 0.025
 """A gateway whose best recent answer took less gains little by lanes."""
+JUDGED_ANSWERS_MIN = 8
+"""Before so many answers came a gateway is taken for quick: the first bear the cost of connecting."""
 INSTANT_SECONDS = 0.0015
 """A gateway whose best recent answer took less is sent a whole batch before anything is written down: all of it is in doubt
 for no longer than one message of a slower one.
@@ -158,9 +160,9 @@ class Gateway:
     @property
     def pace(self) -> Pace:
         """How to send: by what a repeat would do, and by how fast answers came of late."""
-        best = min(self.seconds, default=QUICK_SECONDS / 2)
-        if self.is_plain:
+        if self.is_plain or len(self.seconds) < JUDGED_ANSWERS_MIN:
             return Pace.ONE_BY_ONE
+        best = min(self.seconds)
         if best < INSTANT_SECONDS:
             return Pace.WHOLE_BATCHES
         return Pace.ONE_BY_ONE if best < QUICK_SECONDS else Pace.LANES

@@ -83,7 +83,7 @@ def handle(job: Job, until: float) -> None:
 
 def would_send(ladder: Ladder, borrower_ids: Sequence[int], day: date) -> list[Would]:
     """Each reminder of these borrowers as it would be sent in its hour; a constant number of queries."""
-    candidates = candidates_of(ladder, borrower_ids, day)
+    candidates = sorted(candidates_of(ladder, borrower_ids, day), key=lambda each: (each.borrower_id, each.funder_id))
     people, paused = people_of(borrower_ids), pauses(list(borrower_ids), day)
     funders = Funder.objects.in_bulk({candidate.funder_id for candidate in candidates})
     templates = templates_of(candidate.step.template for candidate in candidates)

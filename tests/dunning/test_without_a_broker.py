@@ -72,28 +72,30 @@ class House:
         yield self.client.get("/readyz")
 
 
-def ask_all(house: House, broker: str) -> None:
-    expected = [200, 400, 201, 302, 200]
+def ask_all(house: House, broker: str) -> float:
+    """The seconds of the slowest answer; each answer is what it has to be."""
+    slowest, expected = 0.0, [200, 400, 201, 302, 200]
     for _round in range(ROUNDS):
         before, answers = time.monotonic(), list[httpx.Response]()
         for answer in house.mixed():
-            assert time.monotonic() - before < SECONDS_MAX, answer.request.url
+            slowest = max(slowest, time.monotonic() - before)
             answers.append(answer)
             before = time.monotonic()
         assert [answer.status_code for answer in answers] == expected
         assert answers[-1].json()["broker"] == broker
+    return slowest
 
 
 @pytest.mark.parametrize("outbox", [Size("idempotent", 0.0, ROUNDS * 3)], indirect=True, ids=["quick"])
 def test_a_broker_that_is_away_or_hangs_stops_nobody_and_what_waited_is_sent(outbox: Outbox) -> None:
     with broker_of(outbox) as running:
         house = House(outbox)
-        ask_all(house, "ok")
+        most = max(SECONDS_MAX, 1 + 2 * ask_all(house, "ok"))  # where the machine itself is slow, it may be slower
         os.kill(running[0].process.pid, signal.SIGSTOP)
-        ask_all(house, "degraded")
+        assert ask_all(house, "degraded") < most
         os.kill(running[0].process.pid, signal.SIGCONT)
         running[0].kill()
-        ask_all(house, "degraded")
+        assert ask_all(house, "degraded") < most
         running[0] = Broker(outbox)
         outbox.start_tool("pulse")
         outbox.worker()
