@@ -74,14 +74,14 @@ class House:
 
 def ask_all(house: House, broker: str) -> float:
     """The seconds of the slowest answer; each answer is what it has to be."""
-    slowest, expected = 0.0, [200, 400, 201, 302, 200]
+    slowest, expected = 0.0, [{200}, {400, 429}, {201}, {302}, {200}]  # a guess too many is turned away
     for _round in range(ROUNDS):
         before, answers = time.monotonic(), list[httpx.Response]()
         for answer in house.mixed():
             slowest = max(slowest, time.monotonic() - before)
             answers.append(answer)
             before = time.monotonic()
-        assert [answer.status_code for answer in answers] == expected
+        assert all(answer.status_code in good for answer, good in zip(answers, expected, strict=True)), answers
         assert answers[-1].json()["broker"] == broker
     return slowest
 
