@@ -30,14 +30,8 @@ def messages_told(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
     told = rows.select_related("borrower", "funder", "planned_by").annotate(told_at=Coalesce("finished_at", "due_at"))
     recent = newest(told, request, "told_at")
     has_page = may(request.user.role, "dunning.read")
-    urls = {}
     for row in rows_of(list(recent), request.user):
-        url = reverse("reminder_page", args=[row.reminder.pk]) if has_page else ""
-        urls[row.reminder.message_id] = url
-        yield _item(row, url)
-    answers = Reply.objects.filter(receipt__message_id__in=urls).select_related("receipt")
-    for answer in answers.order_by("-receipt__received_at"):
-        yield _answer(answer, urls[answer.receipt.message_id])
+        yield _item(row, reverse("reminder_page", args=[row.reminder.pk]) if has_page else "")
 
 
 def _item(row: Row, url: str) -> TimelineItem:
@@ -55,18 +49,30 @@ def _item(row: Row, url: str) -> TimelineItem:
     )
 
 
-def _answer(answer: Reply, url: str) -> TimelineItem:
-    return TimelineItem(
-        at=answer.receipt.received_at,
-        kind="message",
-        icon="message",
-        title=str(_("The borrower answered")),
-        detail=shown(answer.text),
-        url=url,
-    )
+def _replies(borrower: Any) -> "QuerySet[Reply]":
+    theirs = Reminder.objects.filter(borrower=borrower).values("message_id")
+    return Reply.objects.filter(receipt__message_id__in=theirs)
+
+
+def _answered() -> QuerySet[Any, Any]:
+    return _replies(Blank("borrower")).values_list("pk")[:1]
+
+
+def answers_told(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
+    """What this borrower answered to messages."""
+    rows = _replies(case.borrower_id).select_related("receipt")
+    for answer in newest(rows, request, "receipt__received_at"):
+        yield TimelineItem(
+            at=answer.receipt.received_at,
+            kind="message",
+            icon="message",
+            title=str(_("The borrower answered")),
+            detail=shown(answer.text),
+        )
 
 
 register_timeline("message", _("Messages"), messages_told, _reminded)
+register_timeline("message", _("Messages"), answers_told, _answered)
 register_action(
     Action(
         code="message",
