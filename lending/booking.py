@@ -124,12 +124,17 @@ def frequency_text(terms: Terms) -> str:
     return f"every {frequency.every} {frequency.unit}" if isinstance(frequency, Every) else str(frequency)
 
 
+def frequency_of(text: str) -> Frequency | Every:
+    """The frequency behind what `frequency_text` says."""
+    if not text.startswith("every "):
+        return Frequency(text)
+    _every, count, unit = text.split()
+    return Every(int(count), Unit(unit))
+
+
 def step_of_loan(frequency: str) -> Step:
     """The regular period behind what `frequency_text` says."""
-    if not frequency.startswith("every "):
-        return step_of(Frequency(frequency))
-    _every, count, unit = frequency.split()
-    return step_of(Every(int(count), Unit(unit)))
+    return step_of(frequency_of(frequency))
 
 
 def _loan(row: NewLoan, schedule: Sequence[Row]) -> Loan:

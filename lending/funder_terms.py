@@ -25,6 +25,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
 INSTRUMENTS: Final[Mapping[Instrument, str | Promise]] = {
     Instrument.EXTENSION: gettext_lazy("Extend before maturity"),
     Instrument.DEFERRAL: gettext_lazy("Defer what is overdue"),
+    Instrument.RESTRUCTURE: gettext_lazy("Restructure"),
     Instrument.WAIVE_PENALTY: gettext_lazy("Waive penalty"),
     Instrument.WAIVE_INTEREST: gettext_lazy("Waive interest"),
     Instrument.WAIVE_PRINCIPAL: gettext_lazy("Waive principal"),
@@ -53,7 +54,7 @@ def compared(before: FunderVersion | None, after: Mapping[str, Any]) -> list[Lin
         Line(
             str(words),
             right_words(old["rights"][each]) if old else "",
-            right_words(after["rights"][each]),
+            right_words(after["rights"].get(each, Right.FREE)),
             str(_("Rights")),
         )
         for each, words in INSTRUMENTS.items()

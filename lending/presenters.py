@@ -57,6 +57,11 @@ def _schedule_put_in_force(_entry: Entry, facts: dict[str, Any]) -> str:
     return str(said % facts)
 
 
+def _schedule_taken_back(_entry: Entry, facts: dict[str, Any]) -> str:
+    said = _("Schedule version %(version)s of loan %(loan)s undone; version %(again)s is in force again")
+    return str(said % facts)
+
+
 def _file_imported(_entry: Entry, facts: dict[str, Any]) -> str:
     said = _("Imported %(file)s: %(new)s new, %(already_there)s already there, %(bad)s left out")
     return said % {**facts["counts"], "file": facts["file"]}
@@ -101,6 +106,7 @@ register(
 )
 register("lending.suspense_returned", _suspense_returned)
 register("lending.schedule_put_in_force", _schedule_put_in_force)
+register("lending.schedule_taken_back", _schedule_taken_back)
 register("lending.contact_point_added", lambda entry, facts: _("Added a contact point (%(kind)s)") % facts)
 register("lending.contact_point_retired", lambda entry, facts: _("Retired a contact point (%(kind)s)") % facts)
 register("lending.exported", lambda entry, facts: _("Exported a list of %(rows)s loans") % facts)

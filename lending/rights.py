@@ -12,6 +12,7 @@ from typing import NamedTuple
 class Instrument(StrEnum):
     EXTENSION = "extension"
     DEFERRAL = "deferral"
+    RESTRUCTURE = "restructure"
     WAIVE_PENALTY = "waive_penalty"
     WAIVE_INTEREST = "waive_interest"
     WAIVE_PRINCIPAL = "waive_principal"

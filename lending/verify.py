@@ -57,10 +57,12 @@ def _versions() -> Iterator[Fault]:
     for number, count in Loan.objects.annotate(count=in_force).exclude(count=1).values_list("number", "count"):
         yield Fault(f"loan {number}", f"has {count} schedules in force")
     versions = ScheduleVersion.objects.annotate(lent=Coalesce(Sum("rows__principal"), 0)).exclude(
-        lent=F("loan__principal")
+        lent=F("loan__principal") + F("capitalised")
     )
-    for number, version, lent, principal in versions.values_list("loan__number", "number", "lent", "loan__principal"):
-        yield Fault(f"loan {number} version {version}", f"its principal sums to {lent}, {principal} was lent")
+    named = versions.values_list("loan__number", "number", "lent", "loan__principal", "capitalised")
+    for number, version, lent, principal, capitalised in named:
+        more = f" and {capitalised} capitalised" if capitalised else ""
+        yield Fault(f"loan {number} version {version}", f"its principal sums to {lent}, {principal} was lent{more}")
     astray = Instalment.objects.exclude(is_current=F("version__is_current"), loan=F("version__loan"))
     for number, n in astray.values_list("loan__number", "n"):
         yield Fault(f"loan {number} instalment {n}", "does not follow its version")

@@ -1,6 +1,8 @@
 """Asking for a plan: what is written is exactly what was on the screen, or nothing."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -15,9 +17,12 @@ from lending.horizon import hold_loans
 from lending.models import Loan
 from lending.money import Rounding
 from lending.rights import Instrument as Asked
-from restructuring.models import PlanRequest
+from restructuring.instruments.refusal import RefusedError
+from restructuring.models import Means, PlanRequest
 from restructuring.moving import Contract, MovingError, Proposal, Situation, propose, situation_of
-from restructuring.payload import hash_of, payload_of, shown_hash
+from restructuring.payload import AnyProposal, hash_of, payload_of, shown_hash
+from restructuring.refusal_words import why_refused
+from restructuring.reshaping import Reshaped, reshape
 from restructuring.rules import review_one
 from restructuring.states import OPEN, StaleError, move, note_event
 from staff.matrix import may
@@ -83,6 +88,23 @@ def propose_now(loan: Loan, *, days: int, on: date) -> Proposal:
         raise PlanRefusedError(refusal_in_words(error)) from error
 
 
+def reshape_now(loan: Loan, *, steps: Sequence[Mapping[str, Any]], on: date) -> Reshaped:
+    """The restructuring as the book stands; PlanRefusedError."""
+    if loan.status != Loan.Status.ACTIVE:
+        raise PlanRefusedError(_("This loan is no longer owed: there is nothing to move."))
+    try:
+        return reshape(loan, facts_of([loan.pk])[loan.pk], steps, on=on)
+    except RefusedError as refused:
+        raise PlanRefusedError(why_refused(refused)) from refused
+
+
+def propose_again(plan: PlanRequest, on: date) -> AnyProposal:
+    """What was asked for, as the book stands now; PlanRefusedError."""
+    if plan.instrument == PlanRequest.Instrument.RESTRUCTURE:
+        return reshape_now(plan.loan, steps=plan.steps, on=on)
+    return propose_now(plan.loan, days=plan.days, on=on)
+
+
 def open_plan(loan: Loan) -> PlanRequest | None:
     """The one request of this loan that still waits for something."""
     return PlanRequest.objects.filter(loan=loan, state__in=OPEN).first()
@@ -90,16 +112,30 @@ def open_plan(loan: Loan) -> PlanRequest | None:
 
 @transaction.atomic
 def request_plan(
-    *, loan: Loan, days: int, reason: str, explanation: str, shown: str, by: User, at: datetime, on: date
+    *,
+    loan: Loan,
+    reason: str,
+    explanation: str,
+    shown: str,
+    by: User,
+    at: datetime,
+    on: date,
+    days: int = 0,
+    steps: Sequence[Mapping[str, Any]] = (),
+    means: Means | None = None,
 ) -> PlanRequest:
-    """Ask for the plan whose figures have the hash `shown`; FiguresMovedError, PlanRefusedError."""
+    """Ask for the plan whose figures have the hash `shown`: due dates moved by `days`, or `steps` of a restructuring within `means`.
+
+    FiguresMovedError, PlanRefusedError.
+    """
     require(by, "restructuring.request")
     loan = _held(loan)
     if open_plan(loan):
         raise PlanRefusedError(_("A plan for this loan is open already."))
     case = Case.objects.open().filter(borrower=loan.borrower_id).first()
     plan = PlanRequest(loan=loan, case_id=case.pk if case else None)
-    _put_forward(plan, days, reason, explanation, shown, by=by, at=at, on=on)
+    plan.steps, plan.means, plan.days = list(steps), means, days
+    _put_forward(plan, reason, explanation, shown, by=by, at=at, on=on)
     try:
         with transaction.atomic():
             plan.save(force_insert=True)
@@ -111,7 +147,17 @@ def request_plan(
 
 @transaction.atomic
 def amend(
-    *, plan: PlanRequest, days: int, reason: str, explanation: str, shown: str, by: User, at: datetime, on: date
+    *,
+    plan: PlanRequest,
+    reason: str,
+    explanation: str,
+    shown: str,
+    by: User,
+    at: datetime,
+    on: date,
+    days: int = 0,
+    steps: Sequence[Mapping[str, Any]] = (),
+    means: Means | None = None,
 ) -> PlanRequest:
     """Put a plan forward again that was sent back; StaleError, MoveError, FiguresMovedError, PlanRefusedError."""
     require(by, "restructuring.request")
@@ -119,8 +165,20 @@ def amend(
     plan = locked(plan)
     plan.loan = loan
     plan.round += 1
-    _put_forward(plan, days, reason, explanation, shown, by=by, at=at, on=on)
-    names = ["instrument", "days", "reason", "explanation", "payload", "payload_hash", "outstanding", "cost"]
+    plan.steps, plan.means, plan.days = list(steps), means or plan.means, days
+    _put_forward(plan, reason, explanation, shown, by=by, at=at, on=on)
+    names = [
+        "instrument",
+        "days",
+        "steps",
+        "means",
+        "reason",
+        "explanation",
+        "payload",
+        "payload_hash",
+        "outstanding",
+        "cost",
+    ]
     changes = {name: getattr(plan, name) for name in [*names, "round", "maker", "made_at", "made_on"]}
     facts = {"note": explanation, "reason": plan.reason, "round": plan.round}
     move(plan, "amended", by=by, at=at, on=on, facts=facts, **changes)
@@ -150,13 +208,17 @@ def _held(loan: Loan) -> Loan:
 
 
 def _put_forward(
-    plan: PlanRequest, days: int, reason: str, explanation: str, shown: str, *, by: User, at: datetime, on: date
+    plan: PlanRequest, reason: str, explanation: str, shown: str, *, by: User, at: datetime, on: date
 ) -> None:
     """Fill the request with the plan as the book stands, when that is what was shown and the rules allow it."""
-    proposal = propose_now(plan.loan, days=days, on=on)
+    proposal: AnyProposal
+    if plan.steps:
+        proposal = reshape_now(plan.loan, steps=plan.steps, on=on)
+    else:
+        proposal = propose_now(plan.loan, days=plan.days, on=on)
     if shown_hash(proposal) != shown:
         raise FiguresMovedError
-    refusals = review_one(proposal, plan.loan.pk, on=on).refusals
+    refusals = review_one(proposal, plan.loan.pk, on=on, means=plan.means).refusals
     if refusals:
         raise PlanRefusedError(
             " ".join(f"{check.text} ({check.detail})" if check.detail else check.text for check in refusals)

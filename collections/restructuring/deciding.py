@@ -73,7 +73,7 @@ def _approve(plan: PlanRequest, reason: str, *, by: User, at: datetime, on: date
     if why:
         lapse(plan, why, at=at, on=on)
         return plan
-    refusal = beyond_limit(review_one(proposal_of(plan), plan.loan_id, on=on), by)
+    refusal = beyond_limit(review_one(proposal_of(plan), plan.loan_id, on=on, means=plan.means), by)
     if refusal:
         raise BeyondLimitError(refusal)
     _write(plan, Verdict.APPROVE, reason, by=by, at=at)

@@ -10,9 +10,10 @@ from lending import consents
 from lending.models import ScheduleVersion
 from lending.rescheduling import ReschedulingError, put_in_force
 from lending.rights import Instrument
-from restructuring.asking import PlanRefusedError, propose_now
+from restructuring.asking import PlanRefusedError, propose_again
 from restructuring.models import Acceptance, Decision, PlanEvent, PlanRequest
 from restructuring.payload import is_untouched, proposal_of
+from restructuring.reshaping import Reshaped
 from restructuring.rules import Review, review_one
 from restructuring.states import move
 from staff.matrix import may
@@ -38,12 +39,12 @@ def why_not_holding(plan: PlanRequest, on: date) -> str:
     if not is_untouched(plan):
         return "tampered"
     try:
-        now = propose_now(plan.loan, days=plan.days, on=on)
+        now = propose_again(plan, on)
     except PlanRefusedError:
         return "figures_moved"
     if now != proposal_of(plan):
         return "figures_moved"
-    return "rules_moved" if review_one(now, plan.loan_id, on=on).refusals else ""
+    return "rules_moved" if review_one(now, plan.loan_id, on=on, means=plan.means).refusals else ""
 
 
 def is_within(review: Review, person: User) -> bool:
@@ -94,15 +95,17 @@ def _why_not_entitled(plan: PlanRequest, on: date) -> str:
         return "not_agreed"
     if plan.offer_until is None or plan.offer_until < on:
         return "not_agreed"
-    review = review_one(proposal_of(plan), plan.loan_id, on=on)
+    review = review_one(proposal_of(plan), plan.loan_id, on=on, means=plan.means)
     is_fit = is_within(review, decision.checker) and decision.checker_id not in makers_of([plan])[plan.pk]
     return "" if is_fit else "checker_unfit"
 
 
 def _new_schedule(plan: PlanRequest, *, by: User, at: datetime, on: date) -> ScheduleVersion:
+    proposal = proposal_of(plan)
     return put_in_force(
         loan=plan.loan,
-        rows=proposal_of(plan).new_rows,
+        capitalised=proposal.capitalised if isinstance(proposal, Reshaped) else 0,
+        rows=proposal.new_rows,
         effective_on=on,
         reason=str(plan.instrument),
         source=f"restructuring.planrequest:{plan.pk}",

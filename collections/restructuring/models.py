@@ -11,8 +11,53 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lending.models import Loan, ScheduleVersion, seen_through
+from lending.models import Borrower, Loan, ScheduleVersion, seen_through
 from staff.models import Role, User
+
+
+class Means(models.Model):
+    """What a borrower said, or showed papers for, of what comes in and goes out a month; minor units of the loan's currency.
+
+    A new statement is a new row, so a plan keeps the one that it was asked for with.
+    """
+
+    append_only = True
+
+    ESSENTIALS = ("housing", "food", "health", "family", "other")
+
+    borrower = models.ForeignKey(Borrower, models.PROTECT, related_name="means")
+    income = models.BigIntegerField()
+    housing = models.BigIntegerField(default=0)
+    food = models.BigIntegerField(default=0)
+    health = models.BigIntegerField(default=0)
+    family = models.BigIntegerField(default=0)
+    other = models.BigIntegerField(default=0)
+    debts = models.BigIntegerField(default=0, help_text="instalments of other debts")
+    dependants = models.PositiveSmallIntegerField(default=0)
+    papers = models.CharField(max_length=200, blank=True, help_text="what was seen of it; empty: declared only")
+    hardship_until = models.DateField(null=True, help_text="the day on which the hardship is expected to end")
+    stated_on = models.DateField()
+    stated_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(income__gte=0, housing__gte=0, food__gte=0, health__gte=0)
+                & Q(family__gte=0, other__gte=0, debts__gte=0),
+                name="means_are_not_negative",
+            )
+        ]
+        indexes = [models.Index(fields=["borrower", "stated_on"], name="means_of_borrower")]
+
+    def __str__(self) -> str:
+        return f"{self.borrower_id} {self.stated_on}"
+
+    @property
+    def surplus(self) -> int:
+        """What is left a month; below 0 where more goes out than comes in."""
+        essentials: int = sum(getattr(self, name) for name in self.ESSENTIALS)
+        return self.income - self.debts - essentials
 
 
 class PlanRequestQuerySet(models.QuerySet["PlanRequest"]):
@@ -27,6 +72,7 @@ class PlanRequest(models.Model):
     class Instrument(models.TextChoices):
         EXTENSION = "extension", _("Extension")  # asked for before maturity
         DEFERRAL = "deferral", _("Deferral")  # after something fell due
+        RESTRUCTURE = "restructure", _("Restructuring")  # instruments one after the other
 
     class State(models.TextChoices):
         REVIEW = "review", _("Internal review")
@@ -36,11 +82,14 @@ class PlanRequest(models.Model):
         IN_EFFECT = "in_effect", _("In effect")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         EXPIRED = "expired", _("Offer expired")
+        UNDONE = "undone", _("Undone")
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="plan_requests")
     case_id = models.BigIntegerField(null=True)
     instrument = models.CharField(max_length=15, choices=Instrument.choices)
-    days = models.PositiveIntegerField(help_text="by how many days due dates move")
+    days = models.PositiveIntegerField(help_text="by how many days due dates move; of a restructuring, the loan's end")
+    steps = models.JSONField(default=list, db_default=[], help_text="the instruments of a restructuring, in order")
+    means = models.ForeignKey(Means, models.PROTECT, null=True, related_name="plans")
     reason = models.CharField(max_length=20, help_text="a code of `cases.DelayReason`")
     explanation = models.CharField(max_length=500)
     payload = models.TextField(help_text="canonical JSON of terms, old rows, new rows and comparison, as shown")
@@ -65,9 +114,17 @@ class PlanRequest(models.Model):
                 condition=Q(state__in=["review", "sent_back", "approved"]),
                 name="one_open_plan_request_per_loan",
             ),
-            models.CheckConstraint(condition=Q(days__gt=0), name="plan_moves_at_least_a_day"),
             models.CheckConstraint(
-                condition=Q(state="in_effect", schedule__isnull=False) | (~Q(state="in_effect") & Q(schedule=None)),
+                condition=Q(days__gt=0) | Q(instrument="restructure"), name="plan_moves_at_least_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(instrument="restructure", means__isnull=False)
+                | (~Q(instrument="restructure") & Q(means=None)),
+                name="restructuring_stands_on_means",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["in_effect", "undone"], schedule__isnull=False)
+                | (~Q(state__in=["in_effect", "undone"]) & Q(schedule=None)),
                 name="plan_in_effect_has_its_schedule",
             ),
         ]
@@ -149,6 +206,31 @@ class PlanEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.event}"
+
+
+class PlanRule(models.Model):
+    """A rule of the house for restructurings, as dated data: a code of `restructuring.rules` and its value."""
+
+    class Code(models.TextChoices):
+        MONTHS_MOST = "months_most", _("Months to its end, at most")
+        IN_12_MONTHS = "in_12_months", _("Restructurings of a borrower in 12 months")
+        IN_24_MONTHS = "in_24_months", _("Restructurings of a borrower in 24 months")
+        PAID_BEFORE = "paid_before", _("Instalments paid before")
+        FIRST_PAYMENT = "first_payment", _("First instalment, at least")
+        SURPLUS_SHARE = "surplus_share", _("Share of the surplus, at most")
+        PAPERS_ABOVE = "papers_above", _("Principal from which papers are needed")
+
+    code = models.CharField(max_length=15, choices=Code.choices)
+    value = models.BigIntegerField(help_text="months, a count, minor units, or parts per million of a share")
+    source = models.CharField(max_length=200)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "valid_from"], name="plan_rule_once_from_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.value}"
 
 
 class PlanLimit(models.Model):

@@ -30,6 +30,7 @@ class Instrument(StrEnum):
 
     EXTENSION = "extension"
     DEFERRAL = "deferral"
+    RESTRUCTURE = "restructure"
 
 
 class MovingError(ValueError):
@@ -168,7 +169,7 @@ def propose(facts: LoanFacts, contract: Contract, *, days: int, on: date) -> Pro
     rows = _moved_rows(state, days, added)
     if any(earlier.due_new > later.due_new for earlier, later in pairwise(rows)):
         raise MovingError("out_of_order", situation.days_min)
-    assert sum(row.principal for row in rows) == facts.principal
+    assert sum(row.principal for row in rows) == sum(row.principal for row in state.instalments)
     return Proposal(
         loan=facts.number,
         currency=facts.conventions.currency,

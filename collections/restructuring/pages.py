@@ -26,6 +26,7 @@ STATE_KINDS = {
     State.IN_EFFECT: "good",
     State.WITHDRAWN: "off",
     State.EXPIRED: "off",
+    State.UNDONE: "off",
 }
 DECISION_KINDS = {Verdict.APPROVE: "good", Verdict.REJECT: "off", Verdict.SEND_BACK: "warn"}
 WAITING_MAX = 200

@@ -13,9 +13,14 @@ from typing import Any
 from audit.chain import canonical
 from restructuring.models import PlanRequest
 from restructuring.moving import Instrument, MovedRow, Proposal
+from restructuring.reshaping import PlannedRow, Reshaped, steps_text
+
+AnyProposal = Proposal | Reshaped
 
 DATES_OF_ROW = {"due_old", "due_new"}
-DATES = {"start_on", "original_end"}
+DATES = {"start_on", "original_end", "due_on"}
+LISTED = ("old", "new", "kept")
+"""The rows of a restructuring."""
 
 
 def fingerprint(content: Mapping[str, Any]) -> str:
@@ -23,32 +28,45 @@ def fingerprint(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
-def terms_of(proposal: Proposal) -> dict[str, Any]:
-    """The proposal as JSON: old and new row beside each other, and the comparison."""
-    rows = [{name: _plain(value) for name, value in row._asdict().items()} for row in proposal.rows]
+def terms_of(proposal: AnyProposal) -> dict[str, Any]:
+    """The proposal as JSON: old and new rows, and the comparison."""
     comparison = {
         "end_old": proposal.end_old.isoformat(),
         "end_new": proposal.end_new.isoformat(),
         "cost_old": proposal.cost_old,
         "cost_new": proposal.cost_new,
     }
-    plain = {name: _plain(value) for name, value in proposal._asdict().items() if name != "rows"}
-    return plain | {"rows": rows, "comparison": comparison}
+    values = proposal._asdict()
+    named = ("rows",) if isinstance(proposal, Proposal) else LISTED
+    rows = {name: [_plain_row(row) for row in values[name]] for name in named}
+    plain = {name: _plain(value) for name, value in values.items() if name not in named}
+    return plain | rows | {"comparison": comparison}
 
 
-def shown_hash(proposal: Proposal) -> str:
+def _plain_row(row: MovedRow | PlannedRow) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in row._asdict().items()}
+
+
+def shown_hash(proposal: AnyProposal) -> str:
     """What a form carries to say which figures were on the screen."""
     return fingerprint(terms_of(proposal))
 
 
-def read_terms(terms: Mapping[str, Any]) -> Proposal:
+def read_terms(terms: Mapping[str, Any]) -> AnyProposal:
     """The proposal that those terms were made from; KeyError, TypeError or ValueError when they are none."""
+    if terms["instrument"] == Instrument.RESTRUCTURE:
+        given: dict[str, Any] = {name: tuple(_read_row(PlannedRow, row) for row in terms[name]) for name in LISTED}
+        given |= {name: _read(name, terms[name]) for name in Reshaped.__annotations__ if name not in LISTED}
+        return Reshaped(**given)
     values = {name: _read(name, terms[name]) for name in Proposal.__annotations__ if name != "rows"}
-    rows = [MovedRow(**{name: _read(name, row[name]) for name in MovedRow.__annotations__}) for row in terms["rows"]]
-    return Proposal(**values, rows=tuple(rows))
+    return Proposal(**values, rows=tuple(_read_row(MovedRow, row) for row in terms["rows"]))
 
 
-def payload_of(plan: PlanRequest, proposal: Proposal) -> str:
+def _read_row(kind: type[Any], row: Mapping[str, Any]) -> Any:
+    return kind(**{name: _read(name, row[name]) for name in kind.__annotations__})
+
+
+def payload_of(plan: PlanRequest, proposal: AnyProposal) -> str:
     """The canonical text of a request as its columns stand."""
     return canonical({"terms": terms_of(proposal), "asked": _asked(plan)})
 
@@ -57,12 +75,12 @@ def hash_of(payload: str) -> str:
     return hashlib.sha256(payload.encode()).hexdigest()
 
 
-def proposal_of(plan: PlanRequest) -> Proposal:
+def proposal_of(plan: PlanRequest) -> AnyProposal:
     """What was shown when the plan was asked for."""
     return read_terms(json.loads(plan.payload)["terms"])
 
 
-def readable_proposal(plan: PlanRequest) -> Proposal | None:
+def readable_proposal(plan: PlanRequest) -> AnyProposal | None:
     """What was shown, or None where the payload is no longer the text that was written."""
     try:
         return proposal_of(plan)
@@ -77,6 +95,8 @@ def is_untouched(plan: PlanRequest) -> bool:
         return False
     columns = (plan.loan.number, plan.instrument, plan.days, plan.outstanding, plan.cost)
     told = (proposal.loan, proposal.instrument, proposal.days, proposal.outstanding, proposal.added_interest)
+    if isinstance(proposal, Reshaped) and steps_text(plan.steps) != proposal.steps:
+        return False
     return columns == told and payload_of(plan, proposal) == plan.payload and hash_of(plan.payload) == plan.payload_hash
 
 
@@ -87,7 +107,7 @@ def _asked(plan: PlanRequest) -> dict[str, Any]:
         "round": plan.round,
         "reason": str(plan.reason),
         "explanation": plan.explanation,
-    }
+    } | ({"means": plan.means_id} if plan.means_id else {})
 
 
 def _plain(value: Any) -> Any:

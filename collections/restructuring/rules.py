@@ -13,23 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lending.money import format_amount
-from restructuring.models import PlanLimit, PlanRequest
-from restructuring.moving import Instrument, Proposal
-from staff.models import Role
-
-
-class Check(NamedTuple):
-    """A rule and whether the plan keeps it; `role` is set where it bounds only what that role may decide."""
-
-    passes: bool
-    text: str
-    source: str
-    detail: str = ""
-    role: str = ""
-
-    @property
-    def role_label(self) -> str:
-        return str(Role(self.role).label) if self.role else ""
+from restructuring.checks import Check
+from restructuring.models import Means, PlanLimit, PlanRequest
+from restructuring.moving import Instrument
+from restructuring.payload import AnyProposal
+from restructuring.reshaping import Reshaped
+from restructuring.restructuring_rules import Circumstances, circumstances_of, restructuring_checks
 
 
 class Review(NamedTuple):
@@ -60,18 +49,31 @@ class Review(NamedTuple):
         return next((check for check in self.limits if check.role == role), None)
 
 
-def review(proposal: Proposal, limits: Iterable[PlanLimit], *, earlier: int, on: date) -> Review:
-    """Check a plan as of `on`; `earlier` counts plans of this kind that took effect on the loan before."""
+def review(
+    proposal: AnyProposal,
+    limits: Iterable[PlanLimit],
+    *,
+    earlier: int,
+    on: date,
+    circumstances: Circumstances | None = None,
+) -> Review:
+    """Check a plan as of `on`; `earlier` counts plans of this kind that took effect on the loan before.
+
+    The rules of a restructuring are checked where `circumstances` are given.
+    """
     own = sorted((each for each in limits if each.instrument == proposal.instrument), key=lambda each: each.days_max)
     bounds = [_limit_check(limit, proposal, earlier) for limit in own]
-    return Review((*_house_checks(proposal, on), *bounds))
+    special = []
+    if isinstance(proposal, Reshaped) and circumstances:
+        special = restructuring_checks(proposal, circumstances, on)
+    return Review((*_house_checks(proposal, on), *special, *bounds))
 
 
-def review_one(proposal: Proposal, loan_id: int, *, on: date) -> Review:
+def review_one(proposal: AnyProposal, loan_id: int, *, on: date, means: Means | None = None) -> Review:
     """As `review`, with what the database says of this loan."""
-    return review(
-        proposal, limits_on(on), earlier=earlier_plans([loan_id]).get((loan_id, proposal.instrument), 0), on=on
-    )
+    circumstances = circumstances_of(loan_id, means, on) if isinstance(proposal, Reshaped) else None
+    earlier = earlier_plans([loan_id]).get((loan_id, proposal.instrument), 0)
+    return review(proposal, limits_on(on), earlier=earlier, on=on, circumstances=circumstances)
 
 
 def limits_on(on: date) -> list[PlanLimit]:
@@ -88,7 +90,7 @@ def earlier_plans(loan_ids: Sequence[int]) -> Mapping[tuple[int, str], int]:
     return {(loan, instrument): count for loan, instrument, count in counted}
 
 
-def _house_checks(proposal: Proposal, on: date) -> list[Check]:
+def _house_checks(proposal: AnyProposal, on: date) -> list[Check]:
     house = _("House rule")
     checks = [
         Check(
@@ -111,7 +113,7 @@ def _house_checks(proposal: Proposal, on: date) -> list[Check]:
     return checks
 
 
-def _limit_check(limit: PlanLimit, proposal: Proposal, earlier: int) -> Check:
+def _limit_check(limit: PlanLimit, proposal: AnyProposal, earlier: int) -> Check:
     over = []
     if proposal.days_in_all > limit.days_max:
         over.append(_("%(days)s days in all") % {"days": proposal.days_in_all})

@@ -57,6 +57,7 @@ MOVES: Final[Mapping[str, Move]] = {
     "lapsed": Move(frozenset({State.REVIEW, State.APPROVED}), State.SENT_BACK),
     "withdrawn": Move(OPEN, State.WITHDRAWN),
     "expired": Move(frozenset({State.APPROVED}), State.EXPIRED),
+    "undone": Move(frozenset({State.IN_EFFECT}), State.UNDONE),
 }
 """A plan begins by `requested`: there is nothing yet to move from."""
 

@@ -8,6 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cases.words import delay_reason
+from lending.money import format_amount
+from restructuring.finder.search import Left
+from restructuring.finding import Shape
+from restructuring.instruments.postponing import Interest
 from restructuring.models import Acceptance, PlanRequest
 from staff.templatetags.ui import day_words
 
@@ -26,6 +30,8 @@ WHY_WITHDRAWN = {"not_owed": lambda: _("The loan is no longer owed")}
 def moved_in_words(instrument: str, days: int) -> str:
     """Extension by 30 days."""
     label = dict(PlanRequest.Instrument.choices).get(instrument, instrument)
+    if instrument == PlanRequest.Instrument.RESTRUCTURE:
+        return str(label)
     return ngettext("%(instrument)s by %(days)s day", "%(instrument)s by %(days)s days", days) % {
         "instrument": label,
         "days": days,
@@ -77,6 +83,7 @@ EVENTS: dict[str, Callable[[Facts], str]] = {
     ),
     "in_effect": lambda facts: _("%(what)s on %(loan)s in effect") % _what(facts),
     "lapsed": _lapsed,
+    "undone": lambda facts: _("%(what)s on %(loan)s undone: the schedule before it holds again") % _what(facts),
     "withdrawn": _withdrawn,
     "expired": lambda facts: _("%(what)s on %(loan)s: the offer expired") % _what(facts),
 }
@@ -89,6 +96,37 @@ ICONS = {
     "in_effect": "good",
 }
 TONES = {"in_effect": "good", "approved": "accent", "requested": "accent"}
+
+
+def shape_in_words(shape: Shape) -> str:
+    """36 instalments after 2 without payment, 3 of them of interest alone, at 18 %."""
+    count = shape.periods
+    said = [ngettext("%(count)s instalment", "%(count)s instalments", count) % {"count": count}]
+    if shape.rest:
+        said.append(_("after %(count)s without payment") % {"count": shape.rest})
+        if shape.interest == Interest.FROZEN:
+            said.append(_("without interest for them"))
+    if shape.grace:
+        said.append(_("the first %(count)s of interest alone") % {"count": shape.grace})
+    if shape.rate:
+        said.append(_("at %(rate)s %% a year") % {"rate": shape.rate})
+    return _(", ").join(said)
+
+
+def left_in_words(left: Left, currency: str) -> str:
+    """Why other plans were left out."""
+    amount = f"{currency} {format_amount(left.amount, currency)}"
+    match left.why:
+        case "authority":
+            return _("Others need a waiver above your authority; the cheapest would cost %(amount)s.") % {
+                "amount": amount
+            }
+        case "funder":
+            return _("Others are forbidden by the funder's contract.")
+        case "first_payment":
+            return _("Others begin with less than the least first instalment of %(amount)s.") % {"amount": amount}
+        case _:
+            return _("No plan fits: the lowest level instalment within the rules is %(amount)s.") % {"amount": amount}
 
 
 def event_in_words(event: str, facts: Facts) -> str:

@@ -116,7 +116,10 @@ class ScheduleVersion(models.Model):
     is_withdrawn = models.BooleanField(
         default=False,
         db_default=False,
-        help_text="counts for no day: its payment was reversed, or it was worked out anew",
+        help_text="counts for no day: its payment was reversed, it was worked out anew, or it was taken back",
+    )
+    capitalised = models.BigIntegerField(
+        default=0, db_default=0, help_text="interest that became principal over the loan's life up to it, minor units"
     )
 
     objects = ScheduleVersionQuerySet.as_manager()
@@ -126,6 +129,7 @@ class ScheduleVersion(models.Model):
             models.CheckConstraint(condition=~Q(is_current=True, is_withdrawn=True), name="withdrawn_is_not_in_force"),
             models.UniqueConstraint(fields=["loan", "number"], name="schedule_versions_are_numbered"),
             models.UniqueConstraint(fields=["loan"], condition=Q(is_current=True), name="one_schedule_in_force"),
+            models.CheckConstraint(condition=Q(capitalised__gte=0), name="capitalised_is_not_negative"),
         ]
 
     def __str__(self) -> str:

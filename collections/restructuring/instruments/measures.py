@@ -61,10 +61,10 @@ class Yardstick(NamedTuple):
 
 def yardstick_of(opened: Position) -> Yardstick:
     """The loan's own periods from the last due date up to the plan, at its original effective rate a period."""
-    calendar = Calendar(opened.terms, 0, 0)
+    calendar = opened.calendar
     passed = calendar.passed_on(opened.on + timedelta(days=1))
-    if opened.terms.method is not Method.BULLET:
-        passed = max(passed, opened.first_n - 1)
+    if opened.method is not Method.BULLET:
+        passed = max(passed, calendar.passed)
     return Yardstick(calendar._replace(passed=passed, asked=passed), _original_rate(opened.terms))
 
 

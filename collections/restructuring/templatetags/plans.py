@@ -1,13 +1,21 @@
-"""Plans in words, for templates."""
+"""Plans in words and lines, for templates."""
+
+from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lending.templatetags.money import percent_a_year
+from restructuring.charting import labels_of, lines_of
+from restructuring.finder.search import Left
+from restructuring.finding import Shape
 from restructuring.models import PlanRequest
 from restructuring.moving import Proposal
-from restructuring.words import moved_in_words
+from restructuring.reshaping import Reshaped
+from restructuring.words import left_in_words, moved_in_words, shape_in_words
+from staff.charts import Line
 
 register = template.Library()
 
@@ -34,3 +42,30 @@ def how_interest_came(proposal: Proposal) -> str:
 def settled_count(proposal: Proposal) -> int:
     """How many instalments stay as they are because they are paid."""
     return sum(not row.is_moved for row in proposal.rows)
+
+
+@register.filter
+def shape_words(shape: Shape) -> str:
+    return shape_in_words(shape)
+
+
+@register.filter
+def shape_query(shape: Shape) -> str:
+    """The shape as the form takes it from an address."""
+    values: dict[str, Any] = shape._asdict()
+    return urlencode(values)
+
+
+@register.filter
+def left_words(left: Left, currency: str) -> str:
+    return left_in_words(left, currency)
+
+
+@register.filter
+def chart_lines(proposal: Reshaped) -> list[Line]:
+    return lines_of(proposal)
+
+
+@register.filter
+def chart_labels(proposal: Reshaped) -> list[str]:
+    return labels_of(proposal)

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404
 
 from cases.edge import StaffRequest
 from lending.consents import ConsentError
+from lending.rescheduling import ReschedulingError
 from restructuring.accepting import AcceptanceRefusedError
 from restructuring.asking import FiguresMovedError, PlanRefusedError
 from restructuring.deciding import BeyondLimitError, MakerIsCheckerError, ReasonMissingError
@@ -14,6 +15,7 @@ CONFLICT, UNPROCESSABLE = 409, 422
 CHANGED_SINCE = (StaleError, MoveError, FiguresMovedError)
 REFUSED = (
     ConsentError,
+    ReschedulingError,
     PlanRefusedError,
     MakerIsCheckerError,
     BeyondLimitError,
@@ -25,7 +27,9 @@ REFUSED = (
 def find_plan(request: StaffRequest, pk: int) -> PlanRequest:
     """The plan, if this person sees its borrower; else 404."""
     plans = PlanRequest.objects.visible_to(request.user)
-    return get_object_or_404(plans.select_related("loan__borrower", "loan__product", "loan__funder", "maker"), pk=pk)
+    return get_object_or_404(
+        plans.select_related("loan__borrower", "loan__product", "loan__funder", "maker", "means"), pk=pk
+    )
 
 
 def status_of(error: Exception) -> int:

@@ -24,8 +24,10 @@ from restructuring.forms import AcceptanceForm, DecisionForm, WithdrawForm
 from restructuring.models import Decision, PlanRequest
 from restructuring.pages import STATE_KINDS, steps_of
 from restructuring.payload import readable_proposal
+from restructuring.reshape_forms import AMOUNTS, LABELS
 from restructuring.rules import review_one
 from restructuring.states import OPEN
+from restructuring.undoing import undo
 from restructuring.views.common import CHANGED_SINCE, REFUSED, UNPROCESSABLE, find_plan, status_of
 from restructuring.words import ICONS, TONES, WHY_LAPSED, event_in_words, moved_in_words
 from staff.access import audience
@@ -49,10 +51,15 @@ def plan_page(request: StaffRequest, pk: int) -> HttpResponse:
         "reason": delay_reason(plan.reason),
         "steps": steps_of(plan, day_of(request)),
         "events": _events(plan),
+        "means_rows": _means_rows(plan),
         "case": Case.objects.visible_to(request.user).filter(pk=plan.case_id or 0).first(),
         **_abilities(request, plan),
     }
     return TemplateResponse(request, "restructuring/plan.html", context)
+
+
+def _means_rows(plan: PlanRequest) -> list[tuple[Any, int]]:
+    return [(LABELS[name], getattr(plan.means, name)) for name in AMOUNTS] if plan.means else []
 
 
 def _abilities(request: StaffRequest, plan: PlanRequest) -> dict[str, bool]:
@@ -68,6 +75,7 @@ def _abilities(request: StaffRequest, plan: PlanRequest) -> dict[str, bool]:
         and may(role, "lending.consent")
         and any(need.is_missing for need in funders_asked(plan, day_of(request))),
         "may_amend": plan.state == State.SENT_BACK and may_ask,
+        "may_undo": plan.state == State.IN_EFFECT and may(role, "restructuring.decide"),
         "may_withdraw": plan.state in OPEN and may_ask,
     }
 
@@ -91,7 +99,7 @@ def _shown(request: StaffRequest, plan: PlanRequest) -> dict[str, Any]:
     proposal = readable_proposal(plan)
     if proposal is None:
         return {"proposal": None, "review": None, "why_not": WHY_LAPSED["tampered"]()}
-    review = review_one(proposal, plan.loan_id, on=day_of(request))
+    review = review_one(proposal, plan.loan_id, on=day_of(request), means=plan.means)
     return {
         "proposal": proposal,
         "review": review,
@@ -150,6 +158,18 @@ def plan_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     return _answer(request, plan, WithdrawForm(request.POST or None), act, template="withdraw")
 
 
+@audience("restructuring.decide", post="restructuring.decide")
+@once
+def plan_undo(request: StaffRequest, pk: int) -> HttpResponse:
+    plan = find_plan(request, pk)
+
+    def act(cleaned: dict[str, Any]) -> PlanRequest:
+        return undo(plan=plan, seen=_seen(request), **cleaned, **_who_and_when(request))
+
+    form = WithdrawForm(request.POST or None)
+    return _answer(request, plan, form, act, template="undo", proposal=readable_proposal(plan))
+
+
 def _seen(request: StaffRequest) -> str:
     return request.POST.get("payload_hash", "")
 
@@ -199,5 +219,6 @@ def _tell(request: StaffRequest, plan: PlanRequest) -> None:
         State.APPROVED: _("The plan is approved: the borrower's acceptance puts it in effect."),
         State.IN_EFFECT: _("The plan is in effect: the new schedule holds from today."),
         State.WITHDRAWN: _("The plan is withdrawn."),
+        State.UNDONE: _("The plan is undone: the schedule before it holds again."),
     }
     messages.success(request, told[State(plan.state)])

@@ -1,0 +1,19 @@
+"""One rule and whether a plan keeps it."""
+
+from typing import NamedTuple
+
+from staff.models import Role
+
+
+class Check(NamedTuple):
+    """A rule and whether the plan keeps it; `role` is set where it bounds only what that role may decide."""
+
+    passes: bool
+    text: str
+    source: str
+    detail: str = ""
+    role: str = ""
+
+    @property
+    def role_label(self) -> str:
+        return str(Role(self.role).label) if self.role else ""

@@ -1,0 +1,48 @@
+"""A plan in effect is undone before anything was paid under it: the schedule before it holds again."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from lending.horizon import hold_loans
+from lending.rescheduling import take_back
+from restructuring.asking import locked, require
+from restructuring.deciding import BeyondLimitError, MakerIsCheckerError, ReasonMissingError, beyond_limit
+from restructuring.effect import makers_of
+from restructuring.models import PlanRequest
+from restructuring.payload import proposal_of
+from restructuring.rules import Review, earlier_plans, limits_on, review
+from restructuring.states import MoveError, StaleError, move
+from staff.models import User
+
+
+@transaction.atomic
+def undo(*, plan: PlanRequest, reason: str, seen: str, by: User, at: datetime, on: date) -> PlanRequest:
+    """Take the plan of that hash back, by somebody who might have decided it and did not ask for it.
+
+    PermissionDenied, StaleError, MoveError, MakerIsCheckerError, BeyondLimitError, ReasonMissingError; ReschedulingError once money
+    came in under it.
+    """
+    require(by, "restructuring.decide")
+    hold_loans([plan.loan_id])
+    plan = locked(plan)
+    if plan.payload_hash != seen:
+        raise StaleError
+    if plan.state != PlanRequest.State.IN_EFFECT or plan.schedule is None:
+        raise MoveError(plan.state)
+    if by.pk in makers_of([plan])[plan.pk]:
+        raise MakerIsCheckerError
+    if refusal := beyond_limit(_as_before(plan, on), by):
+        raise BeyondLimitError(refusal)
+    if not reason.strip():
+        raise ReasonMissingError
+    former = take_back(version=plan.schedule, on=on, at=at, by=by)
+    move(plan, "undone", by=by, at=at, on=on, facts={"note": reason, "version": former.number})
+    return plan
+
+
+def _as_before(plan: PlanRequest, on: date) -> Review:
+    """The limits of roles as they bound whoever decided the plan: it does not count itself as an earlier one."""
+    proposal = proposal_of(plan)
+    counted = earlier_plans([plan.loan_id]).get((plan.loan_id, proposal.instrument), 0)
+    return review(proposal, limits_on(on), earlier=counted - 1, on=on)
