@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lending', '0019_guarantor_penalty'),
+        ('lending', '0021_watch_and_stages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
