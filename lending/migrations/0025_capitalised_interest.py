@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lending', '0021_watch_and_stages'),
+        ('lending', '0024_agency_terms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
