@@ -9,7 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 SCHEMES = ("sqlite", "postgres", "postgresql")
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=134217728; "
-    "PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
+    "PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY; "
+    # REPLACE deletes what stands in its way, and only so do the guards of append-only tables hear of it
+    "PRAGMA recursive_triggers=ON;"
 )
 
 
