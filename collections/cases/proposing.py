@@ -44,6 +44,10 @@ class Question(NamedTuple):
         visible = Case.objects.visible_to(by).open()
         return visible.filter(pk__in=self.picked) if self.picked else self.filters.apply(visible)
 
+    def is_whole(self, by: User) -> bool:
+        """Whether each case that was picked is open and seen by this person: of a pick nothing is left out unsaid."""
+        return not self.picked or self.cases(by).count() == len(set(self.picked))
+
     def people(self, by: User, on: date) -> list[User]:
         """Who may be given cases: agents of one's teams at work that day, save the one out of whose hands they are to go."""
         here = agents_of(by).present_on(on)  # type: ignore[attr-defined]

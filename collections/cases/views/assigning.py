@@ -31,6 +31,9 @@ def assign_preview(request: StaffRequest) -> HttpResponse:
     question = _question(request)
     if question is None:
         return _draw(request, None, _("Choose at least one case."), UNPROCESSABLE)
+    if not question.is_whole(request.user) or (request.POST.get("to") and not question.named):
+        gone = _("Some of what you chose is not there any more, or not yours to give out. Nothing was proposed.")
+        return _draw(request, None, gone, CONFLICT)
     return _answer(request, question)
 
 
