@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast, overload
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from rest_framework.exceptions import MethodNotAllowed, Throttled
 from rest_framework.exceptions import PermissionDenied as NotAllowed
@@ -21,6 +22,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from audit.clock import machine_now, now
+from audit.record import record
 from staff import factors
 from staff.asking import ask_for_code, ask_to_sign_in
 from staff.doors import DoorShutError
@@ -29,6 +31,7 @@ from staff.models import User
 from staff.sessions import is_fresh
 
 PUBLIC = "public"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 SECOND_FACTOR = "X-Second-Factor"
 Audience = Mapping[str, str]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -68,8 +71,14 @@ def audience_of(view: Callable[..., Any]) -> Audience | None:
     for holder in (view, getattr(view, "view_class", None), getattr(view, "cls", None)):
         stated: Audience | None = getattr(holder, "audience", None)
         if stated is not None:
+            stated = _offered(stated, getattr(view, "actions", None))
             return {"HEAD": stated["GET"], **stated} if "GET" in stated else stated
     return None
+
+
+def _offered(stated: Audience, actions: Mapping[str, str] | None) -> Audience:
+    """What a set of API views states for all of its routes, cut to the methods that one of them has."""
+    return {method: asked for method, asked in stated.items() if actions is None or method.lower() in actions}
 
 
 def asks_for_sign_in(stated: Audience) -> bool:
@@ -118,6 +127,7 @@ class AccessMiddleware:
         if capability is None:
             return no_method
         if not may(request.user.role, capability):
+            note_refusal(request, request.user, capability)
             raise PermissionDenied(capability)
         if asks_for_code(stated, request.method or "") and not is_fresh(request):
             return ask_for_code(request)
@@ -128,7 +138,7 @@ class HasAudience(BasePermission):
     """The same rule for the API: `audience = {"GET": "cases.read"}` on the view class."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        stated: Audience = getattr(view, "audience", None) or {}
+        stated = _offered(getattr(view, "audience", None) or {}, getattr(view, "action_map", None))
         method = request.method or ""
         asked = "GET" if method in {"HEAD", "OPTIONS"} else method
         capability = stated.get(asked)
@@ -138,10 +148,21 @@ class HasAudience(BasePermission):
         if stated and capability is None and (user or not asks_for_sign_in(stated)):
             raise MethodNotAllowed(method)
         if not (capability and user and may(user.role, capability)):
+            if capability and user:
+                note_refusal(request, user, capability)
             return False
         if method != "OPTIONS" and asks_for_code(stated, asked):
             _take_code(request, user)
         return True
+
+
+def note_refusal(request: HttpRequest | Request, user: User, capability: str) -> None:
+    """Somebody tried to change what their role may not: that is on record, in a transaction of its own. Looking is only refused."""
+    if request.method in SAFE:
+        return
+    match = request.resolver_match
+    with transaction.atomic():
+        record("staff.act_refused", by=user, at=now(), route=f"/{match.route if match else ''}", capability=capability)
 
 
 def _take_code(request: Request, user: User) -> None:

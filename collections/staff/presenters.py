@@ -46,3 +46,4 @@ register("staff.password_set", lambda entry, facts: _("Set a new password for %(
 register("staff.signed_out_everywhere", lambda entry, facts: _("Signed %(username)s out everywhere") % facts)
 register("staff.other_sessions_ended", lambda entry, facts: _("Ended the other %(ended)s sessions") % facts)
 register("staff.token_given", lambda entry, facts: _("Took a token for the API"))
+register("staff.act_refused", lambda entry, facts: _("Was refused what the role may not do: %(route)s") % facts)
