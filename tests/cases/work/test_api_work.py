@@ -71,7 +71,7 @@ def test_a_verb_acts_once_by_its_key(client: Client, case: Case, call: Contact, 
     assert verb.model._default_manager.filter(**verb.found).count() == 1
     case.refresh_from_db()
     assert first.json()["version"] == case.version
-    assert send(client, verb, case, call, note="other").status_code == 409
+    assert send(client, verb, case, call, note="other").status_code == 422
     assert send(client, verb, case, call, key="").status_code == 400
 
 
