@@ -64,7 +64,7 @@ class ReferralsView(APIView):
     @extend_schema(tags=TAG, parameters=[KEY], request=ReferralIn, responses={200: ReferralOut, 201: ReferralOut})
     @once_by_key
     def post(self, request: Request) -> Response:
-        """201 when it is new, 200 when the key is known, 409 when the key has other content."""
+        """201 when it is new, 200 when the key is known, 422 when the key has other content."""
         who = cast(StaffRequest, request)
         given = ReferralIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -103,7 +103,7 @@ class ReferralDecisionView(APIView):
     @extend_schema(tags=TAG, parameters=[KEY], request=DecisionIn, responses={200: ReferralOut})
     @once_by_key
     def post(self, request: Request, pk: int) -> Response:
-        """409 when it was decided before, or the key has other content."""
+        """409 when it was decided before, 422 when the key has other content."""
         given = DecisionIn(data=request.data)
         given.is_valid(raise_exception=True)
         approve, words = given.validated_data["verdict"] == "approve", given.validated_data["words"]
@@ -123,7 +123,7 @@ class ReferralEndView(APIView):
     @extend_schema(tags=TAG, parameters=[KEY], request=EndIn, responses={200: ReferralOut})
     @once_by_key
     def post(self, request: Request, pk: int) -> Response:
-        """409 when it has ended before, or the key has other content."""
+        """409 when it has ended before, 422 when the key has other content."""
         given = EndIn(data=request.data)
         given.is_valid(raise_exception=True)
         found = get_object_or_404(_seen(request), pk=pk)
@@ -165,7 +165,7 @@ class AgencyContactsView(APIView):
     @extend_schema(tags=TAG, parameters=[KEY], request=ContactIn, responses={200: ContactOut, 201: ContactOut})
     @once_by_key
     def post(self, request: Request, pk: int) -> Response:
-        """201 when it is new, 200 when the key is known, 409 when the key has other content."""
+        """201 when it is new, 200 when the key is known, 422 when the key has other content."""
         given = ContactIn(data=request.data)
         given.is_valid(raise_exception=True)
         found = get_object_or_404(_seen(request), pk=pk)

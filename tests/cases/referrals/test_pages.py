@@ -248,7 +248,7 @@ def test_a_machine_asks_decides_and_ends_once_a_key(
     url = "/api/v1/referrals/"
     codes = [post(desk, url, "a", **body).status_code for _ in range(2)]
     assert codes == [201, 200]
-    assert post(desk, url, "a", **(body | {"words": "Other"})).status_code == 409
+    assert post(desk, url, "a", **(body | {"words": "Other"})).status_code == 422
     assert post(desk, url, "b", **{name: body[name] for name in body if name != "agency"}).json() == {
         "agency": ["is needed for this kind"]
     }
