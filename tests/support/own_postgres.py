@@ -27,7 +27,15 @@ class OwnPostgres:
         return f"postgres://postgres@/postgres?host={self.folder}"
 
     def start(self) -> None:
-        self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "start", "-o", f"{OPTIONS} -k {self.folder}")
+        """Again and again while the children of one that was killed still hold its memory."""
+        until(self._has_started, 60)
+
+    def _has_started(self) -> bool:
+        try:
+            self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "start", "-o", f"{OPTIONS} -k {self.folder}")
+        except subprocess.CalledProcessError:
+            return False
+        return True
 
     def crash(self) -> None:
         """kill -9 to the postmaster; its children find out by themselves."""
