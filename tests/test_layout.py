@@ -188,5 +188,7 @@ def test_locks_are_pinned_and_hashed_and_name_no_index() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
         text = (ROOT / name).read_text()
         assert "://" not in text
-        assert len(re.findall(r"^[\w.\[\],-]+==", text, re.MULTILINE)) == len(re.findall(r"^\S", text, re.MULTILINE))
+        assert len(re.findall(r"^[\w.-]+(?:\[[\w, -]+\])?==", text, re.MULTILINE)) == len(
+            re.findall(r"^\S", text, re.MULTILINE)
+        )
         assert "--hash=sha256:" in text

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -173,7 +174,7 @@ def make_house() -> House:
         _desk(loan, owner, people["clerk"], each) for loan, owner, each in zip(loans, owners, ("n", "s"), strict=True)
     ]
     upload = _upload()
-    return House(*desks, people, _shared(people, north, upload), upload)
+    return House(desks[0], desks[1], people, _shared(people, north, upload), upload)
 
 
 def _borrower(ref: str, phone: str, name: str) -> Borrower:
@@ -203,10 +204,8 @@ def _money(desk: Desk, clerk: User, mark: str) -> None:
     loan, rows = desk.loan, desk.rows
     who: dict[str, Any] = {"maker": clerk, "made_at": NOW}
     rows["plan"] = ask_plan(loan, by=clerk)
-    rows["payment"] = pay(loan, 10_000, value_on=TODAY, reference=f"P-{mark}")
-    rows["refund"] = RefundRequest.objects.create(
-        payment=rows["payment"], amount=100, reason="twice", made_on=TODAY, **who
-    )
+    rows["payment"] = payment = pay(loan, 10_000, value_on=TODAY, reference=f"P-{mark}")
+    rows["refund"] = RefundRequest.objects.create(payment=payment, amount=100, reason="twice", made_on=TODAY, **who)
     rows["waiver"] = WaiverRequest.objects.create(
         loan=loan, reason="hardship", words="-", principal=100, open_penalty=0, open_interest=0, open_principal=1_000,
         payload_hash="", made_on=TODAY, **who,
@@ -246,7 +245,7 @@ def _money(desk: Desk, clerk: User, mark: str) -> None:
 
 def _talk(desk: Desk, clerk: User, mark: str) -> None:
     borrower, agent, rows = desk.borrower, desk.agent, desk.rows
-    point = rows["point"]
+    point = borrower.contact_points.get()
     rows["twin"] = twin = _borrower(f"{borrower.ref}-again", f"1990000333{len(mark)}", "王小明")
     Case.objects.create(
         borrower=twin, owner=agent, stage="early", bucket="M1", opened_on=TODAY, state="closed", ended_on=TODAY
@@ -343,7 +342,7 @@ def sent(
     browser: Client, method: str, address: str, body: Mapping[str, Any] | None = None, *, is_kept_back: bool = True
 ) -> Any:
     """What is answered to that, with a one-time key wherever one may be wanted; nothing of it has happened afterwards, if asked."""
-    cookies, key = browser.cookies.copy(), secrets.token_hex(8)
+    cookies, key = SimpleCookie(browser.cookies), secrets.token_hex(8)
     more: dict[str, Any] = {"headers": {"Idempotency-Key": key}}
     if address.startswith("/api/"):
         more |= {"data": json.dumps(dict(body or {})), "content_type": "application/json"}
