@@ -113,7 +113,8 @@ def test_an_append_only_row_stays_as_it_is(model: type[models.Model], way: str) 
         if connection.vendor == "sqlite" and not model._default_manager.exists():
             insert(model)
 
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        # what others point at PostgreSQL does not even offer to the guard, unless they are emptied with it
+        with pytest.raises(DatabaseError, match="append-only|cannot truncate"), transaction.atomic():
             WAYS[way](model)
 
 
