@@ -75,7 +75,8 @@ def test_lists_and_files_hold_nothing_of_theirs(house: House, name: str, route: 
         answer = sent(house.browsers[name], "GET", address)
         body = answer.getvalue()
         told = re.sub(rb'(value|href|src|hx-get|data-\w+|content)="[^"]*"', b"", body)
-        assert south.borrower.ref.encode() not in told, address
+        echoed = south.loan.number.encode()  # a page may say what it was asked for
+        assert south.borrower.ref.encode() not in told.replace(echoed, b""), address
         if not any(value == south.loan.number for value in query.values()):
             assert south.loan.number.encode() not in body, address
 
