@@ -330,6 +330,11 @@ SPECTACULAR_SETTINGS = {
         "ChangeStateEnum": "lending.models.Change.State",
         "WaiverKindEnum": "lending.models.WaiverRequest.Kind",
         "CostKindEnum": "lending.models.Fee.Kind",
+        "ReferralKindEnum": "cases.referrals.models.Referral.Kind",
+        "ContactOutcomeEnum": "contacts.models.Contact.Outcome",
+        "WaiverReasonEnum": "lending.models.WaiverRequest.Reason",
+        "DelayReasonEnum": "cases.models.DelayReason.Code",
+        "VerdictEnum": ["approve", "reject"],
     },
 }
 

@@ -23,7 +23,8 @@ OLD, BOTH, NEW = "1:old-key-material", "2:new-key-material,1:old-key-material", 
 
 
 @pytest.fixture
-def sealed_before(settings: Any) -> Borrower:
+def sealed_before(settings: Any, tmp_path: Path) -> Borrower:
+    settings.VAR_DIR = tmp_path
     settings.FIELD_KEYS = OLD
     borrower = make_borrower("B1")
     for n in range(2, 5):
@@ -87,8 +88,7 @@ def test_a_value_that_somebody_changes_meanwhile_is_theirs(sealed_before: Borrow
     assert Borrower.objects.get(pk=read[0][0]).name.unmasked() == "李四"
 
 
-def test_files_are_written_again_whole(sealed_before: Borrower, settings: Any, tmp_path: Path) -> None:
-    settings.VAR_DIR = tmp_path
+def test_files_are_written_again_whole(sealed_before: Borrower, settings: Any) -> None:
     settings.FIELD_KEYS = OLD
     path = folder() / "a"
     path.write_bytes(seal(b"a paper"))

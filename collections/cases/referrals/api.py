@@ -22,9 +22,9 @@ from cases.referrals.api_answers import (
     AgencyOut,
     ContactIn,
     ContactOut,
-    DecisionIn,
     EndIn,
     PlacedOut,
+    ReferralDecisionIn,
     ReferralIn,
     ReferralOut,
 )
@@ -100,11 +100,11 @@ class ReferralDecisionView(APIView):
 
     audience = {"POST": "cases.refer_decide"}
 
-    @extend_schema(tags=TAG, parameters=[KEY], request=DecisionIn, responses={200: ReferralOut})
+    @extend_schema(tags=TAG, parameters=[KEY], request=ReferralDecisionIn, responses={200: ReferralOut})
     @once_by_key
     def post(self, request: Request, pk: int) -> Response:
         """409 when it was decided before, 422 when the key has other content."""
-        given = DecisionIn(data=request.data)
+        given = ReferralDecisionIn(data=request.data)
         given.is_valid(raise_exception=True)
         approve, words = given.validated_data["verdict"] == "approve", given.validated_data["words"]
         found = get_object_or_404(_seen(request), pk=pk)

@@ -39,7 +39,7 @@ class ReferralIn(serializers.Serializer[Any]):
         return row
 
 
-class DecisionIn(serializers.Serializer[Any]):
+class ReferralDecisionIn(serializers.Serializer[Any]):
     """Words are wanted where it is refused."""
 
     verdict = serializers.ChoiceField(choices=["approve", "refuse"])
@@ -71,7 +71,7 @@ class ContactOut(serializers.ModelSerializer[Contact]):
         fields = ["id", "channel", "outcome", "at", "flagged"]
 
 
-class LoanOut(serializers.ModelSerializer[ReferralLoan]):
+class ReferralLoanOut(serializers.ModelSerializer[ReferralLoan]):
     number = serializers.CharField(source="loan.number")
     currency = serializers.CharField(source="loan.currency")
     overdue = serializers.SerializerMethodField(help_text="when it was asked for")
@@ -102,7 +102,7 @@ class ReferralOut(serializers.ModelSerializer[Referral]):
     decided_by = serializers.CharField(source="checker.username", allow_null=True, default=None)
     first_visitor = serializers.CharField(source="first_visitor.username", allow_null=True, default=None)
     second_visitor = serializers.CharField(source="second_visitor.username", allow_null=True, default=None)
-    loans = LoanOut(many=True)
+    loans = ReferralLoanOut(many=True)
     steps = StepOut(many=True)
 
     class Meta:

@@ -91,7 +91,7 @@ def test_a_mapped_file_reads_as_our_own_and_its_bad_rows_are_named(tmp_path: Pat
     assert good.row.content == {
         "funder": "north-bank", "product": "cash-12", "borrower_ref": "K-9", "currency": "CNY", "periods": 12,
         "principal": 1_200_000, "annual_rate": 240_000, "method": "equal_installment", "frequency": "monthly",
-        "start_on": date(2026, 1, 15), "first_due_on": date(2026, 2, 15), "day_count": "month/12",
+        "start_on": date(2026, 1, 15), "first_due_on": date(2026, 2, 15), "day_count": "month/12", "more_terms": {},
     }  # fmt: skip
     assert bad.problem
     assert (bad.problem.line, bad.problem.key) == (3, "HT-1")

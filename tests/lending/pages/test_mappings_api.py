@@ -46,7 +46,7 @@ def test_a_repeat_does_not_bring_an_older_answer_back(sign_in: SignIn) -> None:
 
     assert statuses == [201, 201, 200]
     assert ImportMapping.objects.get().days == "month"
-    assert send(browser, days="year").status_code == 409
+    assert send(browser, days="year").status_code == 422
 
 
 @pytest.mark.parametrize(
