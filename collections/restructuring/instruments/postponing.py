@@ -93,13 +93,15 @@ def _added_spans(position: Position, by: By, first: PlanRow) -> list[Fraction]:
 
 
 def _moved(position: Position, by: By) -> Position:
-    unpaid = [row for row in (*position.past_due, *position.rows) if row.n]
-    rows = tuple(row._replace(due_on=_later(position.calendar, row, by)) for row in unpaid)
+    """The rows past due before the coming ones; what is owed beside them, the row past due numbered 0, is no instalment to move."""
+    past_due = [row for row in position.past_due if row.n]
+    rows = tuple(row._replace(due_on=_later(position.calendar, row, by)) for row in (*past_due, *position.rows))
     if rows and rows[0].due_on < position.on:
         raise RefusedError("still_past", by.field, f"the first unpaid instalment would fall due on {rows[0].due_on}")
-    behind = len(unpaid) - len(position.rows)
+    behind = len(past_due)
     calendar = position.calendar
-    first = (calendar.place_of(unpaid[0].due_on) if behind else None) or calendar.passed - behind
+    place = calendar.place_of(past_due[0].due_on) if past_due else None
+    first = calendar.passed - behind if place is None else place
     backward = calendar.passed - first
     spans = calendar._replace(passed=first, asked=first).spans(behind) if behind else ()
     calendar = calendar._replace(

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 import slow_plans as slow
-from plan_table import CASES, LEFT, Case
+from plan_table import BEHIND, CASES, LEFT, LEFT_BEHIND, TERMS, Case
 from restructuring.instruments.quote import answer
 from restructuring.instruments.reading import FIELDS
 
@@ -57,3 +58,24 @@ def test_v25_capitalises_three_months_into_6745_05() -> None:
 
     assert first["principal"] + first["balance"] == 674_505
     assert first["total"] == 120_417
+
+
+def reaged_and_then(instrument: dict[str, Any], **document: Any) -> list[tuple[str, int]]:
+    """Days and principal of the rows."""
+    instruments = [{"kind": "reage", "periods": 9}, instrument]
+    found = answer({"terms": TERMS, **BEHIND, "instruments": instruments, **document})
+    return [(row["due_on"], row["principal"]) for row in found["rows"]]
+
+
+def test_rows_that_a_plan_added_beyond_the_end_are_deferred_with_the_others() -> None:
+    rows = reaged_and_then({"kind": "deferral", "periods": 1})
+
+    assert [day for day, _ in rows] == [slow.day_at(n).isoformat() for n in range(2, 11)]
+    assert sum(principal for _, principal in rows) == LEFT_BEHIND
+
+
+def test_a_loan_past_its_end_is_extended_once_it_has_rows_again() -> None:
+    rows = reaged_and_then({"kind": "extension", "days": 10}, on="2027-02-01")
+
+    assert [day for day, _ in rows] == [f"2027-{month:02}-15" for month in range(2, 11)]
+    assert sum(principal for _, principal in rows) == LEFT_BEHIND
