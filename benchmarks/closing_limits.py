@@ -75,7 +75,7 @@ def copy_tables(on: date, *, wide: bool) -> None:
     sql("INSERT INTO bench_case SELECT * FROM cases_case")
     sql("SELECT setval(pg_get_serial_sequence('bench_case', 'id'), (SELECT coalesce(max(id), 1) FROM bench_case))")
     for column in ("days_past_due int", "overdue bigint", "penalty bigint"):
-        sql(f"ALTER TABLE bench_case ADD COLUMN {column} NOT NULL DEFAULT 0")
+        sql(f"ALTER TABLE bench_case ADD COLUMN IF NOT EXISTS {column} NOT NULL DEFAULT 0")
     sql("DROP TABLE IF EXISTS bench_instalment")
     if wide:
         copy_instalments()

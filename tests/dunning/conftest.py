@@ -1,18 +1,20 @@
 """A gateway that counts, and people who see the borrowers of the test's book."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.models import Q
 from django.test import Client
 
 from lending import scope
 from outbox_book import close
 from outbox_processes import Outbox
-from running_console import fresh_database
+from running_console import ROOT, fresh_database
 from staff.models import User
 from stub_gateway import Stub, running
 
@@ -64,16 +66,11 @@ def everybody_sees_b(monkeypatch: pytest.MonkeyPatch) -> None:
 def blank_database(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[str]:
-    """A copy of the tests' own database before anything is in it, to be copied once more by each test."""
+    """A database in which there is nothing but what every console begins with, to be copied once more by each test."""
     folder = tmp_path_factory.mktemp("blank")
-    if connection.vendor == "sqlite":
-        path = folder / "blank.sqlite3"
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(path)])
-        yield f"sqlite:///{path}"
-        return
-    connection.close()
-    with fresh_database(folder, like=f"postgres:///{connection.settings_dict['NAME']}") as made:
+    with django_db_blocker.unblock(), fresh_database(folder) as made:
+        environment = {**os.environ, "DATABASE_URL": made, "VAR_DIR": str(folder)}
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
         yield made
 
 

@@ -118,6 +118,11 @@ class House:
     upload: str
     browsers: dict[str, Client] = field(default_factory=dict)
 
+    def lay_out_files(self) -> None:
+        """What lies on the disk beside the rows: a request that is taken back may have taken it away for good."""
+        _upload()
+        bad_rows_of(self.rows["job"].pk).write_text("line,reason")
+
     def desk(self, at: str) -> Desk:
         return self.north if at == "north" else self.south
 
@@ -286,9 +291,7 @@ def _published(people: dict[str, User]) -> Change:
 
 
 def _trial(by: User, upload: str) -> Job:
-    job = imports.start(find(upload), FORMATS["native"], "tape.csv", is_dry_run=True, by=by, at=NOW)
-    bad_rows_of(job.pk).write_text("line,reason")
-    return job
+    return imports.start(find(upload), FORMATS["native"], "tape.csv", is_dry_run=True, by=by, at=NOW)
 
 
 def _upload() -> str:

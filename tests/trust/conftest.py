@@ -35,6 +35,11 @@ def ten_in_the_morning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
+@pytest.fixture(autouse=True)
+def files_are_where_they_were(house: House) -> None:
+    house.lay_out_files()
+
+
 @pytest.fixture
 def plain_refusals(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Refusals without their page and their line in the log, which cost more than the whole question of who may."""
