@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from audit.record import record
 from contacts.models import Consent, Refusal
+from contacts.signals import contact_unwanted
 from lending.models import Borrower, ContactPoint
 from staff.models import User
 
@@ -24,6 +25,7 @@ def give_consent(*, borrower: Borrower, kind: str, evidence: str, by: User, at: 
 @transaction.atomic
 def withdraw_consent(*, borrower: Borrower, kind: str, by: User, at: datetime) -> bool:
     """End the open consent of a kind; False when there is none."""
+    contact_unwanted.send(Consent, borrower=borrower)
     if not Consent.objects.filter(borrower=borrower, kind=kind, to_at=None).update(to_at=at):
         return False
     record("contacts.consent_withdrawn", by=by, at=at, subject=borrower, kind=str(kind))
@@ -33,6 +35,7 @@ def withdraw_consent(*, borrower: Borrower, kind: str, by: User, at: datetime) -
 @transaction.atomic
 def note_refusal(*, point: ContactPoint, said: str, by: User, at: datetime) -> Refusal:
     """Somebody refused at that number or address: it is never used again, also when it is added anew."""
+    contact_unwanted.send(Refusal, borrower=point.borrower)
     try:
         with transaction.atomic():
             refusal = Refusal.objects.create(

@@ -10,7 +10,7 @@ from audit.clock import local_day
 from audit.record import record
 from contacts.hold_effects import effect_on
 from contacts.models import Hold
-from contacts.signals import hold_changed
+from contacts.signals import contact_unwanted, hold_changed
 from lending.models import Borrower, Loan, Pause
 from lending.pausing import end_pauses_of, pause_loan
 from lending.sql.reading import among
@@ -46,6 +46,7 @@ def place_hold(
     """
     if to_on is not None and to_on < from_on:
         raise HoldError("ends_before_start")
+    contact_unwanted.send(Hold, borrower=borrower)
     placed = Hold(
         borrower=borrower, kind=kind, reason=reason, evidence=evidence, from_on=from_on, to_on=to_on, placed_by=by,
         placed_at=at,

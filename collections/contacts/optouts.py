@@ -6,6 +6,7 @@ from django.db import transaction
 
 from audit.record import record
 from contacts.models import OptOut
+from contacts.signals import contact_unwanted
 from lending.models import Borrower
 from staff.models import User
 
@@ -13,6 +14,7 @@ from staff.models import User
 @transaction.atomic
 def opt_out(*, borrower: Borrower, channel: str, evidence: str, by: User | None, at: datetime) -> OptOut:
     """Note the wish; an opt-out that is open already stays as it is."""
+    contact_unwanted.send(OptOut, borrower=borrower)
     wish, is_new = OptOut.objects.get_or_create(
         borrower=borrower,
         channel=channel,

@@ -120,6 +120,19 @@ def reap(*, at: datetime, machine_at: datetime, is_plain: bool) -> Counter[str]:
     return Counter({State.UNKNOWN: len(lost)})
 
 
+@transaction.atomic
+def take_back(borrower_id: int) -> None:
+    """End the claims on this borrower's messages that have not begun to leave: they are due, and judged anew.
+
+    Until the caller's transaction ends nobody claims them or begins to send them, so that whoever does sees what it wrote.
+    """
+    rows = Reminder.objects.filter(borrower=borrower_id, state__in=[State.DUE, State.SENDING]).order_by("pk")
+    held = {row.pk: row.token for row in rows.select_for_update(of=("self",)) if row.state == State.SENDING}
+    begun = set(Attempt.objects.filter(reminder__in=held).values_list("reminder_id", "token"))
+    waiting = [pk for pk, token in held.items() if (pk, token) not in begun]
+    Reminder.objects.filter(pk__in=waiting).update(state=State.DUE, lease_until=None)
+
+
 def cancel_passed(*, at: datetime) -> int:
     """End untried rows whose day is over everywhere on Earth, in one stroke: catching up must not send old reminders."""
     today_at_least = (at - EARTH_BEHIND_UTC).date()
@@ -133,10 +146,13 @@ def cancel_passed(*, at: datetime) -> int:
 
 @transaction.atomic
 def begin(rows: Sequence[Reminder], *, at: datetime) -> list[tuple[Reminder, Attempt]]:
-    """Note that these rows are about to be sent, each at most once under its token; rows lost meanwhile are left out."""
+    """Note that these rows are about to be sent, each at most once under its token; rows lost meanwhile are left out, and
+    those whose number or address was given up: their lease runs out, and they are judged anew.
+    """
     if not rows:
         return []
-    mine = set(Reminder.objects.held_by({row.pk: row.token for row in rows}).values_list("pk", flat=True))
+    held = Reminder.objects.held_by({row.pk: row.token for row in rows}).filter(point__retired_at=None)
+    mine = set(held.values_list("pk", flat=True))
     still = [row for row in rows if row.pk in mine]
     attempts = [
         Attempt(reminder=row, token=row.token, at=at, text_digest=row.text.digest() if row.text else "")

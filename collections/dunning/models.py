@@ -99,7 +99,8 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         mine = Q(pk__in=[])
         for token, pks in by_token.items():
             mine |= Q(pk__in=pks, token=token)
-        return self.filter(mine, state=Reminder.State.SENDING).select_for_update(of=("self",))
+        held = self.filter(mine, state=Reminder.State.SENDING)
+        return held.order_by("pk").select_for_update(of=("self",))
 
 
 class Reminder(models.Model):
