@@ -8,13 +8,14 @@ from django.db import transaction
 from audit.record import record
 from cases.models import AssignmentRule, Target
 from staff.models import Team, User
+from staff.seen import ChangedMeanwhileError, print_of
 
 
 @transaction.atomic
-def set_rule(rule: AssignmentRule | None, *, by: User, at: datetime, **fields: Any) -> AssignmentRule:
-    """Add a rule, or change this one."""
-    before = _facts(rule) if rule else None
-    kept = rule or AssignmentRule()
+def set_rule(rule: AssignmentRule | None, *, by: User, at: datetime, seen: str = "", **fields: Any) -> AssignmentRule:
+    """Add a rule, or change this one as it was `seen`; ChangedMeanwhileError."""
+    kept = _held(rule, seen) if rule else AssignmentRule()
+    before = _facts(kept) if rule else None
     for name, value in fields.items():
         setattr(kept, name, value)
     kept.changed_by, kept.changed_at = by, at
@@ -24,9 +25,24 @@ def set_rule(rule: AssignmentRule | None, *, by: User, at: datetime, **fields: A
 
 
 @transaction.atomic
-def drop_rule(rule: AssignmentRule, *, by: User, at: datetime) -> None:
+def drop_rule(rule: AssignmentRule, *, seen: str, by: User, at: datetime) -> None:
+    """ChangedMeanwhileError."""
+    rule = _held(rule, seen)
     record("cases.rule_dropped", by=by, at=at, subject=rule, name=rule.name, before=_facts(rule))
     rule.delete()
+
+
+def seen_of(rule: AssignmentRule) -> str:
+    """The print of what a page shows of a rule."""
+    return print_of({"name": rule.name, **_facts(rule)})
+
+
+def _held(rule: AssignmentRule, seen: str) -> AssignmentRule:
+    """The rule as it stands, locked, if it is what was seen."""
+    held = AssignmentRule.objects.select_for_update(of=("self",)).filter(pk=rule.pk).first()
+    if held is None or seen_of(held) != seen:
+        raise ChangedMeanwhileError
+    return held
 
 
 def _facts(rule: AssignmentRule) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Adding and changing people. Whoever changes them cannot change their own role or shut themselves out."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.dispatch import Signal
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.record import record
 from staff.models import Team, User
+from staff.seen import require_as_seen
 from staff.sessions import end_sessions
 
 stopped_working = Signal()
@@ -37,6 +39,11 @@ def add_person(
     return person
 
 
+def columns_of(person: User) -> dict[str, Any]:
+    """What can be changed of a person."""
+    return {name: getattr(person, name) for name in ("display_name", "role", "team_id", "capacity", "is_active")}
+
+
 @transaction.atomic
 def change_person(
     person: User,
@@ -46,13 +53,17 @@ def change_person(
     team: Team | None,
     capacity: int,
     is_active: bool,
+    seen: str,
     by: User,
     at: datetime,
 ) -> None:
-    """Change a person; their sessions and tokens end when role or access changed.
+    """Change a person as they were `seen`; their sessions and tokens end when role or access changed. ChangedMeanwhileError.
 
     Who leaves loses access, and who takes another role carries no cases any more: floors above hear it (`stopped_working`).
     """
+    list(User.objects.select_for_update().filter(pk=person.pk))
+    person.refresh_from_db()
+    require_as_seen(columns_of(person), seen)
     before = {"role": person.role, "capacity": person.capacity, "is_active": person.is_active, "team": person.team_id}
     after = {"role": role, "capacity": capacity, "is_active": is_active, "team": team.pk if team else None}
     loses = before["role"] != role or (person.is_active and not is_active)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audit.record import record
 from staff.models import Team, User
 from staff.models.people import TEAM_LEVELS
+from staff.seen import require_as_seen
 
 
 class TreeError(Exception):
@@ -54,22 +55,25 @@ def add_team(*, name: str, parent: Team | None, pulls: bool, by: User, at: datet
     team = Team(name=name, parent=parent, pulls=pulls)
     _check(team)
     team.save()
-    record("staff.team_added", by=by, at=at, subject=team, **_facts(team))
+    record("staff.team_added", by=by, at=at, subject=team, **facts_of(team))
     return team
 
 
 @transaction.atomic
-def change_team(team: Team, *, name: str, parent: Team | None, pulls: bool, by: User, at: datetime) -> None:
-    """TreeError. Teams are locked, so that two changes together make no ring."""
+def change_team(team: Team, *, name: str, parent: Team | None, pulls: bool, seen: str, by: User, at: datetime) -> None:
+    """TreeError, ChangedMeanwhileError. Teams are locked, so that two changes together make no ring."""
     list(Team.objects.select_for_update().order_by("pk"))
-    before = _facts(team)
+    team.refresh_from_db()
+    before = facts_of(team)
+    require_as_seen(before, seen)
     team.name, team.parent, team.pulls = name, parent, pulls
     _check(team)
     team.save(update_fields=["name", "parent", "pulls"])
-    record("staff.team_changed", by=by, at=at, subject=team, before=before, after=_facts(team))
+    record("staff.team_changed", by=by, at=at, subject=team, before=before, after=facts_of(team))
 
 
-def _facts(team: Team) -> dict[str, Any]:
+def facts_of(team: Team) -> dict[str, Any]:
+    """What can be changed of a team."""
     return {"name": team.name, "parent": team.parent_id, "pulls": team.pulls}
 
 

@@ -9,6 +9,8 @@ from django.urls import reverse
 from audit.models import Entry
 from staff.demo import ensure_sign_ins
 from staff.models import Role, SpentKey, User
+from staff.people import columns_of
+from staff.seen import print_of
 
 NEW = {
     "username": "wei",
@@ -76,6 +78,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
 
 def changed(person: User, **change: object) -> dict[str, object]:
     values = {"display_name": str(person), "role": person.role, "capacity": person.capacity, "is_active": "on"}
+    values["seen"] = print_of(columns_of(person))
     return {**values, "one_time_key": "k2", **change}
 
 

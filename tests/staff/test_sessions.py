@@ -12,6 +12,8 @@ from rest_framework.authtoken.models import Token
 from audit.models import Entry
 from factor import PASSWORD, is_in, person, sign_in
 from staff.models import Role, Session, User
+from staff.people import columns_of
+from staff.seen import print_of
 
 START = datetime(2026, 7, 15, 2, 0, tzinfo=UTC)
 NEW = "another-long-word"
@@ -188,7 +190,7 @@ def test_what_changes_the_access_ends_sessions_and_tokens(
 ) -> None:
     desk = sign_in("lin")
     token = Client().post("/api/v1/token/", {"username": "lin", "password": PASSWORD}, "application/json").json()
-    form = {"display_name": "Lin", "capacity": "5", "one_time_key": "k", **given}
+    form = {"display_name": "Lin", "capacity": "5", "one_time_key": "k", "seen": print_of(columns_of(lin)), **given}
 
     changed = boss.post(path.format(pk=lin.pk), form)
 

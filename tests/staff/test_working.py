@@ -11,6 +11,9 @@ from audit.models import Entry
 from staff.demo import ensure_sign_ins
 from staff.models import Role, Team, User
 from staff.models.people import TEAM_LEVELS
+from staff.seen import print_of
+from staff.teams import facts_of
+from staff.working import work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -29,13 +32,18 @@ def person(administrator: Client) -> User:
 
 
 def work(client: Client, person: User, **data: Any) -> Any:
-    values = {"shift_days": ["1", "2", "3", "4", "5"], "one_time_key": "k1"} | data
+    values = {
+        "shift_days": ["1", "2", "3", "4", "5"],
+        "one_time_key": "k1",
+        "seen": print_of(work_of(User.objects.get(pk=person.pk))),
+    } | data
     return client.post(reverse("person_work", args=[person.pk]), values)
 
 
 def send_team(client: Client, name: str = "North", key: str = "k1", pk: int = 0, **data: Any) -> Any:
     url = reverse("team_change", args=[pk]) if pk else reverse("team_add")
-    return client.post(url, {"name": name, "one_time_key": key} | data)
+    seen = print_of(facts_of(Team.objects.get(pk=pk))) if pk else ""
+    return client.post(url, {"name": name, "one_time_key": key, "seen": seen} | data)
 
 
 def test_skills_effort_and_shift_are_set_with_an_entry(administrator: Client, person: User) -> None:

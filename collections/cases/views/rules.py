@@ -11,11 +11,12 @@ from cases.caseloads import agents_of
 from cases.edge import StaffRequest, day_of
 from cases.models import AssignmentRule, Target
 from cases.rule_forms import RuleForm, TargetForm
-from cases.rule_setting import drop_rule, set_rule, set_target
-from cases.views.common import UNPROCESSABLE
+from cases.rule_setting import drop_rule, seen_of, set_rule, set_target
+from cases.views.common import CONFLICT, UNPROCESSABLE
 from staff.access import audience
 from staff.matrix import may
 from staff.once import once
+from staff.seen import ChangedMeanwhileError
 
 TARGETS_SHOWN = 100
 
@@ -49,7 +50,10 @@ def rule_change(request: StaffRequest, pk: int) -> HttpResponse:
 @once
 def rule_drop(request: StaffRequest, pk: int) -> HttpResponse:
     rule = get_object_or_404(AssignmentRule, pk=pk)
-    drop_rule(rule, by=request.user, at=request.now)
+    try:
+        drop_rule(rule, seen=request.POST.get("seen", ""), by=request.user, at=request.now)
+    except ChangedMeanwhileError as stale:
+        return HttpResponse(str(stale), status=CONFLICT, content_type="text/plain; charset=utf-8")
     messages.success(request, _("The rule is dropped."))
     return redirect("assignment_rules")
 
@@ -67,14 +71,23 @@ def target_add(request: StaffRequest) -> HttpResponse:
 
 
 def _edit(request: StaffRequest, form: RuleForm, rule: AssignmentRule | None) -> HttpResponse:
+    status = UNPROCESSABLE
     if request.method == "POST" and form.is_valid():
-        set_rule(rule, by=request.user, at=request.now, **form.cleaned_data)
-        messages.success(request, _("The rule is kept. It counts from the next proposal on."))
-        return redirect("assignment_rules")
-    return _draw(request, form, _("Change a rule") if rule else _("Add a rule"), rule)
+        try:
+            set_rule(rule, seen=request.POST.get("seen", ""), by=request.user, at=request.now, **form.cleaned_data)
+        except ChangedMeanwhileError as stale:
+            form.add_error(None, str(stale))
+            status, rule = CONFLICT, AssignmentRule.objects.filter(pk=rule.pk if rule else None).first()
+        else:
+            messages.success(request, _("The rule is kept. It counts from the next proposal on."))
+            return redirect("assignment_rules")
+    return _draw(request, form, _("Change a rule") if rule else _("Add a rule"), rule, status=status)
 
 
-def _draw(request: StaffRequest, form: object, heading: str, rule: AssignmentRule | None = None) -> HttpResponse:
-    context = {"form": form, "heading": heading, "rule": rule}
-    status = UNPROCESSABLE if request.method == "POST" else 200
+def _draw(
+    request: StaffRequest, form: object, heading: str, rule: AssignmentRule | None = None, status: int = UNPROCESSABLE
+) -> HttpResponse:
+    """The form; a refused one says with what it was refused, and one that is drawn anew shows what stands now."""
+    context = {"form": form, "heading": heading, "rule": rule, "seen": seen_of(rule) if rule else ""}
+    status = status if request.method == "POST" else 200
     return TemplateResponse(request, "cases/rule_form.html", context, status=status)

@@ -7,7 +7,8 @@ from behind import NOW, TODAY, make_case, make_person
 from cases.assignment import assign
 from cases.models import Assignment, Case, CaseEvent
 from staff.models import Role, User
-from staff.people import change_person
+from staff.people import change_person, columns_of
+from staff.seen import print_of
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def change(person: User, **columns: object) -> None:
     values = {name: getattr(person, name) for name in ("role", "display_name", "team", "capacity", "is_active")}
     boss = make_person("ada", Role.ADMINISTRATOR)
-    change_person(person, **(values | columns), by=boss, at=NOW)
+    change_person(person, **(values | columns), seen=print_of(columns_of(person)), by=boss, at=NOW)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from behind import NOW, TODAY, make_case, make_person, make_team, pay
 from cases.assignment import assign
 from cases.models import AssignmentRule, Case, Target
 from cases.promises import record_promise
-from cases.rule_setting import set_target
+from cases.rule_setting import seen_of, set_target
 from cases.targets import Reach, reach_of
 from lending.models import Loan
 from lending.posting import reverse_payment
@@ -44,11 +44,11 @@ def aim(whose: User | Team, by: User, **columns: Any) -> Target:
 def test_a_rule_is_added_changed_and_dropped_with_entries(desk: Client) -> None:
     post(desk, "rule_add", **RULE)
     rule = AssignmentRule.objects.get()
-    post(desk, "rule_change", rule.pk, **(RULE | {"weight": "5"}))
+    post(desk, "rule_change", rule.pk, **(RULE | {"weight": "5", "seen": seen_of(rule)}))
     page = desk.get(reverse("assignment_rules")).content.decode()
     rule.refresh_from_db()
 
-    post(desk, "rule_drop", rule.pk)
+    post(desk, "rule_drop", rule.pk, seen=seen_of(rule))
 
     assert (rule.stage, rule.weight, rule.stays) == ("late", 5, False)
     assert "Late to seniors" in page
