@@ -40,6 +40,14 @@ from lending.api import LoanViewSet
 from lending.api_changes import ChangeDecisionView, ChangesView, ChangeWithdrawalView
 from lending.api_clock import HistoryView, PauseEndView, PausesView
 from lending.api_consents import ConsentEndView, ConsentsView
+from lending.api_creditors import (
+    GuaranteesView,
+    GuarantorReversalView,
+    LoanGuaranteeView,
+    LoanGuarantorPaymentsView,
+    NoticeView,
+    SharesView,
+)
 from lending.api_fees import FeesView, FeeWaiverView
 from lending.api_figures import LoanPaymentsView, PaymentReversalView, PenaltyStepsView, VersionsView
 from lending.api_mappings import MappingsView
@@ -77,6 +85,16 @@ urlpatterns = [
     path("v1/loans/<str:number>/penalty-steps/", PenaltyStepsView.as_view(), name="api_penalty_steps"),
     path("v1/loans/<str:number>/costs/", FeesView.as_view(), name="api_fees"),
     path("v1/loans/<str:number>/costs/<int:pk>/give-up/", FeeWaiverView.as_view(), name="api_fee_waiver"),
+    path("v1/loans/<str:number>/shares/", SharesView.as_view(), name="api_shares"),
+    path("v1/loans/<str:number>/guarantee/", LoanGuaranteeView.as_view(), name="api_loan_guarantee"),
+    path(
+        "v1/loans/<str:number>/guarantor-payments/",
+        LoanGuarantorPaymentsView.as_view(),
+        name="api_guarantor_payments",
+    ),
+    path("v1/guarantees/", GuaranteesView.as_view(), name="api_guarantees"),
+    path("v1/guarantor-payments/<int:pk>/reversal/", GuarantorReversalView.as_view(), name="api_guarantor_reversal"),
+    path("v1/guarantor-payments/<int:pk>/notice/", NoticeView.as_view(), name="api_assignment_notice"),
     path("v1/loans/<str:number>/waivers/", WaiversView.as_view(), name="api_waivers"),
     path("v1/waivers/<int:pk>/decision/", WaiverDecisionView.as_view(), name="api_waiver_decision"),
     path("v1/waivers/<int:pk>/withdrawal/", WaiverWithdrawalView.as_view(), name="api_waiver_withdrawal"),

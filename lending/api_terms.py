@@ -75,6 +75,7 @@ class LoanShareOut(serializers.Serializer[Any]):
 class GuarantorPaymentOut(serializers.Serializer[Any]):
     """What a guarantor paid for, and when the debtor was told."""
 
+    id = serializers.IntegerField()
     on = serializers.DateField()
     guarantor = serializers.CharField(source="guarantor.code")
     first_instalment = serializers.IntegerField(source="first_n")

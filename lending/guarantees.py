@@ -7,7 +7,7 @@ is a part of the principal of the loans that it covers, less what its guarantor 
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -37,6 +37,13 @@ def in_force(on: date) -> list[Guarantee]:
     rows = Guarantee.objects.filter(from_on__lte=on).select_related("funder", "guarantor", "loan__funder")
     newest = {(row.loan_id, row.funder_id, row.product_code): row for row in rows.order_by("from_on", "pk")}
     return list(newest.values())
+
+
+def seen_by(user: Any, found: list[Guarantee]) -> list[Guarantee]:
+    """Those of funders' loans as a whole, and those of single loans that this person sees."""
+    asked = [each.loan_id for each in found if each.loan_id]
+    loans = set(Loan.objects.visible_to(user).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
+    return [each for each in found if each.loan_id is None or each.loan_id in loans]
 
 
 def covering(loan: Loan, guarantees: Iterable[Guarantee]) -> Guarantee | None:

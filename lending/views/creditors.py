@@ -23,10 +23,10 @@ from lending.creditor_forms import (
 from lending.creditors import shares_on
 from lending.edge import StaffRequest, day_of
 from lending.facts import standing_of
-from lending.guarantees import claim_of, covering, in_force, room_of, subject_of
+from lending.guarantees import claim_of, covering, in_force, room_of, seen_by, subject_of
 from lending.guarantees_due import due
 from lending.guarantor_payments import give_notice, propose_payment, propose_reversal
-from lending.models import Change, Funder, Guarantee, GuarantorPayment, Loan, WaiverRequest
+from lending.models import Change, Funder, GuarantorPayment, Loan, WaiverRequest
 from lending.money import PPM, format_amount
 from lending.views.changing import CONFLICT, UNPROCESSABLE, put_forward, who_and_when
 from lending.views.finding import find_loan
@@ -70,20 +70,11 @@ def guarantees(request: StaffRequest) -> HttpResponse:
     context = {
         "on": on,
         "rows": due(Loan.objects.visible_to(request.user), on),
-        "guarantees": _seen(request, [each for each in in_force(on) if each.cap_ppm]),
+        "guarantees": seen_by(request.user, [each for each in in_force(on) if each.cap_ppm]),
         "waiting": waiting.order_by("made_at"),
         "may_change": may(request.user.role, "lending.terms"),
     }
     return TemplateResponse(request, "lending/creditors/guarantees.html", context)
-
-
-def _seen(request: StaffRequest, found: list[Guarantee]) -> list[Guarantee]:
-    """Those of funders' loans as a whole, and those of single loans that this person sees."""
-    asked = [each.loan_id for each in found if each.loan_id]
-    loans = (
-        set(Loan.objects.visible_to(request.user).filter(pk__in=asked).values_list("pk", flat=True)) if asked else ()
-    )
-    return [each for each in found if each.loan_id is None or each.loan_id in loans]
 
 
 @audience("lending.terms", post="lending.terms")
