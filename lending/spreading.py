@@ -14,8 +14,9 @@ from audit.record import record
 from lending.claims import guarantors_of, takeovers_of
 from lending.creditors import CreditorFacts, creditor
 from lending.facts import standings_of
+from lending.guarantees import covering, in_force
 from lending.horizon import hold_loans
-from lending.models import Borrower, Funder, Loan, Payment
+from lending.models import Borrower, Funder, Guarantee, Loan, Payment
 from lending.payment_rules import REFERENCE_MAX, NewPayment, PaymentError, check_amount, conflict
 from lending.posting import post_payment
 from lending.spread import Debt, Spread, spread
@@ -38,27 +39,35 @@ def loans_owed(borrower: Borrower, funder: Funder, currency: str) -> list[Loan]:
 def debts_of(loans: Sequence[Loan], on: date) -> list[Debt]:
     """The debts of these loans at the end of `on`: what is due of each, penalty with it, and what is to come.
 
-    Of a loan that a guarantor has paid part of, what is owed to the creditor of its oldest open instalment. The book knows
-    no security yet: all of them count as unsecured.
+    Of a loan that a guarantor has paid part of, what is owed to the creditor of its oldest open instalment. What secures a debt is
+    the guarantee that covers its loan, by the part of the principal that it answers for; to a guarantor itself it is no security.
     """
-    states, takeovers = standings_of(loans, on), takeovers_of(loan.pk for loan in loans)
+    states, takeovers, guarantees = standings_of(loans, on), takeovers_of(loan.pk for loan in loans), in_force(on)
     facts = {loan.pk: CreditorFacts(loan.funder_id, (), takeovers.get(loan.pk, ())) for loan in loans}
-    return [debt for loan in loans if loan.start_on <= on for debt in _debts(loan, states[loan.pk], facts[loan.pk])]
+    return [
+        debt
+        for loan in loans
+        if loan.start_on <= on
+        for debt in _debts(loan, states[loan.pk], facts[loan.pk], covering(loan, guarantees))
+    ]
 
 
-def _debts(loan: Loan, state: Standing, facts: CreditorFacts) -> list[Debt]:
+def _debts(loan: Loan, state: Standing, facts: CreditorFacts, guarantee: Guarantee | None) -> list[Debt]:
     debts, rate = [], loan.annual_rate_ppm
     open_ones = [row for row in state.instalments if row.open]
     whose = creditor(facts, open_ones[0].n if open_ones else None, state.on)
+    secured = guarantee.cap_ppm if guarantee and guarantee.guarantor_id != whose else 0
     theirs = [row for row in open_ones if creditor(facts, row.n, state.on) == whose]
     penalty = state.penalty + state.fee if creditor(facts, None, state.on) == whose else 0
     due = [row for row in theirs if row.due_on <= state.on]
     if owed := sum(row.open for row in due) + penalty:
         since = due[0].due_on if due else state.on
-        debts.append(Debt(loan.number, str(whose), owed, True, since, rate + loan.penalty_rate_ppm))
+        debts.append(Debt(loan.number, str(whose), owed, True, since, rate + loan.penalty_rate_ppm, secured))
     ahead = [row for row in theirs if row.due_on > state.on]
     if ahead:
-        debts.append(Debt(loan.number, str(whose), sum(row.open for row in ahead), False, ahead[0].due_on, rate))
+        debts.append(
+            Debt(loan.number, str(whose), sum(row.open for row in ahead), False, ahead[0].due_on, rate, secured)
+        )
     return debts
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from changed import guarantee
 from lending.models import Borrower, Loan, Payment
 from lending.parties import get_funder
 from lending.payment_rules import PaymentConflictError, PaymentError
@@ -41,6 +42,29 @@ def test_the_heaviest_debt_that_is_due_comes_first(book: Book) -> None:
 
     assert shares(posted) == [(heavy.number, "S1/1", 110_00), (light.number, "S1/2", 40_00)]
     assert verify() == []
+
+
+def test_of_debts_that_are_due_the_one_without_a_guarantee_comes_first(book: Book) -> None:
+    borrower = book.borrower()
+    guaranteed, bare = lend(book, borrower, rate_ppm=360_000), lend(book, borrower)
+    guarantee(guarantor=get_funder("surety"), loan=guaranteed, cap_ppm=500_000)
+    book.closed("2025-03-01")
+
+    posted = pay(borrower, 150_00)
+
+    assert shares(posted) == [(bare.number, "S1/1", 110_00), (guaranteed.number, "S1/2", 40_00)]
+
+
+def test_of_two_guaranteed_debts_the_one_guaranteed_less_comes_first(book: Book) -> None:
+    borrower = book.borrower()
+    wholly, partly = lend(book, borrower, rate_ppm=360_000), lend(book, borrower)
+    guarantee(guarantor=get_funder("surety"), funder=wholly.funder)
+    guarantee(guarantor=get_funder("surety"), loan=partly, cap_ppm=100_000)
+    book.closed("2025-03-01")
+
+    told = preview_of(borrower, wholly.funder, "CNY", value_on=ON, amount=110_00)
+
+    assert told.by_loan() == {partly.number: 110_00}
 
 
 def test_the_loan_that_the_debtor_names_comes_first(book: Book) -> None:
