@@ -7,7 +7,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -55,14 +54,23 @@ if not _IS_WORKER:
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.db import connections  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 
-from audit.guards import lifted  # noqa: E402
+import pristine  # noqa: E402
 from browser import close_chromium  # noqa: E402
 from cases import stages  # noqa: E402
 from migrated import prepare_copies  # noqa: E402
 from staff import statements  # noqa: E402
+
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "django_db_setup",
+    "django_db_blocker",
+    "live_server",
+    "tmp_path_factory",
+}
+DATABASE_MARKS = ("django_db", "processes", "browser")
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -89,17 +97,19 @@ def what_is_kept_for_a_person_goes_with_the_test() -> None:
     stages.forget()
 
 
-@pytest.fixture(autouse=True, scope="session")
-def guards_stand_aside_for_the_flush() -> Iterator[None]:
-    """Append-only tables refuse to be emptied; the flush after a transactional test is the one exception."""
-    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
-
-    def flush_without_guards(case: Any) -> None:
-        with ExitStack() as stack:
-            for alias in case._databases_names(include_mirrors=False):
-                stack.enter_context(lifted(connections[alias]))
-            flush(case)
-
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """After a test that commits, the tables are put back as they are now."""
+    with django_db_blocker.unblock():
+        pristine.keep()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_without_guards)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", pristine.put_back)
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What stands on no database is marked, and is the same on every database."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if not names & DATABASE_FIXTURES and not any(item.get_closest_marker(each) for each in DATABASE_MARKS):
+            item.add_marker("pure")

@@ -1,7 +1,7 @@
 """A book under everything that people do to it, in any order: after each step the ledger proves itself.
 
-Two hundred lives are lived each time; `LEDGER_LIVES` and `LEDGER_STEPS` in the environment ask for more (2,000 and 50 before a
-release).
+A hundred lives are lived on each of the two databases; `LEDGER_LIVES` and `LEDGER_STEPS` in the environment ask for more (2,000
+and 50 before a release).
 """
 
 import os
@@ -43,7 +43,7 @@ from lending.waiving import decide, request_write_off
 from tests.lending.book.books import AT, Book, person, waive
 from tests.lending.book.proving import faults
 
-LIVES = int(os.environ.get("LEDGER_LIVES", "200"))
+LIVES = int(os.environ.get("LEDGER_LIVES", "100"))
 STEPS = int(os.environ.get("LEDGER_STEPS", "30"))
 START = date(2026, 1, 29)
 DAY = timedelta(days=1)
