@@ -151,7 +151,7 @@ def _decisive(facts: CaseFacts, on: date) -> tuple[str, datetime | None, Reason]
     if facts.callback_at and not _promise_comes_first(facts, on):
         return Action.CALLBACK, facts.callback_at, Reason("callback", 9_000, {"at": facts.callback_at.isoformat()})
     if facts.promise:
-        return _of_promise(facts.promise, on)
+        return _of_promise(facts.promise, facts, on)
     return _without_promise(facts, on)
 
 
@@ -161,13 +161,24 @@ def _promise_comes_first(facts: CaseFacts, on: date) -> bool:
     return bool(facts.promise and facts.promise.due_on <= on and local_time(facts.callback_at).date() > on)
 
 
-def _of_promise(promise: PromiseFact, on: date) -> tuple[str, datetime | None, Reason]:
+def _of_promise(promise: PromiseFact, facts: CaseFacts, on: date) -> tuple[str, datetime | None, Reason]:
     shown = {"amount": promise.amount, "currency": promise.currency, "due_on": promise.due_on.isoformat()}
     if promise.due_on > on:
         return Action.AWAIT_PROMISE, morning_of(promise.due_on), Reason("promise_ahead", 0, shown)
+    again_at = _reminded_again_at(promise, facts)
     if promise.due_on == on:
-        return Action.REMIND_PROMISE, None, Reason("promise_today", 10_000, shown)
-    return Action.CHASE_PROMISE, None, Reason("promise_late", 9_500, shown)
+        return Action.REMIND_PROMISE, again_at, Reason("promise_today", 10_000, shown)
+    return Action.CHASE_PROMISE, again_at, Reason("promise_late", 9_500, shown)
+
+
+def _reminded_again_at(promise: PromiseFact, facts: CaseFacts) -> datetime | None:
+    """Whoever was reminded of a promise that fell due is left alone until the next morning; an unanswered call is tried again."""
+    moments = []
+    if facts.unanswered_at and local_time(facts.unanswered_at).date() >= promise.due_on:
+        moments.append(retry_after(facts.unanswered_at))
+    if facts.talked_on and facts.talked_on >= promise.due_on:
+        moments.append(morning_of(day_after(facts.talked_on)))
+    return max(moments, default=None)
 
 
 def _without_promise(facts: CaseFacts, on: date) -> tuple[str, datetime | None, Reason]:
@@ -190,8 +201,12 @@ def _disappointed(facts: CaseFacts, on: date) -> tuple[str, Reason] | None:
     """What was promised, said or cured lately and did not hold."""
     if (broken := facts.broken_on) and _is_news(broken, facts, on):
         return Action.CALL_BROKEN, Reason("promise_broken", 8_500, {"on": broken.isoformat()})
-    if facts.claim_until and (on - facts.claim_until).days <= CLAIM_DAYS_SHOWN:
-        return Action.CHECK_PAYMENT, Reason("claim_lapsed", 8_000, {"until_on": facts.claim_until.isoformat()})
+    if (
+        (claim := facts.claim_until)
+        and (facts.talked_on is None or facts.talked_on <= claim)
+        and (on - claim).days <= CLAIM_DAYS_SHOWN
+    ):
+        return Action.CHECK_PAYMENT, Reason("claim_lapsed", 8_000, {"until_on": claim.isoformat()})
     if (back := facts.returned_on) and _is_news(back, facts, on):
         return Action.CALL, Reason("came_back", 7_500, {"on": back.isoformat()})
     return None

@@ -96,6 +96,31 @@ def test_after_a_late_call_the_next_try_is_in_the_morning() -> None:
     assert found.at == datetime(2026, 7, 16, 1, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("days", [0, -1])
+def test_whoever_was_spoken_to_about_a_promise_that_fell_due_is_left_alone_until_the_next_morning(days: int) -> None:
+    found = plan_of(promise=promise(days), talked_on=ON, last_contact_on=ON)
+
+    assert found.reasons[0].code == ("promise_late" if days else "promise_today")
+    assert found.at == datetime(2026, 7, 16, 1, 0, tzinfo=UTC)
+
+
+def test_a_promise_that_is_due_is_called_about_again_three_hours_after_nobody_answered() -> None:
+    found = plan_of(promise=promise(0), unanswered_at=TEN_THIRTY, last_contact_on=ON)
+
+    assert found.at == TEN_THIRTY + timedelta(hours=3)
+
+
+def test_the_talk_in_which_it_was_promised_is_no_reminder_of_it() -> None:
+    assert plan_of(promise=promise(0), talked_on=ON - timedelta(days=3)).at is None
+
+
+def test_who_was_asked_about_money_that_did_not_come_is_not_asked_again_at_once() -> None:
+    found = plan_of(claim_until=ON - timedelta(days=1), talked_on=ON, last_contact_on=ON)
+
+    assert found.reasons[0].code == "in_arrears"
+    assert found.at == datetime(2026, 7, 18, 1, 0, tzinfo=UTC)
+
+
 def test_a_hold_without_an_end_is_reviewed_after_a_week() -> None:
     found = plan_of(holds=(HoldFact("dispute", ON),))
 
