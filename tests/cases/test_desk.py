@@ -242,14 +242,6 @@ def test_two_people_on_one_case_see_each_other(agent: User, supervisor: User, si
     assert "Also here now: Chen Jie" in page
 
 
-def test_the_next_case_is_one_key_away(agent: User, sign_in: SignIn) -> None:
-    first, second = in_hand(agent, 2)
-
-    response = sign_in(agent).get(reverse("case_page", args=[first.pk]))
-
-    assert response.context["next_case"] == second.pk
-
-
 @pytest.mark.parametrize("name", ["my_day", "caseloads", "search"])
 def test_a_stranger_is_sent_to_the_sign_in(client: Client, name: str) -> None:
     response = client.get(reverse(name))

@@ -15,11 +15,10 @@ from cases.presence import note_presence, others_here
 from cases.rare import there_for
 from cases.ringing import callers_for
 from cases.views.common import find_case
-from cases.worklist import due_at
 from contacts.models import Channel, Contact
 from contacts.names import display_name, shown_name
 from staff.access import audience
-from staff.models import User
+from staff.models import Role, User
 
 FAILURE_SHOWN = timedelta(minutes=2)
 """How long the page says that a call could not be placed."""
@@ -43,7 +42,7 @@ def case_page(request: StaffRequest, pk: int) -> HttpResponse:
         "owed": owed(request.loans_now),
         "actions": actions_of(case, request.user),
         "others": others_here(case, user=request.user, at=request.now) if "presence" in request.there else [],
-        "next_case": _next_case(request, case),
+        "has_round": request.user.role == Role.AGENT,
         "last_call": last_call(request, case),
         **{slot: panels_of(slot, request, case) for slot in SLOTS},
     }
@@ -68,12 +67,6 @@ def last_call(request: StaffRequest, case: Case) -> Contact | None:
         return None
     is_fresh = newest.at >= request.now - FAILURE_SHOWN
     return newest if newest.state == Contact.State.RESERVED or is_fresh else None
-
-
-def _next_case(request: StaffRequest, case: Case) -> int | None:
-    """The case after this one in My day."""
-    mine = due_at(Case.objects.visible_to(request.user).open().filter(owner=request.user), request.now)
-    return mine.exclude(pk=case.pk).order_by("-priority", "pk").values_list("pk", flat=True).first()
 
 
 @audience(post="cases.read")

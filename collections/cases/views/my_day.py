@@ -10,6 +10,7 @@ from cases.edge import StaffRequest, day_of
 from cases.fitness import own_ends
 from cases.models import Case
 from cases.own_day import Day, own_day
+from cases.rounds import begin_round
 from cases.targets import reach_of
 from cases.worklist import one_currency
 from staff.access import audience
@@ -23,6 +24,7 @@ LATER = [COLUMNS[name] for name in ("why", "action", "next", "overdue", "bucket"
 def my_day(request: StaffRequest) -> HttpResponse:
     """One's own open cases; what may only be worked later stands below."""
     on, asked = day_of(request), request.GET
+    begin_round(request.session)
     stage, action = asked.get("stage", ""), asked.get("action", "")
     names = stages.choices(on)
     stage, action = stage if stage in dict(names) else "", action if action in Case.NextAction.values else ""
