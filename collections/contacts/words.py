@@ -75,6 +75,14 @@ def moment_words(moment: datetime, now: datetime, zone: tzinfo) -> str:
     return local.strftime("%Y-%m-%d %H:%M")
 
 
+def _on_both_clocks(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """By the borrower's clock, and by the office's where that shows another hour: whoever comes back to it reads the second."""
+    office, there = timezone.get_default_timezone(), moment_words(moment, now, zone)
+    if moment.astimezone(zone).utcoffset() == moment.astimezone(office).utcoffset():
+        return there
+    return _("%(there)s there (%(here)s here)") % {"there": there, "here": moment_words(moment, now, office)}
+
+
 def sentence(answer: Answer, channel: str, now: datetime, zone: tzinfo) -> str:
     """The answer as one sentence: until when, or not before when and why, or not at all."""
     way = Channel(channel)
@@ -86,7 +94,10 @@ def sentence(answer: Answer, channel: str, now: datetime, zone: tzinfo) -> str:
             "rules": _ends_words(answer, now, zone),
         }
     if answer.lawful_at:
-        return NOT_BEFORE[way] % {"moment": moment_words(answer.lawful_at, now, zone), "reason": reason_words(answer)}
+        return NOT_BEFORE[way] % {
+            "moment": _on_both_clocks(answer.lawful_at, now, zone),
+            "reason": reason_words(answer),
+        }
     return NOT_AT_ALL[way] % {"reason": reason_words(answer)}
 
 

@@ -81,7 +81,7 @@ def test_a_borrower_elsewhere_is_told_by_their_own_clock(agent: User) -> None:
     shown = reach(borrower, AFTERNOON, agent)
 
     assert (shown["their_time"], shown["is_elsewhere"]) == ("02:00", True)
-    assert shown["ways"][0].sentence == "Call not before 08:00: quiet hours (law)"
+    assert shown["ways"][0].sentence == "Call not before 08:00 there (21:00 here): quiet hours (law)"
 
 
 def test_a_closed_gate_is_told_and_breaks_nothing(agent: User) -> None:

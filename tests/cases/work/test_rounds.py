@@ -36,7 +36,7 @@ def page(case: Case) -> str:
 
 
 def test_every_case_is_met_once_and_then_the_list_again(cases: list[Case], agent: User, sign_in: SignIn) -> None:
-    first, second, third = cases
+    _first, second, third = cases
     client = sign_in(agent)
 
     assert [after(client, case) for case in cases] == [page(second), page(third), reverse("my_day")]
@@ -55,7 +55,7 @@ def test_what_was_worked_does_not_bring_back_what_was_passed_over(
 
 
 def test_my_day_begins_a_new_round(cases: list[Case], agent: User, sign_in: SignIn) -> None:
-    first, second, third = cases
+    first, _second, third = cases
     client = sign_in(agent)
     after(client, first)
     client.get(reverse("my_day"))
@@ -66,7 +66,7 @@ def test_my_day_begins_a_new_round(cases: list[Case], agent: User, sign_in: Sign
 def test_what_fell_due_since_it_was_passed_comes_up_again(
     cases: list[Case], agent: User, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second, third = cases
+    first, second, _third = cases
     client = sign_in(agent)
     Case.objects.filter(pk=first.pk).update(next_at=NOW + timedelta(minutes=20))
     assert after(client, first) == page(second)
