@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from lending.claims import speaking_for
 from lending.creditor_view import owed_to
 from lending.edge import StaffRequest, day_of
-from lending.funder_report import COMPONENTS, lines_of, totals_of
+from lending.funder_report import COMPONENTS, lines_of, note_report, totals_of
 from lending.funder_terms import terms_of as funder_terms_of
 from lending.models import Funder, GuarantorPayment, Loan, Product
 from lending.money import plain_amount
@@ -164,7 +164,7 @@ class FunderReportView(APIView):
         responses=FunderReportOut,
     )
     def get(self, request: Request, code: str) -> Response:
-        """Up to 10,000 loans; 400 asks for fewer days when there are more."""
+        """Up to 10,000 loans; 400 asks for fewer days when there are more. Who took it is on record."""
         funder = get_object_or_404(Funder, code=code)
         first, last = _days(request)
         lines = []
@@ -172,6 +172,8 @@ class FunderReportView(APIView):
             lines.append(line)
             if len(lines) > LINES_MAX:
                 raise serializers.ValidationError({"first": f"more than {LINES_MAX} loans: ask for fewer days"})
+        who = cast(StaffRequest, request)
+        note_report(funder, first, last, rows=len(lines), by=who.user, at=who.now)
         told = {
             "funder": funder.code,
             "first": first,

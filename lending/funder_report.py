@@ -6,15 +6,18 @@ by the pure rule over all that was ever allocated to them, so the reports of con
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
+from audit.record import record
 from lending.claims import creditor_facts
 from lending.models import Allocation, Funder, GuarantorPayment, Loan, LoanShare
 from lending.sharing import Allocated, received, shared
+from staff.models import User
 
 CHUNK = 500
 COMPONENTS = tuple(Allocation.Component)
@@ -62,6 +65,13 @@ def totals_of(lines: Iterable[ReportLine]) -> list[Total]:
         loans[line.currency] += 1
         sums[line.currency] = [a + b for a, b in zip(sums[line.currency], line.columns, strict=True)]
     return [Total(each, loans[each], sums[each], sum(sums[each])) for each in sorted(sums)]
+
+
+@transaction.atomic
+def note_report(funder: Funder, first: date, last: date, *, rows: int, by: User, at: datetime) -> None:
+    """Put on record who took the report, of which days."""
+    days = {"first": first.isoformat(), "last": last.isoformat()}
+    record("lending.funder_report", by=by, at=at, subject=funder, funder=funder.code, rows=rows, **days)
 
 
 def is_split() -> Q:

@@ -109,6 +109,9 @@ register("lending.schedule_put_in_force", _schedule_put_in_force)
 register("lending.schedule_taken_back", _schedule_taken_back)
 register("lending.contact_point_added", lambda entry, facts: _("Added a contact point (%(kind)s)") % facts)
 register("lending.contact_point_retired", lambda entry, facts: _("Retired a contact point (%(kind)s)") % facts)
+register(
+    "lending.bad_rows_exported", lambda entry, facts: _("Exported the rows that were left out of %(title)s") % facts
+)
 register("lending.exported", lambda entry, facts: _("Exported a list of %(rows)s loans") % facts)
 register("lending.file_imported", _file_imported)
 register(

@@ -1,7 +1,8 @@
 """Text in CSV files that spreadsheets open: no cell may be taken for a formula.
 
 A cell that begins with one of the characters by which spreadsheets know formulas (full-width forms too) is written behind an
-apostrophe; reading takes that apostrophe away again, so values come back as they went (OWASP ASVS 5.0, 1.2.10).
+apostrophe; reading takes that apostrophe away again, so values come back as they went (OWASP ASVS 5.0, 1.2.10). Every cell is
+quoted, so that none falls apart where a spreadsheet parts columns by semicolons or tabs.
 """
 
 import csv
@@ -29,7 +30,7 @@ def restored(cell: str) -> str:
 def csv_pieces(rows: Iterable[Iterable[str]], head: Iterable[str] | None = None) -> Iterator[str]:
     """Rows of a CSV file piece by piece, every cell defused; with `head` from the beginning of the file."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer)
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
     if head is not None:
         buffer.write(BYTE_ORDER_MARK)
         writer.writerow([defused(cell) for cell in head])

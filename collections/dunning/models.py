@@ -99,8 +99,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         mine = Q(pk__in=[])
         for token, pks in by_token.items():
             mine |= Q(pk__in=pks, token=token)
-        held = self.filter(mine, state=Reminder.State.SENDING)
-        return held.order_by("pk").select_for_update(of=("self",))
+        return self.filter(mine, state=Reminder.State.SENDING).order_by("pk").select_for_update(of=("self",))
 
 
 class Reminder(models.Model):

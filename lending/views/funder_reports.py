@@ -1,18 +1,17 @@
 """What a funder received in a period: the page and its file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
 
-from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from audit.record import record
 from lending.edge import StaffRequest, day_of
-from lending.funder_report import COMPONENTS, ReportLine, lines_of, totals_of
+from lending.funder_report import COMPONENTS, ReportLine, lines_of, note_report, totals_of
+from lending.listing import EXPORT_ROWS_MAX
 from lending.models import Funder
 from lending.money import plain_amount
 from lending.terms_forms import PeriodForm
@@ -50,12 +49,14 @@ def funder_report_file(request: StaffRequest, code: str, kind: str) -> HttpRespo
     first, last, form = _period(request)
     if form.errors:
         return HttpResponse(form.errors.as_text(), status=400, content_type="text/plain; charset=utf-8")
-    with transaction.atomic():
-        days = {"first": first.isoformat(), "last": last.isoformat()}
-        record("lending.funder_report", by=request.user, at=request.now, subject=funder, funder=funder.code, **days)
+    lines = list(islice(lines_of(funder, first, last), EXPORT_ROWS_MAX + 1))
+    if len(lines) > EXPORT_ROWS_MAX:
+        words = _("More than %(most)s loans match. Ask for fewer days; nothing was exported.")
+        return HttpResponse(words % {"most": f"{EXPORT_ROWS_MAX:,}"}, status=413, content_type="text/plain")
+    note_report(funder, first, last, rows=len(lines), by=request.user, at=request.now)
     head = [_("Loan"), _("Product"), _("Currency"), *(str(each.label) for each in COMPONENTS), _("Sum")]
     name = f"{funder.code}-{first:%Y-%m-%d}-{last:%Y-%m-%d}"
-    return as_file(kind, _cells(lines_of(funder, first, last)), head=head, name=name)
+    return as_file(kind, _cells(lines), head=head, name=name)
 
 
 def _period(request: StaffRequest) -> tuple[date, date, PeriodForm]:
@@ -76,7 +77,7 @@ def _kept(lines: Iterator[ReportLine], shown: list[ReportLine]) -> Iterator[Repo
     yield from lines
 
 
-def _cells(lines: Iterator[ReportLine]) -> Iterator[list[str]]:
+def _cells(lines: Iterable[ReportLine]) -> Iterator[list[str]]:
     for line in lines:
         amounts = [Number(plain_amount(amount, line.currency)) for amount in (*line.columns, line.total)]
         yield [line.number, line.product, line.currency, *amounts]

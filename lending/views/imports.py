@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from audit.record import record
 from lending.edge import StaffRequest
 from lending.forms import UploadForm
 from lending.imports import job as imports
@@ -82,9 +84,11 @@ def import_start(request: StaffRequest, pk: int) -> HttpResponse:
 
 @audience("lending.import")
 def import_bad_rows(request: StaffRequest, pk: int) -> FileResponse:
-    """The rows that were left out, with line and reason, to be mended and sent again."""
+    """The rows that were left out, with line and reason, to be mended and sent again; who took them is on record."""
     job = get_object_or_404(Job.objects.visible_to(request.user).filter(kind=imports.KIND), pk=pk)
     path = uploads.bad_rows_of(job.pk)
     if not path.exists():
         raise Http404
+    with transaction.atomic():
+        record("lending.bad_rows_exported", by=request.user, at=request.now, subject=job, title=job.title)
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"bad-rows-{job.pk}.csv", content_type="text/csv")

@@ -24,7 +24,7 @@ from cases.referrals.commission import Sum
 from cases.referrals.deciding import decide_batch
 from cases.referrals.errors import ReferralError
 from cases.referrals.forms import DRAWER_ID, AgencyTermsForm, DecideForm, EvaluationForm, PlaceForm
-from cases.referrals.handing_over import HEAD, ROWS_MAX, cells, hand_over, rows_of
+from cases.referrals.handing_over import HEAD, ROWS_MAX, cells, count_of, hand_over, rows_of
 from cases.referrals.kinds import AGENCY
 from cases.referrals.models import Agency, AgencyTerms, Referral
 from cases.referrals.scorecard import Score, score
@@ -238,6 +238,10 @@ def agency_file(request: StaffRequest, code: str, kind: str) -> HttpResponse | S
     if kind not in {"csv", "xlsx"}:
         raise Http404
     agency, on = get_object_or_404(Agency, code=code), day_of(request)
-    found = hand_over(agency, request.GET.get("batch", "")[:32], by=request.user, at=request.now)
-    rows = (cells(row) for row, _n in zip(rows_of(found, on), range(ROWS_MAX), strict=False))
+    batch = request.GET.get("batch", "")[:32]
+    if count_of(agency, batch, ROWS_MAX) > ROWS_MAX:
+        words = _("More than %(most)s loans are with this agency. Ask for one placement; nothing was exported.")
+        return HttpResponse(words % {"most": f"{ROWS_MAX:,}"}, status=413, content_type="text/plain")
+    found = hand_over(agency, batch, by=request.user, at=request.now)
+    rows = (cells(row) for row in rows_of(found, on))
     return as_file(kind, rows, head=HEAD, name=f"placements-{code}-{on:%Y-%m-%d}")

@@ -3,7 +3,6 @@
 Money is text in major units.
 """
 
-from itertools import islice
 from typing import Any, cast
 
 from django.shortcuts import get_object_or_404
@@ -29,7 +28,7 @@ from cases.referrals.api_answers import (
     ReferralOut,
 )
 from cases.referrals.errors import ReferralError, ReferralStaleError
-from cases.referrals.handing_over import ROWS_MAX, hand_over, rows_of
+from cases.referrals.handing_over import ROWS_MAX, count_of, hand_over, rows_of
 from cases.referrals.models import Agency, Referral, ReferralQuerySet
 from cases.referrals.reporting import report_contact
 from lending.edge import StaffRequest, day_of
@@ -152,9 +151,11 @@ class PlacementsView(APIView):
     @extend_schema(tags=TAG, parameters=[OpenApiParameter("batch", str)], responses=PlacedOut(many=True))
     def get(self, request: Request, code: str) -> Response:
         who = cast(StaffRequest, request)
-        batch = request.query_params.get("batch", "")[:32]
-        found = hand_over(get_object_or_404(Agency, code=code), batch, by=who.user, at=who.now)
-        return Response(PlacedOut([*islice(rows_of(found, day_of(who)), ROWS_MAX)], many=True).data)
+        agency, batch = get_object_or_404(Agency, code=code), request.query_params.get("batch", "")[:32]
+        if count_of(agency, batch, ROWS_MAX) > ROWS_MAX:
+            raise serializers.ValidationError({"batch": f"more than {ROWS_MAX} loans: ask for one placement"})
+        found = hand_over(agency, batch, by=who.user, at=who.now)
+        return Response(PlacedOut([*rows_of(found, day_of(who))], many=True).data)
 
 
 class AgencyContactsView(APIView):

@@ -52,6 +52,12 @@ def placements(agency: Agency, batch: str = "") -> ReferralQuerySet:
     return found.filter(batch=batch) if batch else found
 
 
+def count_of(agency: Agency, batch: str, most: int) -> int:
+    """How many loans the file has, counted up to one more than `most`."""
+    loans = ReferralLoan.objects.filter(referral__in=placements(agency, batch))
+    return len(loans.order_by().values_list("pk")[: most + 1])
+
+
 def rows_of(found: ReferralQuerySet, on: date) -> Iterator[Placed]:
     """The loans of these placements in order; two queries a chunk."""
     rows = ReferralLoan.objects.filter(referral__in=found).select_related("referral__terms", "loan").order_by("pk")

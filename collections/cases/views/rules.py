@@ -77,7 +77,7 @@ def _edit(request: StaffRequest, form: RuleForm, rule: AssignmentRule | None) ->
             set_rule(rule, seen=request.POST.get("seen", ""), by=request.user, at=request.now, **form.cleaned_data)
         except ChangedMeanwhileError as stale:
             form.add_error(None, str(stale))
-            status, rule = CONFLICT, AssignmentRule.objects.filter(pk=rule.pk if rule else None).first()
+            status, rule = CONFLICT, rule and AssignmentRule.objects.filter(pk=rule.pk).first()
         else:
             messages.success(request, _("The rule is kept. It counts from the next proposal on."))
             return redirect("assignment_rules")
