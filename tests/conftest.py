@@ -62,14 +62,7 @@ from cases import stages  # noqa: E402
 from migrated import prepare_copies  # noqa: E402
 from staff import statements  # noqa: E402
 
-DATABASE_FIXTURES = {
-    "db",
-    "transactional_db",
-    "django_db_setup",
-    "django_db_blocker",
-    "live_server",
-    "tmp_path_factory",
-}
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 DATABASE_MARKS = ("django_db", "processes", "browser")
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -107,6 +100,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         yield
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What stands on no database is marked, and is the same on every database."""
     for item in items:
