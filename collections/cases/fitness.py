@@ -89,9 +89,11 @@ def ends_soon(people: Iterable[User], on: date) -> int:
 
 
 def own_ends(person: User, on: date) -> list[tuple[str, date | None]]:
-    """What this person is told of their own examinations: the stages that are closed, and the last day of those that end soon."""
+    """What this person is told of their own examinations: the stages that are closed, and those that end soon, by their last day."""
     if not any(exam_days(on).values()):
         return []
     own = standings([person], on)[0]
-    closed: list[tuple[str, date | None]] = [(stage_name(code, on), None) for code in own.missing]
-    return closed + [(stage_name(code, on), day) for code, day in own.soon]
+    told: dict[date | None, list[str]] = {}
+    for code, day in [*((code, None) for code in own.missing), *own.soon]:
+        told.setdefault(day, []).append(stage_name(code, on))
+    return [(_(", ").join(names), day) for day, names in told.items()]

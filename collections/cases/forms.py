@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cases.assignment import Load
 from cases.attachments import BYTES_MAX, too_large
@@ -137,7 +137,11 @@ class HandOverForm(forms.Form):
 
 class RingForm(forms.Form):
     point = forms.TypedChoiceField(
-        label=gettext_lazy("Number"), coerce=int, required=False, empty_value=None, widget=forms.RadioSelect
+        label=pgettext_lazy("telephone", "Number"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        widget=forms.RadioSelect,
     )
 
     def __init__(self, *args: Any, points: list[ContactPoint], **options: Any) -> None:

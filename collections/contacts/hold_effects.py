@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from django.db.models import Q
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 
 from contacts.answers import standing_words
@@ -19,7 +19,7 @@ from contacts.situations import rules
 from lending.sql.reading import among
 
 BEGINNING = date(2000, 1, 1)
-HOUSE_RULE = "House rule"
+HOUSE_RULE = gettext_noop("House rule")
 Kind = Hold.Kind
 
 
@@ -48,7 +48,7 @@ EFFECTS: Final[dict[str, tuple[Effect, ...]]] = {
     Kind.STOP: (Effect(BEGINNING, True, True, False, False, False, False),),
     Kind.ABROAD: (Effect(BEGINNING, False, False, False, False, False, False),),
     Kind.DISASTER: (Effect(BEGINNING, True, True, True, False, True, True),),
-    Kind.MORATORIUM: (Effect(BEGINNING, True, True, True, True, False, True, "The order of the authority named in the hold"),),
+    Kind.MORATORIUM: (Effect(BEGINNING, True, True, True, True, False, True, gettext_noop("The order of the authority named in the hold")),),
     Kind.ATTORNEY: (Effect(BEGINNING, True, True, False, False, False, True),),
     Kind.CEASE: (Effect(BEGINNING, True, True, False, False, False, True),),
     Kind.DECEASED: (Effect(BEGINNING, True, True, False, False, True, True),),
@@ -86,7 +86,7 @@ def told(kind: str, on: date) -> list[Frozen]:
             str(label),
             getattr(effect, name),
             _("rests while the hold stands") if getattr(effect, name) else _("goes on"),
-            effect.source,
+            _(effect.source),
         )
         for name, label in LABELS.items()
     ]

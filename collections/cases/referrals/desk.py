@@ -41,7 +41,8 @@ def rows_of(referrals: Iterable[Referral], on: date) -> list[Row]:
 
 def with_names(referrals: ReferralQuerySet) -> ReferralQuerySet:
     """With all that a row names."""
-    return referrals.select_related("case__borrower", "agency", "terms", "maker", "first_visitor", "second_visitor")
+    named = referrals.select_related("case__borrower", "agency", "terms", "maker", "first_visitor", "second_visitor")
+    return named.prefetch_related("agency__terms")
 
 
 def panel(request: StaffRequest, case: Case) -> dict[str, Any]:

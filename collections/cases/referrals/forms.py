@@ -54,8 +54,12 @@ class ReferForm(forms.Form):
             people = User.objects.filter(role__in=[Role.AGENT, Role.SUPERVISOR], is_active=True)
             people = people.order_by("display_name", "username")
             self.fields["visit_at"] = moment_field(_("When they go"))
-            self.fields["first_visitor"] = forms.ModelChoiceField(label=_("Who goes"), queryset=people)
-            self.fields["second_visitor"] = forms.ModelChoiceField(label=_("Who goes with them"), queryset=people)
+            self.fields["first_visitor"] = forms.ModelChoiceField(
+                label=_("Who goes"), queryset=people, empty_label=_("Choose")
+            )
+            self.fields["second_visitor"] = forms.ModelChoiceField(
+                label=_("Who goes with them"), queryset=people, empty_label=_("Choose")
+            )
         self.fields["words"] = note_field(
             _("Why, and what is to be done"), rows=4, max_length=1000, help_text=_("Whoever decides reads it, and so may the borrower.")
         )  # fmt: skip

@@ -46,7 +46,8 @@ def days_left(referral: Referral, on: date) -> tuple[str, str]:
 def with_whom(referral: Referral) -> str:
     """In whose hands it is."""
     if referral.agency:
-        return str(referral.terms or referral.agency)
+        named = referral.terms or max(referral.agency.terms.all(), key=lambda terms: terms.valid_from, default=None)
+        return str(named or referral.agency)
     if referral.first_visitor and referral.second_visitor:
         return _("%(first)s and %(second)s") % {"first": referral.first_visitor, "second": referral.second_visitor}
     return referral.get_stage_display() if referral.stage else ""
