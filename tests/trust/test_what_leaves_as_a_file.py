@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import StreamingHttpResponse
 from openpyxl import load_workbook
 
@@ -43,6 +44,11 @@ CAPS = {
 """How many rows each may have. Rows that were left out of an import are no more than its file had."""
 
 pytestmark = pytest.mark.django_db
+
+
+def kept(text: str) -> str:
+    """As the database keeps it: PostgreSQL takes no NUL. Those that are sealed, and rows in files, may have one on either."""
+    return text.replace("\x00", "") if connection.vendor == "postgresql" else text
 
 
 def kinds_of(rule: Rule) -> list[str]:
@@ -92,9 +98,9 @@ def test_a_file_is_inert_and_its_values_come_back(house: House, rule: Rule, kind
     north = house.north
     read: set[str] = set()
     for text in HOSTILE:
-        Borrower.objects.filter(pk=north.borrower.pk).update(name=PersonName(text), ref=text[:40])
-        Loan.objects.filter(pk=north.loan.pk).update(number=text[:40])
-        Product.objects.filter(pk=north.loan.product_id).update(name=text[:60])
+        Borrower.objects.filter(pk=north.borrower.pk).update(name=PersonName(text), ref=kept(text)[:40])
+        Loan.objects.filter(pk=north.loan.pk).update(number=kept(text)[:40])
+        Product.objects.filter(pk=north.loan.product_id).update(name=kept(text)[:60])
         bad_rows_of(house.rows["job"].pk).write_text(
             "".join(csv_pieces([["2", text]], head=["line", "reason"])), newline=""
         )
@@ -107,7 +113,7 @@ def test_a_file_is_inert_and_its_values_come_back(house: House, rule: Rule, kind
                 assert not cell.lstrip("' ").startswith(FORMULA_STARTS) or cell.startswith("'"), cell
                 read.add(restored(unescaped(cell)) if kind == "xlsx" else restored(cell))
     if rule.route.startswith(("/loans", "/cases")):
-        assert {text[:40] for text in HOSTILE} <= read
+        assert {kept(text)[:40] for text in HOSTILE} <= read
 
 
 @pytest.mark.parametrize(("rule", "kind"), FILES, ids=named(FILES))
