@@ -23,7 +23,7 @@ from sizes import sized
 from staff.models import Role, Team, User
 from staff.once import FIELD, new_key
 
-CLIENTS, ROUNDS = sized(16, 64), sized(8, 500)
+CLIENTS, ROUNDS = sized(16, 64), sized(5, 500)
 DRAINERS, POOL = sized(8, 32), sized(64, 5_000)
 CONFLICT = 409
 
