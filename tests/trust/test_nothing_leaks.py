@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import pytest
 from celery.app.task import Task
 
+from behind import NOW
 from cases.complaints.models import Representative
 from lending.models import Borrower, ContactPoint, Loan, Mandate
 from lending.personal import AccountNumber, EmailAddress, IdentityNumber, PersonName, PhoneNumber, PostalAddress
@@ -121,9 +122,7 @@ def canaries(house: House) -> None:
     borrower = house.north.borrower
     disguise(borrower, NAME, CANARIES["identity"], CANARIES["number"])
     for kind, value in (("email", EmailAddress(CANARIES["e-mail"])), ("address", PostalAddress(CANARIES["address"]))):
-        ContactPoint.objects.create(
-            borrower=borrower, kind=kind, value=value, digest=value.digest(), added_at=house.rows["job"].created_at
-        )
+        ContactPoint.objects.create(borrower=borrower, kind=kind, value=value, digest=value.digest(), added_at=NOW)
     account = AccountNumber(CANARIES["account"])
     Mandate.objects.filter(borrower=borrower).update(account=account, account_digest=account.digest())
     Representative.objects.filter(borrower=borrower).update(name=PersonName(SPEAKER))
@@ -195,8 +194,8 @@ def test_the_reveal_alone_tells_and_only_in_its_answer(
 
     answer = sent(
         house.browsers["agent"], "POST", house.address("/borrowers/<int:pk>/reveal/", "borrower"),
-        {"what": f"point-{point.pk}", "reason": "a call back"},
+        {"what": f"point:{point.pk}", "reason": "a call back"},
     )  # fmt: skip
 
-    assert heard("agent", answer.content.decode()) == ["number"]
+    assert heard("agent", answer.content.decode().replace(" ", "")) == ["number"]
     assert heard("log", caplog.text) == []
