@@ -94,9 +94,9 @@ def what_is_kept_for_a_person_goes_with_the_test() -> None:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """After a test that commits, the tables are put back as they are now."""
     with django_db_blocker.unblock():
-        pristine.keep()
+        kept = pristine.take()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", pristine.put_back)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: pristine.put_back(kept))
         yield
 
 

@@ -1,6 +1,6 @@
 """However many guess at once, no more than the doors allow are looked at; and the clock tells nobody who works here.
 
-Sizes: 320 guesses at 8 names by 16 threads, and 200 sign-ins at 4 names by 50 clients of a real console. The campaign's own
+Sizes: 320 guesses at 8 names by 16 threads, and 100 sign-ins at 2 names by 50 clients of a real console. The campaign's own
 size (10,000 at 200 names) is asked for with GUESSES and NAMES.
 """
 
@@ -24,8 +24,8 @@ from staff import doors
 
 THREADS = 16
 CLIENTS = 50
-NAMES = int(os.environ.get("NAMES", "4"))
-GUESSES = int(os.environ.get("GUESSES", "200"))
+NAMES = int(os.environ.get("NAMES", "2"))
+GUESSES = int(os.environ.get("GUESSES", "100"))
 NAME_TRIES_MAX = 10
 
 pytestmark = pytest.mark.django_db(transaction=True)

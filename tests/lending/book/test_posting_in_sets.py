@@ -91,7 +91,7 @@ def check(random: Random, monkeypatch: pytest.MonkeyPatch) -> int:
     return len(taken)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_a_file_settles_in_sets_as_it_would_loan_by_loan(random: Random) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
