@@ -9,6 +9,8 @@ from browser import SCREEN, axe_violations
 from walk import Person
 
 PANEL = "#drawer .drawer-panel"
+BESIDE = "main .tabs a, main .actions a:not(.drawer-link, [download])"
+"""Links of a page to others of the same desk."""
 TABLET = {"width": 1024, "height": 720}
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
@@ -16,9 +18,16 @@ SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clie
 def everywhere(person: Person, *, has_drawers: bool) -> Iterator[str]:
     """Goes from page to page, and from drawer to drawer if asked, one of each kind; yields where it stands."""
     page, seen = person.page, set[str]()
-    for desk in hrefs(page, ".rail a[data-go]"):
+    ahead = hrefs(page, ".rail a[data-go]")
+    seen.update(kind_of(desk) for desk in ahead)
+    while ahead:
+        desk = ahead.pop(0)
         person.go(desk)
         yield desk
+        for beside in hrefs(page, BESIDE):
+            if kind_of(beside) not in seen:
+                seen.add(kind_of(beside))
+                ahead.append(beside)
         yield from drawers(page, seen) if has_drawers else ()
         first = next(iter(hrefs(page, "main tbody a:not(.drawer-link), main .phone a")), None)
         if first and kind_of(first) not in seen:
@@ -37,8 +46,20 @@ def drawers(page: Page, seen: set[str]) -> Iterator[str]:
         page.locator(f'main a.drawer-link[href="{href}"]').first.click()
         page.locator(PANEL).wait_for()
         yield href
+        yield from onward(page, seen)
         page.keyboard.press("Escape")
         page.locator(PANEL).wait_for(state="detached")
+
+
+def onward(page: Page, seen: set[str]) -> Iterator[str]:
+    """The drawers to which the open one leads."""
+    for href in hrefs(page, "#drawer a.drawer-link"):
+        if kind_of(href) in seen:
+            continue
+        seen.add(kind_of(href))
+        page.evaluate("href => htmx.ajax('GET', href, {target: '#drawer', swap: 'innerHTML'})", href)
+        page.locator(PANEL).wait_for()
+        yield href
 
 
 def kind_of(href: str) -> str:
