@@ -13,7 +13,7 @@ from lending.parties import get_funder
 SignIn = Callable[[str], Client]
 pytestmark = pytest.mark.usefixtures("book")
 LATE = "/api/v1/loans/late"
-GUARANTEE = {
+GUARANTEE: dict[str, Any] = {
     "guarantor": "surety", "cap_ppm": 1_000_000, "trigger_days": 30, "from_on": "2026-01-01", "words": "Contract 7.",
 }  # fmt: skip
 PAID = {"paid_on": "2026-04-20", "reference": "DC-1", "words": "Statement."}
@@ -36,7 +36,11 @@ def surety(book: None) -> None:
 
 def test_shares_are_put_forward_once_and_decided(sign_in: SignIn) -> None:
     supervisor, manager = sign_in("supervisor"), sign_in("manager")
-    asked = {"from_on": "2026-05-01", "shares": {"north-bank": 700_000, "surety": 300_000}, "words": "Contract 8."}
+    asked: dict[str, Any] = {
+        "from_on": "2026-05-01",
+        "shares": {"north-bank": 700_000, "surety": 300_000},
+        "words": "Contract 8.",
+    }
 
     answers = [post(supervisor, f"{LATE}/shares/", **asked) for _ in range(2)]
     other = post(supervisor, f"{LATE}/shares/", **asked | {"from_on": "2026-06-01"})
