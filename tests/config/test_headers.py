@@ -25,7 +25,7 @@ ALWAYS = {
 }
 NONE = ("default-src", "object-src", "base-uri", "frame-ancestors")
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @public

@@ -179,6 +179,7 @@ def test_nobody_changes_anything_without_signing_in() -> None:
     assert [str(rule) for rule in free if not rule.route.startswith((*MACHINES, "/sign-in/", "/language/"))] == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_route_answers_as_it_is_written(house: House, db: None, plain_refusals: None, route: str) -> None:
     wrong = []
