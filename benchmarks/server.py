@@ -13,7 +13,7 @@ import psycopg
 
 SETTINGS = {
     "listen_addresses": "''",
-    "shared_buffers": "1GB",
+    "shared_buffers": "4GB",
     "max_wal_size": "8GB",
     "checkpoint_timeout": "30min",
     "wal_compression": "lz4",

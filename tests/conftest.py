@@ -55,6 +55,8 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
+from hypothesis import HealthCheck  # noqa: E402
+from hypothesis import settings as properties  # noqa: E402
 
 import pristine  # noqa: E402
 from browser import close_chromium  # noqa: E402
@@ -68,6 +70,11 @@ DATABASE_MARKS = ("django_db", "processes", "browser")
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 settings.WHITENOISE_USE_FINDERS = True
+
+# Every run draws the same examples, so that what was green stays green; EXPLORE=1 draws others each time.
+properties.register_profile("explore", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+properties.register_profile("checks", properties.get_profile("explore"), derandomize=True)
+properties.load_profile(os.environ.get("PROPERTIES", "checks"))
 
 
 def pytest_unconfigure() -> None:
@@ -100,10 +107,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         yield
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What stands on no database is marked, and is the same on every database."""
+    """What stands on no database is marked, and is the same on every database. What takes long begins first."""
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         if not names & DATABASE_FIXTURES and not any(item.get_closest_marker(each) for each in DATABASE_MARKS):
             item.add_marker("pure")
+    items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("processes")))

@@ -26,6 +26,7 @@ instants = st.integers(0, YEARS_22_MINUTES).map(lambda minutes: START + timedelt
 asks = st.builds(
     Ask, st.sampled_from(["call", "sms"]), st.sampled_from(["reminder", "demand", "service", "legal"]), st.none(),
     subject=st.just("borrower"), people=st.just(0), text=st.just(""), institution=st.just(()),
+    despite=st.just(""),
 )  # fmt: skip
 histories = st.lists(
     st.tuples(st.sampled_from(["call", "sms"]), st.integers(-9 * 1440, 120), st.booleans()), max_size=14
