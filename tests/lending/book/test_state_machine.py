@@ -295,7 +295,7 @@ def live(part: int) -> None:
     """A quarter of all lives. Where properties draw the same each time, every part draws its own."""
     machine = type(Ledger.__name__, (Ledger,), {})
     run_state_machine_as_test(
-        seed(part)(machine) if settings.default.derandomize else machine,
+        seed(part)(machine) if settings().derandomize else machine,
         settings=settings(
             max_examples=max(1, LIVES // 4),
             stateful_step_count=STEPS,
