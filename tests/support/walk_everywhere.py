@@ -15,8 +15,11 @@ TABLET = {"width": 1024, "height": 720}
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
-def everywhere(person: Person, *, has_drawers: bool) -> Iterator[str]:
-    """Goes from page to page, and from drawer to drawer if asked, one of each kind; yields where it stands."""
+def everywhere(person: Person, *, opened: set[str] | None = None) -> Iterator[str]:
+    """Goes from page to page, one of each kind; yields where it stands.
+
+    Where `opened` is given also from drawer to drawer, those aside whose kind is in it; it grows by what is opened.
+    """
     page, seen = person.page, set[str]()
     ahead = hrefs(page, ".rail a[data-go]")
     seen.update(kind_of(desk) for desk in ahead)
@@ -28,14 +31,14 @@ def everywhere(person: Person, *, has_drawers: bool) -> Iterator[str]:
             if kind_of(beside) not in seen:
                 seen.add(kind_of(beside))
                 ahead.append(beside)
-        yield from drawers(page, seen) if has_drawers else ()
+        yield from drawers(page, opened) if opened is not None else ()
         first = next(iter(hrefs(page, "main tbody a:not(.drawer-link), main .phone a")), None)
         if first and kind_of(first) not in seen:
             seen.add(kind_of(first))
             page.locator(f'main a[href="{first}"]').first.click()
             page.wait_for_load_state()
             yield first
-            yield from drawers(page, seen) if has_drawers else ()
+            yield from drawers(page, opened) if opened is not None else ()
 
 
 def drawers(page: Page, seen: set[str]) -> Iterator[str]:
