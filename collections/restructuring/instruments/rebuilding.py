@@ -1,7 +1,8 @@
 """Making the coming rows anew: for another number of instalments, another principal, another rate.
 
 The rows themselves are made where every schedule is made (`lending.schedules.methods`), on the loan's own calendar. What had
-run but was not asked for yet is put to the first new row.
+run but was not asked for yet is put to the first new row. Rows that a settlement agreed on bear no interest; the penalty and the
+interest of earlier days in them stay owed: with their rows, or in the first row where rows are made anew.
 """
 
 from collections.abc import Sequence
@@ -45,6 +46,7 @@ def rebuilt(
     if periods < 1:
         raise RefusedError("nothing_ahead", "periods", "leaves no instalment to pay in")
     rate = position.rate_ppm if rate_ppm is None else rate_ppm
+    position = _with_agreed_carried(position)
     due, spans = position.calendar.due(periods), position.calendar.spans(periods)
     if not principal:
         return _with_rows(position, (), (), rate, method)
@@ -96,6 +98,9 @@ def resized(
     share of the interest, too.
     """
     now = position.rate_ppm
+    if _is_agreed(position):
+        rate = now if rate_ppm is None else rate_ppm
+        return _with_rows(position, _agreed_rows(position, principal), position.spans, rate, position.method)
     rates = [now] * len(position.rows) if rates is None else rates
     rows = _resized_rows(position, principal, rates) if principal else ()
     spans = position.spans if principal else ()
@@ -133,6 +138,37 @@ def _resized_rows(position: Position, principal: int, rates: Sequence[int | Frac
         PlanRow(n, day, part, charge, balance - part)
         for n, (day, part, charge, balance) in enumerate(zip(due, parts, interest, balances, strict=True), start=1)
     )
+
+
+def _is_agreed(position: Position) -> bool:
+    """Whether no interest runs on the coming rows, because a settlement made them."""
+    return bool(position.rows) and not any(position.spans)
+
+
+def _agreed_rows(position: Position, principal: int) -> tuple[PlanRow, ...]:
+    """The rows of a settlement for another principal, each with its share of it and all else that it asked for."""
+    lent = position.coming
+    parts = [divide(row.principal * principal, lent) if lent else 0 for row in position.rows[:-1]]
+    parts.append(principal - sum(parts))
+    if parts[-1] < 0:
+        raise RefusedError("too_small", None, "is too little for rows of their own")
+    left = [principal - sum(parts[: n + 1]) for n in range(len(parts))]
+    return tuple(
+        row._replace(principal=part, balance=balance)
+        for row, part, balance in zip(position.rows, parts, left, strict=True)
+    )
+
+
+def _with_agreed_carried(position: Position) -> Position:
+    """What the rows of a settlement ask for beside principal, put to the first of the rows that take their place."""
+    if not _is_agreed(position):
+        return position
+    first = position.carried.first
+    penalty = first.penalty + sum(row.penalty for row in position.rows)
+    interest = first.interest + sum(row.interest for row in position.rows)
+    rows = tuple(row._replace(interest=0, penalty=0) for row in position.rows)
+    carried = position.carried._replace(first=Parts(penalty, interest, first.principal))
+    return position._replace(rows=rows, carried=carried)
 
 
 def _flat(interest: int, rate: int | Fraction, new_rate: int | Fraction, principal: int, lent: int) -> int:

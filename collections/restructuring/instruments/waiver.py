@@ -38,9 +38,11 @@ def waived(position: Position, parts: Parts) -> Position:
     position = _less_principal(position, parts.principal)
     past_due, left = _taken(position.past_due, parts)
     carried, left = _taken_of_carried(position.carried, left)
-    assert left.penalty == 0
+    rows, beyond = _taken(position.rows, Parts(left.penalty))
+    assert beyond.penalty == 0
     return position._replace(
         past_due=tuple(row for row in past_due if row.total),
+        rows=tuple(rows),
         carried=carried,
         forgiven=position.forgiven + left.interest,
         waived=added(position.waived, parts),
