@@ -57,6 +57,14 @@ from lending.api_suspense import SuspenseMatchView, SuspenseReturnView, Suspense
 from lending.api_terms import FunderReportView, FundersView, ProductsView
 from lending.api_waivers import WaiverDecisionView, WaiversView, WaiverWithdrawalView
 from lending.api_ways import DebitsView, PayLinksView
+from restructuring.api import (
+    ApprovalLimitsView,
+    PlanAgreementView,
+    PlanDecisionView,
+    PlansView,
+    StandInEndView,
+    StandInsView,
+)
 from staff.api import PeopleView, TeamsView
 
 router = SimpleRouter()
@@ -135,6 +143,12 @@ urlpatterns = [
     path("v1/cases/<int:pk>/hand-over/", HandOverView.as_view(), name="api_case_hand_over"),
     path("v1/cases/<int:pk>/holds/", HoldsView.as_view(), name="api_case_holds"),
     path("v1/cases/<int:pk>/calls/<int:contact_pk>/", WrapUpView.as_view(), name="api_case_wrap_up"),
+    path("v1/plans/", PlansView.as_view(), name="api_plans"),
+    path("v1/plans/<int:pk>/decision/", PlanDecisionView.as_view(), name="api_plan_decision"),
+    path("v1/plans/<int:pk>/agreement/", PlanAgreementView.as_view(), name="api_plan_agreement"),
+    path("v1/approval-limits/", ApprovalLimitsView.as_view(), name="api_approval_limits"),
+    path("v1/stand-ins/", StandInsView.as_view(), name="api_stand_ins"),
+    path("v1/stand-ins/<int:pk>/end/", StandInEndView.as_view(), name="api_stand_in_end"),
     path("v1/rehearsals/", RehearsalsView.as_view(), name="api_rehearsals"),
     path("v1/rehearsals/<int:pk>/", RehearsalView.as_view(), name="api_rehearsal"),
     path("v1/contact-rules/", ContactRulesView.as_view(), name="api_contact_rules"),

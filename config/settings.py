@@ -335,6 +335,9 @@ SPECTACULAR_SETTINGS = {
         "WaiverReasonEnum": "lending.models.WaiverRequest.Reason",
         "DelayReasonEnum": "cases.models.DelayReason.Code",
         "VerdictEnum": ["approve", "reject"],
+        "PlanVerdictEnum": "restructuring.models.Decision.Verdict",
+        "PlanStateEnum": "restructuring.models.PlanRequest.State",
+        "PlanInstrumentEnum": "restructuring.models.PlanRequest.Instrument",
     },
 }
 

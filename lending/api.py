@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, viewsets
@@ -15,14 +15,14 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from lending.api_answers import PayoffOut, PrepaymentOut, StatementOut
+from lending.api_answers import ClearanceOut, PayoffOut, PrepaymentOut, StatementOut
 from lending.api_terms import LoanCreditorsOut, loan_creditors
 from lending.bucket_terms import buckets_of, in_bucket, of_product
 from lending.buckets import BUCKETS, bucket
 from lending.edge import StaffRequest, day_of
-from lending.facts import facts_of
+from lending.facts import facts_of, standing_of
 from lending.imports.fields import DAY_FIRST
-from lending.letters import quote_letter, statement_letter, statement_of
+from lending.letters import clearance_letter, quote_letter, statement_letter, statement_of
 from lending.models import Loan, LoanQuerySet
 from lending.models.loans import PAST_DUE
 from lending.money import AmountError, parse_amount, plain_amount
@@ -32,6 +32,7 @@ from lending.prepaying import PrepaymentError, preview
 from lending.prepayment import Keep
 from lending.recovery import with_recoveries
 from lending.views.letter_files import PdfRenderer, as_pdf, language_for
+from lending.waivable import waived_parts
 
 LETTER_RENDERERS = [JSONRenderer, PdfRenderer]
 
@@ -262,6 +263,21 @@ class LoanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         days = {"from_on": told.from_on, "to_on": told.to_on}
         whole = {"loan": loan.number, "currency": loan.currency, **days, **sums, "movements": movements}
         return Response(StatementOut(whole).data)
+
+    @extend_schema(tags=["loans"], responses=ClearanceOut, filters=False)
+    @action(detail=True, pagination_class=None, renderer_classes=LETTER_RENDERERS)
+    def clearance(self, request: Request, number: str) -> HttpResponse:
+        """That nothing is owed any more, with what was given up; 404 while something is. As PDF, the letter to the borrower."""
+        loan = self.get_object()
+        if loan.status != Loan.Status.PAID:
+            raise Http404
+        if request.accepted_renderer.format == "pdf":
+            to = _addressed(request, loan)
+            return as_pdf(clearance_letter(loan, **to), loan, kind="clearance", language=to["language"], on=to["on"])
+        waived = waived_parts(standing_of(loan, _business_date(request)))
+        amounts = {name: plain_amount(amount, loan.currency) for name, amount in waived._asdict().items()}
+        told = {"loan": loan.number, "currency": loan.currency, "paid_off_on": loan.paid_off_on, "waived": amounts}
+        return Response(ClearanceOut(told).data)
 
 
 def _addressed(request: Request, loan: Loan) -> dict[str, Any]:

@@ -28,6 +28,15 @@ class StatementOut(serializers.Serializer[Any]):
     movements = MovementOut(many=True)
 
 
+class ClearanceOut(serializers.Serializer[Any]):
+    """A loan of which nothing is owed any more; `waived` by component."""
+
+    loan = serializers.CharField()
+    currency = serializers.CharField()
+    paid_off_on = serializers.DateField()
+    waived = serializers.DictField(child=serializers.CharField())
+
+
 class PayoffOut(serializers.Serializer[Any]):
     """What settles the loan with money of value day `on`, by its parts."""
 

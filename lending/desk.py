@@ -20,6 +20,8 @@ def money_links(request: StaffRequest, loan: Loan) -> Iterator[Link]:
             yield Link(_("Prepay"), reverse("prepay_record", args=[loan.number]), "payment", "e", in_drawer=True)
     yield Link(_("Pay-off"), reverse("payoff", args=[loan.number]), "info", "o", in_drawer=True)
     yield Link(_("Statement"), reverse("statement", args=[loan.number]), "print", "s")
+    if loan.status == Loan.Status.PAID:
+        yield Link(_("Clearance"), reverse("clearance", args=[loan.number]), "print")
     if may(request.user.role, "lending.pause"):
         yield Link(_("Pause"), reverse("pause_make", args=[loan.number]), "hold", in_drawer=True)
     if is_offered():

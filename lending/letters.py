@@ -1,18 +1,22 @@
-"""Letters to the borrower, in the borrower's language whatever the reader's: the statement of account and the pay-off quote."""
+"""Letters to the borrower, in the borrower's language whatever the reader's: the statement of account, the pay-off quote and
+the clearance.
+"""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.db.models import Sum
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from lending.claims import creditor_names
-from lending.facts import facts_of
+from lending.facts import facts_of, standing_of
 from lending.models import Loan, Payment, ScheduleVersion
 from lending.statement import Kind, Movement, Receipt, Statement, statement
+from lending.waivable import waived_parts
 from lending.words import part_words, version_words
 
 
@@ -57,16 +61,26 @@ def statement_letter(loan: Loan, told: Statement, *, language: str, name: str, o
             "waived": -told.total(Kind.WAIVER),
             "paid": -told.total(Kind.PAYMENT, Kind.REVERSAL, Kind.REFUND),
         }
-        return _letter("lending/letters/_statement.html", loan, language, name, on, context)
+        return letter_of("lending/letters/_statement.html", loan, language, name, on, context)
 
 
 def quote_letter(loan: Loan, context: dict[str, Any], *, language: str, name: str, on: date) -> SafeString:
     """The pay-off quote as the borrower reads it."""
     with translation.override(language):
-        return _letter("lending/letters/_quote.html", loan, language, name, on, context)
+        return letter_of("lending/letters/_quote.html", loan, language, name, on, context)
 
 
-def _letter(template: str, loan: Loan, language: str, name: str, on: date, context: dict[str, Any]) -> SafeString:
+def clearance_letter(loan: Loan, *, language: str, name: str, on: date) -> SafeString:
+    """That nothing is owed any more of a loan that is paid off; what was given up of it, as in a settlement, is named."""
+    waived = waived_parts(standing_of(loan, on))
+    received = Payment.objects.filter(loan=loan, reverses=None, reversed_by=None).aggregate(sum=Sum("amount"))["sum"]
+    with translation.override(language):
+        context = {"waived": waived, "received": received or 0}
+        return letter_of("lending/letters/_clearance.html", loan, language, name, on, context)
+
+
+def letter_of(template: str, loan: Loan, language: str, name: str, on: date, context: dict[str, Any]) -> SafeString:
+    """A letter about this loan with its head; whoever calls has turned to that language."""
     head = {
         "loan": loan,
         "language": language,

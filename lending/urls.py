@@ -35,6 +35,7 @@ urlpatterns = [
     path("refunds/<int:pk>/decide/", refunds.refund_decide, name="refund_decide"),
     path("loans/<str:number>/payoff/", letters.payoff, name="payoff"),
     path("loans/<str:number>/payoff/letter/", letters.payoff_letter, name="payoff_letter"),
+    path("loans/<str:number>/clearance/", letters.clearance, name="clearance"),
     path("loans/<str:number>/statement/", letters.statement_page, name="statement"),
     path("loans/<str:number>/history/", pauses.history_page, name="loan_history"),
     path("loans/<str:number>/pause/", pauses.pause_make, name="pause_make"),

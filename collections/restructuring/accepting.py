@@ -5,8 +5,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from lending.horizon import hold_loans
-from restructuring.asking import locked, require
+from restructuring.asking import hold_loans_beside, locked, require
 from restructuring.effect import take_effect_when_agreed
 from restructuring.models import Acceptance, PlanRequest
 from restructuring.states import StaleError, move
@@ -41,7 +40,7 @@ def record_acceptance(
     PermissionDenied, StaleError, MoveError, AcceptanceRefusedError.
     """
     require(by, "restructuring.accept")
-    hold_loans([plan.loan_id])
+    hold_loans_beside(plan)
     plan = locked(plan)
     if plan.payload_hash != payload_hash:
         raise StaleError

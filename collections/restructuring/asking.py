@@ -20,10 +20,10 @@ from lending.rights import Instrument as Asked
 from restructuring.instruments.refusal import RefusedError
 from restructuring.models import Means, PlanRequest
 from restructuring.moving import Contract, MovingError, Proposal, Situation, propose, situation_of
-from restructuring.payload import AnyProposal, hash_of, payload_of, shown_hash
+from restructuring.payload import AnyProposal, given_up_by, hash_of, payload_of, shown_hash
 from restructuring.refusal_words import why_refused
 from restructuring.reshaping import Reshaped, reshape
-from restructuring.rules import review_one
+from restructuring.rules import review_new
 from restructuring.states import OPEN, StaleError, move, note_event
 from staff.matrix import may
 from staff.models import User
@@ -178,8 +178,10 @@ def amend(
         "payload_hash",
         "outstanding",
         "cost",
+        "given_up",
     ]
     changes = {name: getattr(plan, name) for name in [*names, "round", "maker", "made_at", "made_on"]}
+    changes["escalated_on"] = None
     facts = {"note": explanation, "reason": plan.reason, "round": plan.round}
     move(plan, "amended", by=by, at=at, on=on, facts=facts, **changes)
     return plan
@@ -194,6 +196,11 @@ def withdraw(*, plan: PlanRequest, reason: str, seen: str, by: User, at: datetim
         raise StaleError
     move(plan, "withdrawn", by=by, at=at, on=on, facts={"note": reason}, offer_until=None)
     return plan
+
+
+def hold_loans_beside(plan: PlanRequest) -> None:
+    """Keep every loan of the plan's borrower: what is decided of one counts with the others."""
+    hold_loans(Loan.objects.filter(borrower=plan.loan.borrower_id).values_list("pk", flat=True))
 
 
 def locked(plan: PlanRequest) -> PlanRequest:
@@ -218,7 +225,7 @@ def _put_forward(
         proposal = propose_now(plan.loan, days=plan.days, on=on)
     if shown_hash(proposal) != shown:
         raise FiguresMovedError
-    refusals = review_one(proposal, plan.loan.pk, on=on, means=plan.means).refusals
+    refusals = review_new(proposal, plan.loan, by=by, on=on, means=plan.means).refusals
     if refusals:
         raise PlanRefusedError(
             " ".join(f"{check.text} ({check.detail})" if check.detail else check.text for check in refusals)
@@ -227,6 +234,7 @@ def _put_forward(
         raise PlanRefusedError(refusal)
     plan.instrument, plan.days = PlanRequest.Instrument(proposal.instrument), proposal.days
     plan.outstanding, plan.cost = proposal.outstanding, proposal.added_interest
+    plan.given_up = given_up_by(proposal)
     plan.reason, plan.explanation = DelayReason.Code(reason).value, explanation
     plan.maker, plan.made_at, plan.made_on = by, at, on
     plan.payload = payload_of(plan, proposal)

@@ -5,9 +5,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from lending.consents import record_consent
-from lending.horizon import hold_loans
 from lending.models import Funder
-from restructuring.asking import locked
+from restructuring.asking import hold_loans_beside, locked
 from restructuring.effect import take_effect_when_agreed
 from restructuring.models import PlanRequest
 from restructuring.states import StaleError, move
@@ -30,7 +29,7 @@ def record_plan_consent(
 
     PermissionDenied, StaleError, MoveError, ConsentError.
     """
-    hold_loans([plan.loan_id])
+    hold_loans_beside(plan)
     plan = locked(plan)
     if plan.payload_hash != payload_hash:
         raise StaleError

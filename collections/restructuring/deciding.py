@@ -1,17 +1,19 @@
-"""A second person approves, rejects or sends back exactly the payload that they looked at. Maker is never checker."""
+"""A second person approves, rejects or sends back exactly the payload that they looked at. Maker is never checker.
 
-from collections.abc import Collection
+Where the approval matrix asks for two approvers, the first approval leaves the plan in review until a third person approves, too.
+"""
+
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from lending.horizon import hold_loans
-from restructuring.asking import locked, require
-from restructuring.effect import is_within, lapse, makers_of, take_effect_when_agreed, why_not_holding
+from restructuring.asking import hold_loans_beside, locked, require
+from restructuring.authority import Authority, Entitled, authorities_of, entitled, stand_ins_on, weight_of
+from restructuring.effect import approvals_of, lapse, makers_of, take_effect_when_agreed, why_not_holding
 from restructuring.models import Decision, PlanRequest
-from restructuring.payload import proposal_of
-from restructuring.rules import Review, review_one
+from restructuring.rules import Review, review_of
 from restructuring.states import MoveError, StaleError, move
 from staff.matrix import may
 from staff.models import User
@@ -31,7 +33,7 @@ class MakerIsCheckerError(Exception):
 
 
 class BeyondLimitError(Exception):
-    """The plan lies beyond what this person's role may decide."""
+    """The plan lies beyond what this person may decide, or beyond what is left of their day or month."""
 
 
 class ReasonMissingError(Exception):
@@ -51,7 +53,7 @@ def decide(
     PermissionDenied, StaleError, MoveError, MakerIsCheckerError, BeyondLimitError, ReasonMissingError.
     """
     require(by, "restructuring.decide")
-    hold_loans([plan.loan_id])
+    hold_loans_beside(plan)
     plan = locked(plan)
     if plan.payload_hash != payload_hash:
         raise StaleError
@@ -63,7 +65,10 @@ def decide(
         return _approve(plan, reason, by=by, at=at, on=on)
     if not reason.strip():
         raise ReasonMissingError
-    _write(plan, Verdict(verdict), reason, by=by, at=at)
+    given = approvals_of(plan)
+    if by.pk in {each.checker_id for each in given}:
+        raise BeyondLimitError(_("You approved it already: a second person must decide it, too."))
+    _write(plan, Verdict(verdict), reason, seat=len(given) + 1, by=by, at=at, on=on)
     move(plan, EVENTS[Verdict(verdict)], by=by, at=at, on=on, facts={"note": reason})
     return plan
 
@@ -73,37 +78,66 @@ def _approve(plan: PlanRequest, reason: str, *, by: User, at: datetime, on: date
     if why:
         lapse(plan, why, at=at, on=on)
         return plan
-    refusal = beyond_limit(review_one(proposal_of(plan), plan.loan_id, on=on, means=plan.means), by)
-    if refusal:
-        raise BeyondLimitError(refusal)
-    _write(plan, Verdict.APPROVE, reason, by=by, at=at)
+    _hold_limits(by, on)
+    given = approvals_of(plan)
+    found = entitlement(plan, review_of(plan, on), by, authorities_of(by, on), makers_of([plan])[plan.pk], given, on)
+    if found.authority is None:
+        raise BeyondLimitError(found.refusal)
+    holder = found.authority.holder
+    seat = len(given) + 1
+    acting_for = None if found.authority.is_own else holder
+    _write(plan, Verdict.APPROVE, reason, seat=seat, by=by, at=at, on=on, acting_for=acting_for)
+    facts = {"note": reason} | ({"acting_for": str(holder)} if acting_for else {})
+    if seat < found.approvers:
+        move(plan, "seconded", by=by, at=at, on=on, facts=facts)
+        return plan
     until = on + timedelta(days=OFFER_DAYS)
-    move(plan, "approved", by=by, at=at, on=on, facts={"note": reason, "until": until.isoformat()}, offer_until=until)
+    facts["until"] = until.isoformat()
+    move(plan, "approved", by=by, at=at, on=on, facts=facts, offer_until=until)
     take_effect_when_agreed(plan, by=by, at=at, on=on)
     return plan
 
 
-def beyond_limit(review: Review, person: User) -> str:
-    """The rule that keeps this person's role from deciding, in words; empty when it may."""
-    if is_within(review, person):
-        return ""
-    limit = review.limit_of(person.role)
-    if limit is None:
-        return _("Your role has no limit for this kind of plan.")
-    return f"{limit.text} ({limit.detail})" if limit.detail else limit.text
-
-
-def why_not(makers: Collection[int], review: Review, person: User) -> str:
-    """Why this person may not approve a plan put forward by `makers`, in words; empty when they may."""
-    if not may(person.role, "restructuring.decide"):
-        return _("Plans are decided by supervisors within their limits and by managers.")
+def entitlement(
+    plan: PlanRequest,
+    review: Review,
+    person: User,
+    authorities: Sequence[Authority],
+    makers: Collection[int],
+    given: Collection[Decision],
+    on: date,
+) -> Entitled:
+    """Whether and within whose limits this person may give the next approval; `given` are those that the plan has."""
+    if not person.is_active or not may(person.role, "restructuring.decide"):
+        return Entitled(None, refusal=_("Plans are decided by supervisors within their limits and by managers."))
     if person.pk in makers:
-        return str(MakerIsCheckerError())
-    return beyond_limit(review, person)
+        return Entitled(None, refusal=str(MakerIsCheckerError()))
+    if person.pk in {each.checker_id for each in given}:
+        return Entitled(None, refusal=_("You approved it already: a second person must decide it, too."))
+    taken = {each.acting_for_id or each.checker_id for each in given}
+    escalated = plan.escalated_on is not None
+    weight = weight_of(plan, on)
+    return entitled(review, authorities, weight, makers=makers, taken=taken, is_escalated=escalated)
 
 
-def _write(plan: PlanRequest, verdict: Verdict, reason: str, *, by: User, at: datetime) -> None:
-    """Keep the decision; the database refuses a second one on this payload, and a checker who is the maker."""
+def _hold_limits(person: User, on: date) -> None:
+    """Keep whoever decides within the same limits from counting them at the same moment."""
+    holders = {person.pk, *stand_ins_on(on).filter(person=person).values_list("absence__user", flat=True)}
+    list(User.objects.filter(pk__in=holders).order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def _write(
+    plan: PlanRequest,
+    verdict: Verdict,
+    reason: str,
+    *,
+    seat: int,
+    by: User,
+    at: datetime,
+    on: date,
+    acting_for: User | None = None,
+) -> None:
+    """Keep the decision; the database refuses a second one in the seat, and a checker who is the maker."""
     decision = Decision(
         request=plan,
         payload_hash=plan.payload_hash,
@@ -111,6 +145,9 @@ def _write(plan: PlanRequest, verdict: Verdict, reason: str, *, by: User, at: da
         reason=reason,
         maker=plan.maker,
         checker=by,
+        acting_for=acting_for,
+        seat=seat,
+        decided_on=on,
         at=at,
     )
     try:

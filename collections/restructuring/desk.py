@@ -16,7 +16,7 @@ from lending.models import Loan
 from lending.pages import Link, register_link, register_question
 from restructuring.models import PlanEvent, PlanRequest
 from restructuring.pages import STATE_KINDS
-from restructuring.states import OPEN
+from restructuring.states import AGREED, OPEN
 from restructuring.words import ICONS, TONES, event_in_words, moved_in_words
 from staff.matrix import may
 from staff.models import User
@@ -63,11 +63,18 @@ def _plan_open(person: User) -> QuerySet[Any, Any]:
     return PlanRequest.objects.filter(loan=Blank("loan"), state__in=OPEN).order_by("pk").values_list("pk")[:1]
 
 
+def _plan_agreed(person: User) -> QuerySet[Any, Any]:
+    agreed = PlanRequest.objects.filter(loan=Blank("loan"), state__in=AGREED)
+    return agreed.order_by("-pk").values_list("pk")[:1]
+
+
 def loan_links(request: LoanRequest, loan: Loan) -> Iterable[Link]:
     """Ask for a plan from the loan's own page, or see the one that is open."""
     role = request.user.role
     if not may(role, "restructuring.read"):
         return
+    if agreed := request.known["agreement"]:
+        yield Link(_("Agreement"), reverse("plan_agreement", args=[agreed]), icon="plan")
     if waiting := request.known["plan"]:
         yield Link(_("Plan"), reverse("plan_page", args=[waiting]), icon="plan", key="r")
     elif loan.status == Loan.Status.ACTIVE and may(role, "restructuring.request"):
@@ -91,4 +98,5 @@ def register() -> None:
         )
     )
     register_question("plan", _plan_open)
+    register_question("agreement", _plan_agreed)
     register_link(loan_links)

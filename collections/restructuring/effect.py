@@ -3,18 +3,21 @@
 Where what was shown no longer holds, nothing takes effect: the request goes back to whoever asked, with the reason.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+
+from django.utils import timezone
 
 from lending import consents
 from lending.models import ScheduleVersion
 from lending.rescheduling import ReschedulingError, put_in_force
 from lending.rights import Instrument
 from restructuring.asking import PlanRefusedError, propose_again
+from restructuring.authority import Authority, approvals_within, entitled, weight_of
 from restructuring.models import Acceptance, Decision, PlanEvent, PlanRequest
 from restructuring.payload import is_untouched, proposal_of
 from restructuring.reshaping import Reshaped
-from restructuring.rules import Review, review_one
+from restructuring.rules import Review, review_of
 from restructuring.states import move
 from staff.matrix import may
 from staff.models import User
@@ -44,12 +47,18 @@ def why_not_holding(plan: PlanRequest, on: date) -> str:
         return "figures_moved"
     if now != proposal_of(plan):
         return "figures_moved"
-    return "rules_moved" if review_one(now, plan.loan_id, on=on, means=plan.means).refusals else ""
+    decided = _last(approvals_of(plan)) if plan.state == PlanRequest.State.APPROVED else 0
+    return "rules_moved" if review_of(plan, on, proposal=now, decided=decided).refusals else ""
 
 
-def is_within(review: Review, person: User) -> bool:
-    """Whether that person, as they stand now, may decide a plan with these checks."""
-    return person.is_active and may(person.role, "restructuring.decide") and person.role in review.roles
+def approvals_of(plan: PlanRequest) -> list[Decision]:
+    """The approvals of the plan as it is put forward, the first seat first."""
+    found = Decision.objects.filter(request=plan, payload_hash=plan.payload_hash, verdict=Decision.Verdict.APPROVE)
+    return list(found.select_related("checker", "acting_for").order_by("seat"))
+
+
+def _last(approvals: Sequence[Decision]) -> int:
+    return max((each.pk for each in approvals), default=0)
 
 
 def lapse(plan: PlanRequest, why: str, *, at: datetime, on: date) -> None:
@@ -87,17 +96,26 @@ def take_effect(plan: PlanRequest, *, by: User, at: datetime, on: date) -> None:
 
 def _why_not_entitled(plan: PlanRequest, on: date) -> str:
     """checker_unfit: whoever approved may no longer decide this, or never might; not_agreed: a yes to it is missing."""
-    approval = Decision.objects.filter(
-        request=plan, payload_hash=plan.payload_hash, verdict=Decision.Verdict.APPROVE
-    ).select_related("checker")
-    decision = approval.first()
-    if decision is None or not Acceptance.objects.filter(request=plan, payload_hash=plan.payload_hash).exists():
+    approvals = approvals_of(plan)
+    if not approvals or not Acceptance.objects.filter(request=plan, payload_hash=plan.payload_hash).exists():
         return "not_agreed"
     if plan.offer_until is None or plan.offer_until < on:
         return "not_agreed"
-    review = review_one(proposal_of(plan), plan.loan_id, on=on, means=plan.means)
-    is_fit = is_within(review, decision.checker) and decision.checker_id not in makers_of([plan])[plan.pk]
+    review, makers = review_of(plan, on, decided=_last(approvals)), makers_of([plan])[plan.pk]
+    asked = [_approvers(each, plan, review, makers) for each in approvals]
+    is_fit = all(0 < number <= len(approvals) for number in asked)
     return "" if is_fit else "checker_unfit"
+
+
+def _approvers(decision: Decision, plan: PlanRequest, review: Review, makers: Collection[int]) -> int:
+    """How many must approve, by the limits within which this one was given, as they are now; 0: they do not reach."""
+    checker, holder = decision.checker, decision.acting_for or decision.checker
+    is_here = checker.is_active and may(checker.role, "restructuring.decide") and holder.is_active
+    if not is_here or checker.pk in makers:
+        return 0
+    day = decision.decided_on or timezone.localtime(decision.at).date()
+    within = Authority(holder, holder == checker, tuple(approvals_within([holder.pk], day)))
+    return entitled(review, [within], weight_of(plan, day, decision.pk), makers=makers).approvers
 
 
 def _new_schedule(plan: PlanRequest, *, by: User, at: datetime, on: date) -> ScheduleVersion:

@@ -11,17 +11,22 @@ from lending.models import Loan
 from lending.money import PPM
 from lending.rights import Instrument as Asked
 from restructuring.asking import PlanRefusedError, reshape_now
+from restructuring.counting import Before, asked_by, before_one
 from restructuring.finder.policy import Policy
 from restructuring.finder.search import Found, Plan, find
 from restructuring.instruments.arrears import Arrears, Treatment
 from restructuring.instruments.postponing import Interest
 from restructuring.instruments.refusal import RefusedError
-from restructuring.models import Means, PlanRule
+from restructuring.matrix import Matrix, matrix_on
+from restructuring.models import Means, PlanRequest, PlanRule
 from restructuring.refusal_words import why_refused
 from restructuring.reshaping import Reshaped, opened_position
 from restructuring.restructuring_rules import affordable, circumstances_of
+from restructuring.rules import Review, review
+from staff.models import User
 
 Code = PlanRule.Code
+KIND = PlanRequest.Instrument.RESTRUCTURE
 ARREARS = (Treatment.FIRST, Treatment.SPREAD, Treatment.CAPITALISE)
 """What the desk does with interest past due; penalty stays owed beside the plan, and is waived by itself."""
 
@@ -51,10 +56,11 @@ class Shape(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A plan that was found: its form, its figures, and whether the creditor must consent."""
+    """A plan that was found: its form, its figures, its rules, and whether the creditor must consent."""
 
     shape: Shape
     proposal: Reshaped
+    review: Review
     needs_consent: bool
 
 
@@ -63,8 +69,8 @@ class Answer(NamedTuple):
     found: Found
 
 
-def offers_for(loan: Loan, means: Means, on: date) -> Answer:
-    """Up to three plans with their figures; PlanRefusedError."""
+def offers_for(loan: Loan, means: Means, on: date, *, by: User) -> Answer:
+    """Up to three plans with their figures, none of which gives up more than somebody here may decide; PlanRefusedError."""
     known = circumstances_of(loan.pk, means, on)
     share = known.rules[Code.SURPLUS_SHARE].value if Code.SURPLUS_SHARE in known.rules else PPM
     months = known.rules[Code.MONTHS_MOST].value if Code.MONTHS_MOST in known.rules else 60
@@ -79,17 +85,35 @@ def offers_for(loan: Loan, means: Means, on: date) -> Answer:
         position = opened_position(loan, facts_of([loan.pk])[loan.pk], on)
     except RefusedError as refused:
         raise PlanRefusedError(why_refused(refused)) from refused
+    matrix, before = matrix_on(on), before_one(asked_by(loan, by, KIND), on)
+    policy = policy._replace(loss_most=given_up_most(matrix, before, position.outstanding))
     needs = consents.needs_of(loan, [Asked.RESTRUCTURE], on=on)
     if refusal := consents.refusal(needs):
         raise PlanRefusedError(refusal)
     found = find(position, policy, {}, affordable(means.surplus, share, known.per_month))
-    return Answer(tuple(_offer(loan, plan, bool(needs), on) for plan in found.plans), found)
+    offers = []
+    for plan in found.plans:
+        shape = _shape(loan, plan)
+        proposal = reshape_now(loan, steps=shape.steps, on=on)
+        checks = review(proposal, matrix, before=before, on=on, circumstances=known)
+        offers.append(Offer(shape, proposal, checks, bool(needs)))
+    return Answer(tuple(offers), found)
 
 
-def _offer(loan: Loan, plan: Plan, needs_consent: bool, on: date) -> Offer:
+def given_up_most(matrix: Matrix, before: Before, outstanding: int) -> int:
+    """The most interest that a plan of this loan may give up on anybody's word."""
+    reach = [
+        limit.given_up_max - before.given_up
+        for limit in matrix.of(KIND)
+        if outstanding + before.principal <= limit.amount_max and before.earlier < limit.per_loan_max
+    ]
+    return max(reach, default=0)
+
+
+def _shape(loan: Loan, plan: Plan) -> Shape:
     recipe = plan.recipe
     is_cheaper = Fraction(recipe.rate_ppm) < loan.annual_rate_ppm
-    shape = Shape(
+    return Shape(
         periods=plan.periods,
         rest=recipe.rest,
         interest=recipe.interest.value,
@@ -97,7 +121,6 @@ def _offer(loan: Loan, plan: Plan, needs_consent: bool, on: date) -> Offer:
         rate=_percent(recipe.rate_ppm) if is_cheaper else "",
         arrears=recipe.arrears.interest.value,
     )
-    return Offer(shape, reshape_now(loan, steps=shape.steps, on=on), needs_consent)
 
 
 def _percent(rate_ppm: int | Fraction) -> str:

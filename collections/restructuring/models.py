@@ -1,7 +1,7 @@
 """Plans: asked for, previewed, approved by somebody else, accepted by the borrower, in effect.
 
 Invariants: what was shown is what is decided is what takes effect (one canonical payload and its hash); the maker is never
-the checker, in the service and in the database; one decision per payload, one open request per loan; a request's state is
+the checker, in the service and in the database; one decision per payload and seat, one open request per loan; a request's state is
 written only by `restructuring.states`, by compare-and-set.
 """
 
@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from lending.models import Borrower, Loan, ScheduleVersion, seen_through
-from staff.models import Role, User
+from lending.models import Borrower, Change, Loan, ScheduleVersion, seen_through
+from staff.models import Absence, User
 
 
 class Means(models.Model):
@@ -96,6 +97,11 @@ class PlanRequest(models.Model):
     payload_hash = models.CharField(max_length=64)
     outstanding = models.BigIntegerField(help_text="principal outstanding as shown, minor units")
     cost = models.BigIntegerField(help_text="interest that the plan adds, minor units")
+    given_up = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        help_text="interest that the plan gives up: the present value that it loses, minor units",
+    )
     round = models.PositiveIntegerField(default=1, help_text="how many times it was put forward")
     state = models.CharField(max_length=10, choices=State.choices, default=State.REVIEW)
     version = models.PositiveIntegerField(default=0)
@@ -103,6 +109,9 @@ class PlanRequest(models.Model):
     made_at = models.DateTimeField()
     made_on = models.DateField()
     offer_until = models.DateField(null=True)
+    escalated_on = models.DateField(
+        null=True, help_text="since when it is with the next level, because nobody decided it"
+    )
     schedule = models.OneToOneField(ScheduleVersion, models.PROTECT, null=True, related_name="plan")
 
     objects = PlanRequestQuerySet.as_manager()
@@ -135,7 +144,10 @@ class PlanRequest(models.Model):
 
 
 class Decision(models.Model):
-    """What a second person decided on exactly that payload. `maker` is copied so that the database can compare."""
+    """What a second person decided on exactly that payload. `maker` is copied so that the database can compare.
+
+    A plan that asks for two approvers has two rows, one a `seat`. `acting_for` is whose limits were used by a stand-in.
+    """
 
     append_only = True
 
@@ -150,12 +162,33 @@ class Decision(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     maker = models.ForeignKey(User, models.PROTECT, related_name="+")
     checker = models.ForeignKey(User, models.PROTECT, related_name="+")
+    acting_for = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    seat = models.PositiveSmallIntegerField(default=1, db_default=1)
+    decided_on = models.DateField(
+        null=True, help_text="the business date; empty in rows from before there were day limits"
+    )
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["request", "payload_hash"], name="one_decision_per_payload"),
+            models.UniqueConstraint(fields=["request", "payload_hash", "seat"], name="one_decision_per_payload"),
+            models.UniqueConstraint(
+                "request", "payload_hash", Coalesce("acting_for", "checker"), name="nobodys_limits_decide_twice"
+            ),
+            models.UniqueConstraint(fields=["request", "payload_hash", "checker"], name="nobody_decides_twice"),
+            models.CheckConstraint(condition=Q(seat__in=[1, 2]), name="a_plan_has_two_seats"),
             models.CheckConstraint(condition=~Q(maker=F("checker")), name="maker_is_never_checker"),
+            models.CheckConstraint(
+                condition=Q(acting_for=None) | ~Q(maker=F("acting_for")), name="nobody_decides_for_the_maker"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                Coalesce("acting_for", "checker"),
+                "decided_on",
+                name="approvals_of_a_day",
+                condition=Q(verdict="approve"),
+            )
         ]
 
     def __str__(self) -> str:
@@ -233,24 +266,29 @@ class PlanRule(models.Model):
         return f"{self.code} {self.value}"
 
 
-class PlanLimit(models.Model):
-    """How far a role may decide, as dated data; amounts in minor units of the loan's own currency."""
+class ApprovalMatrix(models.Model):
+    """Who may decide which plan up to what, from a day on, until the next one; as `restructuring.matrix.Matrix` reads it.
 
-    role = models.CharField(max_length=20, choices=Role.choices)
-    instrument = models.CharField(max_length=15, choices=PlanRequest.Instrument.choices)
-    days_max = models.PositiveIntegerField(help_text="days that the loan's end moves over its life, this plan included")
-    amount_max = models.BigIntegerField(help_text="outstanding principal in minor units")
-    per_loan_max = models.PositiveIntegerField(help_text="plans of this kind over a loan's life, this one included")
-    text = models.CharField(max_length=200)
-    text_zh = models.CharField(max_length=200)
-    source = models.CharField(max_length=200)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
+    Until one is published the house's own holds.
+    """
 
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["role", "instrument", "valid_from"], name="plan_limit_once_from_a_day")
-        ]
+    append_only = True
+
+    valid_from = models.DateField(unique=True)
+    content = models.JSONField(help_text="the limits, and within how many days a plan is to be decided")
+    change = models.OneToOneField(Change, models.PROTECT, related_name="+", help_text="what published it")
 
     def __str__(self) -> str:
-        return f"{self.role} {self.instrument}"
+        return f"approval limits from {self.valid_from}"
+
+
+class StandIn(models.Model):
+    """Who decides within somebody's limits on the days of their absence. It may be taken back before its last day."""
+
+    absence = models.OneToOneField(Absence, models.PROTECT, related_name="stand_in")
+    person = models.ForeignKey(User, models.PROTECT, related_name="stands_in")
+    given_at = models.DateTimeField()
+    ended_on = models.DateField(null=True, help_text="from this day on it no longer holds")
+
+    def __str__(self) -> str:
+        return f"{self.person_id} for {self.absence_id}"

@@ -47,6 +47,11 @@ def _plain_row(row: MovedRow | PlannedRow) -> dict[str, Any]:
     return {name: _plain(value) for name, value in row._asdict().items()}
 
 
+def given_up_by(proposal: AnyProposal) -> int:
+    """Interest that the plan gives up: the present value that it loses. Moving due dates gives nothing up, interest runs on."""
+    return max(0, proposal.loss) if isinstance(proposal, Reshaped) else 0
+
+
 def shown_hash(proposal: AnyProposal) -> str:
     """What a form carries to say which figures were on the screen."""
     return fingerprint(terms_of(proposal))
@@ -93,8 +98,11 @@ def is_untouched(plan: PlanRequest) -> bool:
     proposal = readable_proposal(plan)
     if proposal is None:
         return False
-    columns = (plan.loan.number, plan.instrument, plan.days, plan.outstanding, plan.cost)
-    told = (proposal.loan, proposal.instrument, proposal.days, proposal.outstanding, proposal.added_interest)
+    columns = (plan.loan.number, plan.instrument, plan.days, plan.outstanding, plan.cost, plan.given_up)
+    told = (
+        *(proposal.loan, proposal.instrument, proposal.days, proposal.outstanding, proposal.added_interest),
+        given_up_by(proposal),
+    )
     if isinstance(proposal, Reshaped) and steps_text(plan.steps) != proposal.steps:
         return False
     return columns == told and payload_of(plan, proposal) == plan.payload and hash_of(plan.payload) == plan.payload_hash

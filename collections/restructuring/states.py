@@ -20,6 +20,9 @@ State = PlanRequest.State
 OPEN: Final = frozenset({State.REVIEW, State.SENT_BACK, State.APPROVED})
 """States in which something is still to be done; a loan has at most one such request."""
 
+AGREED: Final = frozenset({State.APPROVED, State.IN_EFFECT})
+"""States in which there is something to hand to the borrower: an offer, or what was agreed."""
+
 
 class StaleError(Exception):
     """The plan was moved by somebody else, or is not what was looked at: nothing was written."""
@@ -50,6 +53,8 @@ MOVES: Final[Mapping[str, Move]] = {
     "sent_back": Move(frozenset({State.REVIEW}), State.SENT_BACK),
     "amended": Move(frozenset({State.SENT_BACK}), State.REVIEW),
     "rejected": Move(frozenset({State.REVIEW}), State.REJECTED),
+    "seconded": Move(frozenset({State.REVIEW}), None),
+    "escalated": Move(frozenset({State.REVIEW}), None),
     "approved": Move(frozenset({State.REVIEW}), State.APPROVED),
     "accepted": Move(frozenset({State.REVIEW, State.APPROVED}), None),
     "consented": Move(frozenset({State.REVIEW, State.APPROVED}), None),
@@ -59,7 +64,7 @@ MOVES: Final[Mapping[str, Move]] = {
     "expired": Move(frozenset({State.APPROVED}), State.EXPIRED),
     "undone": Move(frozenset({State.IN_EFFECT}), State.UNDONE),
 }
-"""A plan begins by `requested`: there is nothing yet to move from."""
+"""A plan begins by `requested`: there is nothing yet to move from. `seconded` is the first of two approvals."""
 
 
 @transaction.atomic

@@ -4,14 +4,13 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from lending.horizon import hold_loans
 from lending.rescheduling import take_back
-from restructuring.asking import locked, require
-from restructuring.deciding import BeyondLimitError, MakerIsCheckerError, ReasonMissingError, beyond_limit
+from restructuring.asking import hold_loans_beside, locked, require
+from restructuring.authority import beyond_limit
+from restructuring.deciding import BeyondLimitError, MakerIsCheckerError, ReasonMissingError
 from restructuring.effect import makers_of
 from restructuring.models import PlanRequest
-from restructuring.payload import proposal_of
-from restructuring.rules import Review, earlier_plans, limits_on, review
+from restructuring.rules import review_of
 from restructuring.states import MoveError, StaleError, move
 from staff.models import User
 
@@ -24,7 +23,7 @@ def undo(*, plan: PlanRequest, reason: str, seen: str, by: User, at: datetime, o
     came in under it.
     """
     require(by, "restructuring.decide")
-    hold_loans([plan.loan_id])
+    hold_loans_beside(plan)
     plan = locked(plan)
     if plan.payload_hash != seen:
         raise StaleError
@@ -32,17 +31,10 @@ def undo(*, plan: PlanRequest, reason: str, seen: str, by: User, at: datetime, o
         raise MoveError(plan.state)
     if by.pk in makers_of([plan])[plan.pk]:
         raise MakerIsCheckerError
-    if refusal := beyond_limit(_as_before(plan, on), by):
+    if refusal := beyond_limit(review_of(plan, on), by):
         raise BeyondLimitError(refusal)
     if not reason.strip():
         raise ReasonMissingError
     former = take_back(version=plan.schedule, on=on, at=at, by=by)
     move(plan, "undone", by=by, at=at, on=on, facts={"note": reason, "version": former.number})
     return plan
-
-
-def _as_before(plan: PlanRequest, on: date) -> Review:
-    """The limits of roles as they bound whoever decided the plan: it does not count itself as an earlier one."""
-    proposal = proposal_of(plan)
-    counted = earlier_plans([plan.loan_id]).get((plan.loan_id, proposal.instrument), 0)
-    return review(proposal, limits_on(on), earlier=counted - 1, on=on)

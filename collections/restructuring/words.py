@@ -69,13 +69,27 @@ def _accepted(facts: Facts) -> str:
     return f"{told} ({means})" if means else told
 
 
+def standing_in_words(what: str, person: str) -> str:
+    """With whose limits a stand-in used; as it is where nobody is named."""
+    return _("%(what)s (standing in for %(person)s)") % {"what": what, "person": person} if person else what
+
+
+def _acting(words: str, facts: Facts) -> str:
+    return standing_in_words(words, str(facts.get("acting_for", "")))
+
+
 EVENTS: dict[str, Callable[[Facts], str]] = {
     "requested": _requested,
     "amended": lambda facts: _("%(what)s on %(loan)s put forward again") % _what(facts),
     "sent_back": lambda facts: _("%(what)s on %(loan)s sent back") % _what(facts),
     "rejected": lambda facts: _("%(what)s on %(loan)s rejected") % _what(facts),
-    "approved": lambda facts: (
-        _("%(what)s on %(loan)s approved; offer until %(until)s") % (_what(facts) | {"until": _day(facts, "until")})
+    "seconded": lambda facts: _acting(_("%(what)s on %(loan)s: the first of two approvals") % _what(facts), facts),
+    "escalated": lambda facts: (
+        _("%(what)s on %(loan)s: nobody decided it in time, it went to the next level") % _what(facts)
+    ),
+    "approved": lambda facts: _acting(
+        _("%(what)s on %(loan)s approved; offer until %(until)s") % (_what(facts) | {"until": _day(facts, "until")}),
+        facts,
     ),
     "accepted": _accepted,
     "consented": lambda facts: (
@@ -91,6 +105,7 @@ ICONS = {
     "requested": "plan",
     "amended": "plan",
     "approved": "good",
+    "seconded": "good",
     "accepted": "good",
     "consented": "good",
     "in_effect": "good",
@@ -118,7 +133,7 @@ def left_in_words(left: Left, currency: str) -> str:
     amount = f"{currency} {format_amount(left.amount, currency)}"
     match left.why:
         case "authority":
-            return _("Others need a waiver above your authority; the cheapest would cost %(amount)s.") % {
+            return _("Others give up more than anybody here may decide; the cheapest would cost %(amount)s.") % {
                 "amount": amount
             }
         case "funder":

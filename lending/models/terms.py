@@ -46,6 +46,7 @@ class Change(DecidedByTwo):
         STAGES = "stages", _("Stages")
         MERGE = "merge", _("Records of one borrower")
         AGENCY = "agency", _("Agency terms")
+        APPROVAL_LIMITS = "approval_limits", _("Approval limits")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waits for a decision")

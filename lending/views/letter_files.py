@@ -14,7 +14,13 @@ from lending.claims import creditor_names
 from lending.letter_pdf import CONTENT_TYPE, pdf_of
 from lending.models import Borrower, Loan
 
-TITLES = {"statement": "Statement of account", "payoff": "Pay-off quote"}
+TITLES = {
+    "statement": "Statement of account",
+    "payoff": "Pay-off quote",
+    "clearance": "Clearance of the loan",
+    "offer": "Offer of a repayment plan",
+    "agreement": "Repayment agreement",
+}
 """The subjects of the letters, as their templates have them."""
 
 

@@ -1,15 +1,15 @@
-"""What the borrower is given to read: the pay-off quote and the statement of account."""
+"""What the borrower is given to read: the pay-off quote, the statement of account and the clearance."""
 
 from datetime import timedelta
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from lending.edge import StaffRequest, day_of
 from lending.facts import facts_of
 from lending.forms import PayoffForm, StatementForm
-from lending.letters import quote_letter, statement_letter, statement_of
+from lending.letters import clearance_letter, quote_letter, statement_letter, statement_of
 from lending.models import Loan
 from lending.pages import name_for
 from lending.payoff import quote
@@ -63,6 +63,20 @@ def statement_page(request: StaffRequest, number: str) -> HttpResponse:
     if _wants_file(request):
         return as_pdf(letter, loan, kind="statement", language=language, on=on)
     context = {"loan": loan, "letter": letter, "form": form, "title": _("Statement of account"), "language": language}
+    return TemplateResponse(request, "lending/letters/page.html", context)
+
+
+@audience("lending.read")
+def clearance(request: StaffRequest, number: str) -> HttpResponse:
+    """That nothing is owed any more; 404 while something is."""
+    loan = find_loan(request, number)
+    if loan.status != Loan.Status.PAID:
+        raise Http404
+    language, on = language_for(request.GET.get("language", ""), loan), day_of(request)
+    letter = clearance_letter(loan, language=language, name=name_for(loan.borrower, request.user), on=on)
+    if _wants_file(request):
+        return as_pdf(letter, loan, kind="clearance", language=language, on=on)
+    context = {"loan": loan, "letter": letter, "title": _("Clearance of the loan"), "language": language}
     return TemplateResponse(request, "lending/letters/page.html", context)
 
 

@@ -210,7 +210,7 @@ def test_splitting_a_long_move_into_short_ones_does_not_pass_the_limit(
 
 
 def test_beyond_every_limit_it_cannot_be_asked_for(loan: Loan, agent: User) -> None:
-    with pytest.raises(PlanRefusedError, match="A manager decides"):
+    with pytest.raises(PlanRefusedError, match="Manager: up to 180 days later in all"):
         ask(loan, by=agent, days=181)
 
 

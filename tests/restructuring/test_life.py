@@ -11,13 +11,14 @@ from cases.models import Case
 from lending.facts import standing_of
 from lending.models import Instalment, Loan, ScheduleVersion
 from lending.verify import verify
-from planned import accept, ask, in_hand, level_loan, rule, shown_for
+from planned import accept, ask, in_hand, level_loan, publish, rule, shown_for
 from reachable import make_borrower
 from restructuring import asking, nightly
 from restructuring.accepting import AcceptanceRefusedError
 from restructuring.asking import FiguresMovedError, PlanRefusedError
 from restructuring.deciding import OFFER_DAYS, ReasonMissingError
-from restructuring.models import PlanEvent, PlanLimit, PlanRequest
+from restructuring.matrix import HOUSE
+from restructuring.models import PlanEvent, PlanRequest
 from restructuring.states import MoveError, StaleError
 from staff.models import User
 
@@ -182,7 +183,7 @@ def test_an_extension_that_fell_due_meanwhile_no_longer_holds(agent: User, super
 
 def test_limits_that_changed_meanwhile_no_longer_hold(loan: Loan, agent: User, supervisor: User) -> None:
     plan = ask(loan, by=agent)
-    PlanLimit.objects.update(days_max=5)
+    publish(HOUSE._replace(limits=tuple(limit._replace(days_max=5) for limit in HOUSE.limits)))
 
     plan = rule(plan, "approve", by=supervisor)
 

@@ -137,7 +137,7 @@ def test_a_rule_that_is_broken_shows_in_the_preview(loan: Loan, agent: User, sig
     page = text_of(sign_in(agent).get(url("plan_preview", loan.number), {"how": "days", "days": "181"}))
 
     assert "This cannot be asked for" in page
-    assert "A manager decides" in page
+    assert "Manager: up to 180 days later in all" in page
 
 
 def test_sent_as_shown_it_waits_for_approval(loan: Loan, agent: User, sign_in: SignIn) -> None:

@@ -1,26 +1,30 @@
 """A restructuring from what somebody can pay to the schedule in force, the rules that bind it, and its undoing."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from audit.models import Entry
 from behind import NOW, TODAY, close_day, pay
 from lending.facts import standing_of
 from lending.models import Loan, ScheduleVersion
+from lending.money import format_amount
 from lending.rescheduling import ReschedulingError
 from lending.verify import verify
-from planned import accept, in_hand, level_loan, rule
+from planned import accept, in_hand, level_loan, publish, rule
 from restructuring import asking
 from restructuring.asking import FiguresMovedError, PlanRefusedError
-from restructuring.deciding import MakerIsCheckerError, ReasonMissingError
+from restructuring.deciding import BeyondLimitError, MakerIsCheckerError, ReasonMissingError
 from restructuring.finding import Shape, offers_for
+from restructuring.matrix import HOUSE
 from restructuring.models import Means, PlanRequest, PlanRule
 from restructuring.payload import proposal_of, shown_hash
 from restructuring.reshaping import Reshaped
-from restructuring.rules import review_one
+from restructuring.rules import review_new
 from restructuring.stating import fresh_means, state_means
 from restructuring.undoing import undo
 from staff.models import User
@@ -181,7 +185,7 @@ def test_income_below_spending_fits_nothing(level: Loan, agent: User) -> None:
     means = means_of(level, agent, income=100_000)
 
     assert means.surplus < 0
-    assert offers_for(level, means, TODAY).offers == ()
+    assert offers_for(level, means, TODAY, by=agent).offers == ()
 
 
 def test_above_the_threshold_papers_are_asked_for(level: Loan, agent: User) -> None:
@@ -209,15 +213,65 @@ def test_rules_are_dated(level: Loan, agent: User) -> None:
 
 def test_what_is_found_can_be_asked_for_as_it_is(level: Loan, agent: User) -> None:
     means = means_of(level, agent, income=400_000)
-    answer = offers_for(level, means, TODAY)
+    answer = offers_for(level, means, TODAY, by=agent)
 
     assert 1 <= len(answer.offers) <= 3
     for offer in answer.offers:
-        assert review_one(offer.proposal, level.pk, on=TODAY, means=means).refusals == []
+        assert review_new(offer.proposal, level, by=agent, on=TODAY, means=means).refusals == []
         assert offer.proposal.highest <= answer.found.affordable
     first = answer.offers[0]
     assert first.proposal.loss == answer.found.plans[0].loss
     assert ask_for(level, agent, first.shape.steps, means=means).state == State.REVIEW
+
+
+def test_the_finder_leaves_out_by_the_matrix_what_nobody_may_decide(level: Loan, agent: User) -> None:
+    """Even sixty instalments at the contract's rate are too high: only interest given up brings them down, and nobody may give any."""
+    means = means_of(level, agent, income=354_000)
+    usual = offers_for(level, means, TODAY, by=agent)
+    publish(HOUSE._replace(limits=tuple(limit._replace(given_up_max=0) for limit in HOUSE.limits)))
+
+    strict = offers_for(level, means, TODAY, by=agent)
+
+    assert any(offer.proposal.loss > 0 for offer in usual.offers)
+    assert strict.offers == ()
+    assert "authority" in [left.why for left in strict.found.left]
+    assert all(offer.review.first for offer in usual.offers)
+
+
+def test_what_gives_up_more_than_a_supervisor_may_is_for_the_manager(
+    level: Loan, agent: User, supervisor: User, manager: User
+) -> None:
+    plan = ask_for(level, agent, Shape(20, rest=2, interest="frozen").steps)
+    assert plan.given_up > 10_000
+
+    with pytest.raises(BeyondLimitError, match="given up"):
+        rule(plan, "approve", by=supervisor)
+    assert rule(plan, "approve", by=manager).state == State.APPROVED
+
+
+def test_a_column_that_was_edited_is_found(level: Loan, agent: User, manager: User) -> None:
+    plan = ask_for(level, agent, Shape(20, rest=2, interest="frozen").steps)
+    PlanRequest.objects.update(given_up=0)
+
+    assert rule(plan, "approve", by=manager).state == State.SENT_BACK
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Interest added to the principal"), ("zh-hans", "转入本金的利息")]
+)
+def test_its_agreement_says_what_was_capitalised_and_what_it_costs(
+    language: str, words: str, level: Loan, agent: User, supervisor: User, sign_in: Callable[[User], Client]
+) -> None:
+    plan = in_effect(level, agent, supervisor)
+    proposal = proposal_of(plan)
+    assert isinstance(proposal, Reshaped)
+
+    page = sign_in(agent).get(f"/plans/{plan.pk}/agreement/", {"language": language}).content.decode()
+
+    assert words in page
+    for amount in (proposal.capitalised, proposal.cost_old, proposal.cost_new, proposal.first_payment):
+        assert format_amount(amount, "CNY") in page
+    assert f"{proposal.apr} %" in page
 
 
 def test_undone_before_a_payment_the_old_schedule_holds_again(

@@ -77,7 +77,7 @@ def test_a_refused_form_stays_in_the_drawer_with_the_new_figures(
         page.select_option("select[name=reason]", "illness")
         page.fill("textarea[name=explanation]", "A long time.")
         page.click("button:has-text('Send for approval')")
-        expect(page.locator("#drawer .errorlist")).to_contain_text("A manager decides")
+        expect(page.locator("#drawer .errorlist")).to_contain_text("Manager: up to 180 days later in all")
         assert page.input_value("textarea[name=explanation]") == "A long time."
 
 

@@ -6,14 +6,15 @@ from typing import Any
 from behind import NOW, TODAY, close_day, instant, make_person
 from cases.models import Case
 from lending.booking import register_loan
-from lending.models import Loan
+from lending.models import Change, Loan
 from lending.parties import get_funder, get_product
 from lending.schedules import Method, Terms
 from reachable import make_borrower
 from restructuring import asking
 from restructuring.accepting import record_acceptance
 from restructuring.deciding import decide
-from restructuring.models import PlanRequest
+from restructuring.matrix import HOUSE, Matrix, content_of
+from restructuring.models import ApprovalMatrix, PlanRequest
 from restructuring.payload import shown_hash
 from staff.models import Role, User
 
@@ -77,3 +78,21 @@ def accept(plan: PlanRequest, *, by: User, on: date = TODAY, **given: Any) -> Pl
         "accepted_on": on,
     }
     return record_acceptance(plan=plan, by=by, at=NOW, on=on, **(usual | given))
+
+
+def publish(matrix: Matrix, *, from_on: date = TODAY) -> ApprovalMatrix:
+    """Approval limits in force from that day, as if two people had published them before it."""
+    maker, checker = (make_person(f"limits-{name}-{from_on}", Role.MANAGER) for name in ("maker", "checker"))
+    change = Change.objects.create(
+        kind=Change.Kind.APPROVAL_LIMITS, subject="plans", from_on=from_on, content=content_of(matrix), words="-",
+        payload_hash="", maker=maker, made_at=NOW, state=Change.State.APPROVED, checker=checker, decided_at=NOW,
+    )  # fmt: skip
+    return ApprovalMatrix.objects.create(valid_from=from_on, content=change.content, change=change)
+
+
+def limited(role: str, instrument: str = "deferral", *, approvers: int = 1, **changed: Any) -> Matrix:
+    """The house's matrix with one limit changed, or added for two approvers."""
+    own = {limit[:3]: limit for limit in HOUSE.limits}
+    key = (role, instrument, approvers)
+    own[key] = own.get(key, own[(role, instrument, 1)]._replace(approvers=approvers))._replace(**changed)
+    return HOUSE._replace(limits=tuple(own.values()))

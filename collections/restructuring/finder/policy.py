@@ -12,7 +12,7 @@ class Policy(NamedTuple):
     """Shares are parts per million. `rates` are shares of the rate that stay, `forgiven` shares of principal that are waived.
 
     An instalment is at most `surplus_share` of the surplus, and the first at least `first_least` (minor units). `waivable` is what
-    whoever asks may give up, by component; more needs somebody above.
+    whoever asks may give up, by component, and `loss_most` the present value that a plan may lose (None: any); more needs somebody above.
     """
 
     periods_most: int = 60
@@ -31,6 +31,7 @@ class Policy(NamedTuple):
     surplus_share: int = 700_000
     first_least: int = 1
     waivable: Parts = Parts()
+    loss_most: int | None = None
 
     def affordable(self, surplus: int) -> int:
         """The largest instalment that somebody with this surplus a period should be asked for."""

@@ -88,45 +88,55 @@ class _Search:
             self.forbidden |= never
             return
         waived, mix = recipe.waives(self.position), recipe.mix(self.position)
-        is_above = not waived.is_within(self.policy.waivable)
+        waives_too_much = not waived.is_within(self.policy.waivable)
         consents = frozenset(each for each in asked if rights.get(each) is Right.CONSENT)
-        for count, found, key in self._fitting(order, recipe, periods, mix, is_above=is_above):
-            plan = Plan(
-                recipe,
-                count,
-                found.highest,
-                found.first,
-                in_minor_units(self.ground.old - found.worth),
-                waived,
-                consents,
-            )
-            if not is_above:
+        for count, found, key in self._fitting(order, recipe, periods, mix, waives_too_much=waives_too_much):
+            loss = in_minor_units(self.ground.old - found.worth)
+            plan = Plan(recipe, count, found.highest, found.first, loss, waived, consents)
+            if not (waives_too_much or self._loses_too_much(loss)):
                 self.best[mix] = (key, plan)
             elif self.above is None or key < self.above[0]:
                 self.above = (key, plan)
 
     def _fitting(
-        self, order: int, recipe: Recipe, periods: range, mix: tuple[bool, ...], *, is_above: bool
+        self, order: int, recipe: Recipe, periods: range, mix: tuple[bool, ...], *, waives_too_much: bool
     ) -> Iterator[tuple[int, Priced, Key]]:
-        """Those that fit and come before what was found of this mix."""
+        """Those that fit and come before what was found of this mix, or of all that is above one's authority."""
         rate = self.rate_of(recipe)
         shape = shape_of(self.position, recipe, rate)
         for count in periods:
-            kept = self.above if is_above else self.best.get(mix)
             if self.is_priced:
                 least = least_instalment(shape, rate, count)
                 if least > self.affordable:
                     self._too_high(least)
                     continue
-                if kept and self._bound(shape, rate, count, order) >= kept[0]:
+                if self._comes_after(shape, rate, count, order, mix, waives_too_much=waives_too_much):
                     continue
             found = self._price(recipe, shape, rate, count)
             if found is None or not self._fits(found):
                 continue
             loss = in_minor_units(self.ground.old - found.worth)
             key = (cost_of(loss), count + recipe.rest, order)
-            if kept is None or key < kept[0]:
+            kept = self._kept(mix, is_above=waives_too_much or self._loses_too_much(loss))
+            if kept is None or key < kept:
                 yield count, found, key
+
+    def _comes_after(
+        self, shape: Shape, rate: Rate, count: int, order: int, mix: tuple[bool, ...], *, waives_too_much: bool
+    ) -> bool:
+        """Whether what was found is better by bounds alone; near the most that may be lost both kinds must be."""
+        least, most = self._losses(shape, rate, count)
+        key = (cost_of(least), count + shape.rest, order)
+        kinds = {waives_too_much or self._loses_too_much(least), waives_too_much or self._loses_too_much(most)}
+        kept = [self._kept(mix, is_above=is_above) for is_above in kinds]
+        return all(each is not None and key >= each for each in kept)
+
+    def _kept(self, mix: tuple[bool, ...], *, is_above: bool) -> Key | None:
+        found = self.above if is_above else self.best.get(mix)
+        return found[0] if found else None
+
+    def _loses_too_much(self, loss: int) -> bool:
+        return self.policy.loss_most is not None and loss > self.policy.loss_most
 
     def _price(self, recipe: Recipe, shape: Shape, rate: Rate, count: int) -> Priced | None:
         found = priced(self.ground, shape, rate, count) if self.is_priced else None
@@ -144,18 +154,19 @@ class _Search:
     def _too_high(self, instalment: int) -> None:
         self.least = instalment if self.least is None else min(self.least, instalment)
 
-    def _bound(self, shape: Shape, rate: Rate, count: int, order: int) -> Key:
-        """No plan of these figures comes before this: the last row differs from the others by less than all rounding together."""
+    def _losses(self, shape: Shape, rate: Rate, count: int) -> tuple[int, int]:
+        """Between what the plan's loss lies: the last row differs from the others by less than all rounding together."""
         instalment = rate.instalment(shape.principal, shape.grace, count)
         running, factors, rest = self.ground.running, self.ground.factors, shape.rest
-        worth = instalment * (running[rest + count] - running[rest + shape.grace])
+        level = instalment * (running[rest + count] - running[rest + shape.grace])
         for index in range(shape.grace):
-            interest = shape.principal * rate.weights[index] // rate.denominator + 1
-            worth += interest * factors[rest + index]
-        worth += (shape.first + sum(shape.spread) + shape.last) * factors[rest]
-        rounding = (count + 2) * (ONE // rate.discounts[count] + 2)
-        least = in_minor_units(self.ground.old - worth - rounding * factors[rest + count - 1])
-        return cost_of(least), count + rest, order
+            level += (shape.principal * rate.weights[index] // rate.denominator) * factors[rest + index]
+        beside = shape.first + sum(shape.spread) + shape.last
+        last = factors[rest + count - 1]
+        rounding = (count + 2) * (ONE // rate.discounts[count] + 2) * last
+        highest = level + sum(factors[rest : rest + shape.grace]) + beside * factors[rest] + rounding
+        lowest = level + beside * last - rounding
+        return in_minor_units(self.ground.old - highest), in_minor_units(self.ground.old - lowest)
 
 
 def cost_of(loss: int) -> int:

@@ -14,6 +14,7 @@ from restructuring.finding import Shape
 from restructuring.models import PlanRequest
 from restructuring.moving import Proposal
 from restructuring.reshaping import Reshaped
+from restructuring.rules import Review
 from restructuring.words import left_in_words, moved_in_words, shape_in_words
 from staff.charts import Line
 
@@ -54,6 +55,15 @@ def shape_query(shape: Shape) -> str:
     """The shape as the form takes it from an address."""
     values: dict[str, Any] = shape._asdict()
     return urlencode(values)
+
+
+@register.filter
+def who_decides(review: Review) -> str:
+    """Manager, or two of them; a dash where nobody may."""
+    check = review.first
+    if check is None or check.limit is None:
+        return "–"
+    return check.role_label if check.limit.approvers == 1 else _("%(role)s and a second") % {"role": check.role_label}
 
 
 @register.filter

@@ -18,15 +18,14 @@ from lending.creditor_forms import ConsentForm
 from restructuring.accepting import record_acceptance
 from restructuring.asking import withdraw
 from restructuring.consenting import record_plan_consent
-from restructuring.deciding import decide, why_not
-from restructuring.effect import funders_asked, makers_of
+from restructuring.deciding import decide
+from restructuring.effect import funders_asked
 from restructuring.forms import AcceptanceForm, DecisionForm, WithdrawForm
 from restructuring.models import Decision, PlanRequest
-from restructuring.pages import STATE_KINDS, steps_of
+from restructuring.pages import STATE_KINDS, standing_before, steps_of
 from restructuring.payload import readable_proposal
 from restructuring.reshape_forms import AMOUNTS, LABELS
-from restructuring.rules import review_one
-from restructuring.states import OPEN
+from restructuring.states import AGREED, OPEN
 from restructuring.undoing import undo
 from restructuring.views.common import CHANGED_SINCE, REFUSED, UNPROCESSABLE, find_plan, status_of
 from restructuring.words import ICONS, TONES, WHY_LAPSED, event_in_words, moved_in_words
@@ -77,6 +76,7 @@ def _abilities(request: StaffRequest, plan: PlanRequest) -> dict[str, bool]:
         "may_amend": plan.state == State.SENT_BACK and may_ask,
         "may_undo": plan.state == State.IN_EFFECT and may(role, "restructuring.decide"),
         "may_withdraw": plan.state in OPEN and may_ask,
+        "has_letter": plan.state in AGREED,
     }
 
 
@@ -99,12 +99,7 @@ def _shown(request: StaffRequest, plan: PlanRequest) -> dict[str, Any]:
     proposal = readable_proposal(plan)
     if proposal is None:
         return {"proposal": None, "review": None, "why_not": WHY_LAPSED["tampered"]()}
-    review = review_one(proposal, plan.loan_id, on=day_of(request), means=plan.means)
-    return {
-        "proposal": proposal,
-        "review": review,
-        "why_not": why_not(makers_of([plan])[plan.pk], review, request.user),
-    }
+    return {"proposal": proposal, **standing_before(plan, request.user, day_of(request))._asdict()}
 
 
 @audience("restructuring.decide", post="restructuring.decide")
@@ -213,7 +208,11 @@ def _tell(request: StaffRequest, plan: PlanRequest) -> None:
         )
         return
     told = {
-        State.REVIEW: _("The borrower's acceptance is recorded; the decision is still to come."),
+        State.REVIEW: (
+            _("Your approval is recorded: a second person must approve it, too.")
+            if last and last[0] == "seconded"
+            else _("The borrower's acceptance is recorded; the decision is still to come.")
+        ),
         State.SENT_BACK: _("The plan went back to whoever asked for it."),
         State.REJECTED: _("The plan is rejected."),
         State.APPROVED: _("The plan is approved: the borrower's acceptance puts it in effect."),

@@ -17,7 +17,7 @@ from restructuring.forms import MoveForm, PlanForm, suggested_days
 from restructuring.models import PlanRequest
 from restructuring.moving import Proposal, Situation
 from restructuring.payload import shown_hash
-from restructuring.rules import Review, review_one
+from restructuring.rules import Review, review_new
 from restructuring.views.common import CHANGED_SINCE, REFUSED, UNPROCESSABLE, find_plan, status_of
 from staff.access import audience
 from staff.once import once
@@ -40,7 +40,7 @@ def preview_of(loan: Loan, days: int | None, request: StaffRequest) -> Preview:
         proposal = propose_now(loan, days=days, on=on)
     except PlanRefusedError as refused:
         return Preview(refusal=str(refused))
-    return Preview(proposal, review_one(proposal, loan.pk, on=on), shown_hash(proposal))
+    return Preview(proposal, review_new(proposal, loan, by=request.user, on=on), shown_hash(proposal))
 
 
 def find_loan(request: StaffRequest, number: str) -> Loan:

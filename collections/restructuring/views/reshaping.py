@@ -18,7 +18,7 @@ from restructuring.models import Means, PlanRequest
 from restructuring.payload import shown_hash
 from restructuring.reshape_forms import ReshapeForm, typed_means
 from restructuring.reshaping import Reshaped
-from restructuring.rules import Review, review_one
+from restructuring.rules import Review, review_new
 from restructuring.stating import fresh_means, state_means
 from restructuring.views.common import CHANGED_SINCE, REFUSED, UNPROCESSABLE, find_plan, status_of
 from restructuring.views.requesting import find_loan
@@ -46,10 +46,10 @@ def desk_of(loan: Loan, form: ReshapeForm, request: StaffRequest) -> Desk:
     found = Desk(surplus=means.surplus if means else None)
     try:
         if means:
-            found = found._replace(answer=offers_for(loan, means, on))
+            found = found._replace(answer=offers_for(loan, means, on, by=request.user))
         if shape:
             proposal = reshape_now(loan, steps=shape.steps, on=on)
-            review = review_one(proposal, loan.pk, on=on, means=means)
+            review = review_new(proposal, loan, by=request.user, on=on, means=means)
             found = found._replace(proposal=proposal, review=review, shown=shown_hash(proposal))
     except PlanRefusedError as refused:
         return found._replace(refusal=str(refused))

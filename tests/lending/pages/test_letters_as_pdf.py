@@ -118,3 +118,26 @@ def test_what_is_hidden_from_the_eye_is_left_out() -> None:
 
     assert parts_of(letter) == [Block("h2", "Title"), Table([[parts_of(letter)[1].rows[0][0]]])]  # type: ignore[union-attr]
     assert parts_of(letter)[1].rows[0][0].markup == "a<br/>b &lt; c"  # type: ignore[union-attr]
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize(("language", "words"), [("en", "Clearance of the loan"), ("zh-hans", "贷款结清证明")])
+def test_a_loan_that_is_paid_off_has_its_clearance(language: str, words: str, sign_in: SignIn) -> None:
+    Borrower.objects.update(language=language)
+    browser = sign_in("agent")
+
+    page = browser.get("/loans/paid/clearance/").content.decode()
+    file = browser.get("/loans/paid/clearance/?format=pdf").content
+
+    for text in (page, text_of(file)):
+        assert words in text
+        assert "12,240.00" in text
+    told = browser.get("/api/v1/loans/paid/clearance/").json()
+    assert told["waived"] == {"penalty": "0.00", "interest": "0.00", "principal": "0.00"}
+    assert "/loans/paid/clearance/" in browser.get("/loans/paid/").content.decode()
+
+
+@pytest.mark.usefixtures("book")
+def test_while_something_is_owed_there_is_no_clearance(sign_in: SignIn) -> None:
+    for path in ("/loans/late/clearance/", "/api/v1/loans/late/clearance/"):
+        assert sign_in("agent").get(path).status_code == 404

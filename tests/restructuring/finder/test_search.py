@@ -76,6 +76,8 @@ def brute(
             if not totals or max(totals) > policy.affordable(surplus) or totals[0] < policy.first_least:
                 continue
             loss = compare(position, planned).present_value_loss
+            if policy.loss_most is not None and loss > policy.loss_most:
+                continue
             key = (cost_of(loss), periods + recipe.rest, order)
             mix = recipe.mix(position)
             if mix not in best or key < best[mix][0]:
@@ -94,11 +96,17 @@ RIGHTS = st.dictionaries(st.sampled_from(Instrument), st.sampled_from(Right), ma
 
 
 @settings(max_examples=sized(12, 300), deadline=None)
-@given(positions(), st.sampled_from([Parts(), Parts(5_000, 2_000), ALL]), RIGHTS, st.integers(5, 200))
+@given(
+    positions(),
+    st.sampled_from([Parts(), Parts(5_000, 2_000), ALL]),
+    st.sampled_from([None, 0, 500, 5_000, 60_000]),
+    RIGHTS,
+    st.integers(5, 200),
+)
 def test_nothing_cheaper_exists_and_nothing_breaks_a_rule(
-    position: Position, waivable: Parts, rights: dict[Instrument, Right], percent: int
+    position: Position, waivable: Parts, loss_most: int | None, rights: dict[Instrument, Right], percent: int
 ) -> None:
-    policy = SMALL._replace(waivable=waivable, first_least=500)
+    policy = SMALL._replace(waivable=waivable, loss_most=loss_most, first_least=500)
     surplus = position.owed.total * percent // 1000
 
     assert found(position, policy, rights, surplus) == brute(position, policy, rights, surplus)
@@ -140,6 +148,19 @@ def test_what_needs_a_waiver_above_ones_authority_is_named_not_shown() -> None:
     assert answer.plans == ()
     assert [(left.why, left.waived) for left in answer.left] == [("authority", Parts(5_000, 31_313, 0))]
     assert find(behind(), policy._replace(waivable=Parts(5_000, 31_313)), {}, 80_000).plans
+
+
+def test_what_loses_more_than_anybody_may_give_up_is_named_not_shown() -> None:
+    """Half the rate loses: with nothing to give up none is shown, and the one named is found once so much may be given up."""
+    policy = Policy(rests=(0,), interest_only=(0,), rates=(500_000,), arrears=Policy().arrears[:1])
+
+    nothing = find(behind(), policy._replace(loss_most=0), {}, 120_000)
+    (left,) = nothing.left
+    enough = find(behind(), policy._replace(loss_most=left.amount), {}, 120_000)
+
+    assert (nothing.plans, left.why) == ((), "authority")
+    assert 0 < left.amount == enough.plans[0].loss
+    assert find(behind(), policy._replace(loss_most=left.amount - 1), {}, 120_000).plans == ()
 
 
 def test_what_the_funder_forbids_is_named_and_what_it_must_consent_to_is_marked() -> None:
