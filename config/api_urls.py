@@ -65,6 +65,7 @@ from restructuring.api import (
     StandInEndView,
     StandInsView,
 )
+from risk.api import PortfolioView
 from staff.api import PeopleView, TeamsView
 
 router = SimpleRouter()
@@ -131,6 +132,7 @@ urlpatterns = [
     path("v1/referrals/<int:pk>/contacts/", AgencyContactsView.as_view(), name="api_referral_contacts"),
     path("v1/agencies/", AgenciesView.as_view(), name="api_agencies"),
     path("v1/agencies/<slug:code>/placements/", PlacementsView.as_view(), name="api_placements"),
+    path("v1/portfolio/", PortfolioView.as_view(), name="api_portfolio"),
     path("v1/products/", ProductsView.as_view(), name="api_products"),
     path("v1/funders/", FundersView.as_view(), name="api_funders"),
     path("v1/funders/<slug:code>/report/", FunderReportView.as_view(), name="api_funder_report"),

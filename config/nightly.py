@@ -17,6 +17,7 @@ import lending.horizon
 import lending.nightly
 import restructuring.nightly
 import risk.nightly
+import risk.snapshots
 from audit.failpoints import failpoint
 from audit.record import record
 from lending.days import last_closed_day
@@ -45,6 +46,7 @@ STEPS: list[tuple[str, Callable[..., Counts]]] = [
     ("quality", cases.quality.sampling.run),
     ("restructuring", restructuring.nightly.run),
     ("dunning", dunning.nightly.run),
+    ("portfolio", risk.snapshots.run),
 ]
 
 

@@ -5,4 +5,4 @@ class RiskConfig(AppConfig):
     name = "risk"
 
     def ready(self) -> None:
-        from risk import receivers  # noqa: F401 - registered by being imported
+        from risk import presenters, receivers  # noqa: F401 - registered by being imported

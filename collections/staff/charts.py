@@ -28,10 +28,10 @@ class DrawnBar(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A series over the steps of a chart; `texts` are its values as people read them."""
+    """A series over the steps of a chart, None where it has no value; `texts` are its values as people read them."""
 
     name: str
-    values: Sequence[int]
+    values: Sequence[int | None]
     texts: Sequence[str] = ()
 
 
@@ -60,21 +60,28 @@ def draw_bars(bars: Sequence[Bar]) -> list[DrawnBar]:
     ]
 
 
-def draw_line(values: Sequence[int], highest: int) -> str:
-    """The path of one series: its first value at the left edge, its last at the right, zero at the bottom."""
-    across = (WIDTH - LEFT) / max(len(values) - 1, 1)
+def draw_line(values: Sequence[int | None], highest: int, steps: int = 0) -> str:
+    """The path of one series: its first value at the left edge, its last at the right or, of more `steps`, where it ends;
+    zero at the bottom.
+    """
+    across = (WIDTH - LEFT) / max((steps or len(values)) - 1, 1)
     upward = (HEIGHT - BOTTOM - TOP) / max(highest, 1)
-    points = (f"{LEFT + across * step:.1f},{HEIGHT - BOTTOM - upward * value:.1f}" for step, value in enumerate(values))
-    return "M" + "L".join(points) if values else ""
+    points = [
+        f"{LEFT + across * step:.1f},{HEIGHT - BOTTOM - upward * value:.1f}"
+        for step, value in enumerate(values)
+        if value is not None
+    ]
+    return "M" + "L".join(points) if points else ""
 
 
 def draw_lines(lines: Sequence[Line]) -> list[DrawnLine]:
-    highest = highest_of(lines)
-    return [DrawnLine(line.name, draw_line(line.values, highest), n) for n, line in enumerate(lines, start=1)]
+    """All over the steps of the longest."""
+    highest, steps = highest_of(lines), max((len(line.values) for line in lines), default=0)
+    return [DrawnLine(line.name, draw_line(line.values, highest, steps), n) for n, line in enumerate(lines, start=1)]
 
 
 def highest_of(lines: Sequence[Line]) -> int:
-    return max((value for line in lines for value in line.values), default=0)
+    return max((value for line in lines for value in line.values if value is not None), default=0)
 
 
 def steps_shown(labels: Sequence[str]) -> list[Tick]:

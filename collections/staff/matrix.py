@@ -43,6 +43,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "lending.consent": frozenset({_S, _M}),  # record what a funder agreed to
     # risk
     "risk.portfolio": frozenset({_M, _U}),
+    "risk.export": frozenset({_M, _U}),
     # contacts
     "contacts.read": frozenset({_A, _S, _M, _U}),
     "contacts.contact": frozenset({_A, _S}),
@@ -97,7 +98,7 @@ STEP_UP = frozenset(
     }
 )
 """Acts for which a fresh code of the second factor is asked, where the role has one: before the form and when it is sent."""
-EXPORTS = frozenset({"lending.export", "lending.terms_export", "cases.export", "cases.agency_export"})
+EXPORTS = frozenset({"lending.export", "lending.terms_export", "risk.export", "cases.export", "cases.agency_export"})
 """Reads of a whole list at once, for which the same holds."""
 
 

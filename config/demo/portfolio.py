@@ -10,6 +10,7 @@ from config.demo.days import Days, instant
 from config.demo.desk import Desk
 from config.demo.lives import lives
 from config.demo.money import Money
+from config.demo.past import Past
 from config.demo.referrals import Referrals
 from config.demo.team import send_on_leave, write_team
 from config.demo.training import train
@@ -31,6 +32,8 @@ def write_portfolio(*, loans: int, seed: int, day: date, told: Told, days_lived:
     first = day - timedelta(days=days_lived)
     eve = first - timedelta(days=1)
     write_book(lives(loans, seed, day), to=eve, at=instant(first, 1), told=lambda done: told("loans", done, loans))
+    if days_lived:
+        Past(eve).write()
     supervisor, agents = write_team()
     days = Days(supervisor, agents, Random(seed))
     agreements, money = Agreements(supervisor), Money(supervisor, agents[0])

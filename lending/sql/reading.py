@@ -44,6 +44,18 @@ def overdue_on(on: date, arrears: str = "") -> Combinable:
     return F(f"{arrears}overdue_principal") + F(f"{arrears}overdue_interest") + penalty_on(on, arrears)
 
 
+class MonthOf(Func):
+    """The first day of a day's month."""
+
+    output_field = DateField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="date(%(expressions)s, 'start of month')", **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="date_trunc('month', %(expressions)s)::date", **context)
+
+
 class _Among(Func):
     """Whether a value is in a list that travels as one text; PostgreSQL takes it for an array of whatever the value is."""
 

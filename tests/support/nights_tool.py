@@ -4,6 +4,7 @@ Money comes in on each day. `live` posts it in the morning of its value day and 
 closes all days at once. Both may be killed anywhere and started again.
 """
 
+import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from config.demo.lives import lives  # noqa: E402
 from config.nightly import roll  # noqa: E402
 from lending.models import Loan, Payment  # noqa: E402
 from lending.posting import NewPayment, post_many  # noqa: E402
+from risk.models import Flow, MonthEnd, Roll, Snapshot  # noqa: E402
 
 SEED = 11
 PAYING_SHARE = 0.02
@@ -63,6 +65,13 @@ def money(day: date) -> Iterator[NewPayment]:
             yield NewPayment(number, f"{number}-{day}", day, chance.choice(AMOUNTS), currency)
 
 
+def written_down() -> str:
+    """What nights have written of the portfolio, in a line."""
+    rows = [sorted(str(row[1:]) for row in model.objects.values_list()) for model in (Snapshot, Flow, MonthEnd, Roll)]
+    assert all(rows)
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
 def post(payments: list[NewPayment], *, on: date) -> None:
     for chunk in chunks(payments, 500):
         posted = post_many(chunk, channel=Payment.Channel.IMPORT, on=on, at=now())
@@ -76,3 +85,4 @@ if __name__ == "__main__":
     else:
         {"live": live, "catch_up": catch_up}[name](date.fromisoformat(given[0]), int(given[1]))
         call_command("export_state", "--json")
+        sys.stdout.write(f"{written_down()}\n")

@@ -32,9 +32,9 @@ def bar_chart(title: str, bars: Sequence[Bar], column: str = "", show_share: boo
 
 @register.inclusion_tag("components/line_chart.html")
 def line_chart(title: str, lines: Sequence[Line], labels: Sequence[str], highest_text: str = "") -> dict[str, Any]:
-    """Up to three series over the same steps; `highest_text` names the top of the scale ("12,000.00")."""
+    """Up to six series over the same steps; `highest_text` names the top of the scale ("12,000.00")."""
     highest = highest_of(lines)
-    columns = [line.texts or [f"{value:,}" for value in line.values] for line in lines]
+    columns = [line.texts or ["–" if value is None else f"{value:,}" for value in line.values] for line in lines]
     return {
         "title": title,
         "lines": draw_lines(lines),

@@ -18,6 +18,7 @@ from cases.quality.models import Review
 from config.demo.lives import Story, lives
 from dunning.models import Reminder, ReminderLine
 from lending.models import Arrears, Debit, Loan, LoopbackOrder, PayLink, RefundRequest, ScheduleVersion
+from risk.figures import Asked, figures, people
 
 LOANS = 120
 DAY = date(2026, 3, 30)
@@ -99,6 +100,16 @@ def test_complaints_and_reviews_stand_at_every_point_of_their_way(seeded: None) 
     own = Review.objects.filter(agent__username="agent", state="written")
     assert [review.is_contested() for review in own.order_by("pk")] == [True, False]
     assert Review.objects.waiting().exists()
+
+
+def test_the_portfolio_has_months_to_look_at(seeded: None) -> None:
+    found = figures(Asked(DAY))["CNY"]
+
+    assert found.rolled
+    assert found.rolled.on == date(2026, 3, 1)
+    assert len(found.cohorts) > 6
+    assert [month.on for month in found.months if month.entry is not None][-1] == date(2026, 4, 1)
+    assert people(DAY)
 
 
 def _token(link: PayLink) -> str:

@@ -1,0 +1,34 @@
+"""The demo's months before its days are those that nights would have written down."""
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from config.demo.past import Past
+from risk.models import Flow, MonthEnd, Roll, Snapshot
+from twelve_loans import END_OF_APRIL, NIGHTS, book_twelve, live_through
+
+pytestmark = pytest.mark.django_db
+ENDS = [on for on in NIGHTS if on.day == 1]
+TABLES = {Snapshot: {"on__in": ENDS}, MonthEnd: {}, Roll: {}, Flow: {}}
+
+
+def written_down() -> dict[str, set[Any]]:
+    return {
+        model.__name__: {row[1:] for row in model._default_manager.filter(**only).values_list()}
+        for model, only in TABLES.items()
+    }
+
+
+def test_the_past_is_what_nights_would_have_written() -> None:
+    book_twelve()
+    with transaction.atomic():
+        live_through()
+        wanted = written_down()
+        transaction.set_rollback(True)
+
+    Past(END_OF_APRIL).write()
+
+    assert all(wanted.values())
+    assert written_down() == wanted
