@@ -6,7 +6,7 @@ written twice. So the people and loans must be new, and nobody else may write to
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from itertools import count
 from typing import NamedTuple
@@ -101,14 +101,19 @@ class BorrowerToLoad(NamedTuple):
     loans: Sequence[LoanToLoad]
 
 
+Told = Callable[[int, LoanToLoad, LoanFacts, Standing], None]
+
+
 class Loader:
     """Loads chunk after chunk into a book of which `on` is, or becomes, the last closed day.
 
     `rows_of` reckons and `write` writes, so that one thread may write a chunk while another reckons the next.
     """
 
-    def __init__(self, *, on: date, at: datetime) -> None:
+    def __init__(self, *, on: date, at: datetime, told: Told | None = None) -> None:
+        """`told` hears of each loan's key, what was loaded, its facts and where they put it."""
         self.on = on
+        self._told = told
         self.at = moment(at)
         self._keys = {model: count(next_key(model)) for model in KEYED}
         self._conventions: dict[tuple[int, str, int], Conventions] = {}
@@ -155,6 +160,8 @@ class Loader:
             for row in state.instalments
         ]
         self._add_standing(pk, state)
+        if self._told:
+            self._told(pk, loan, facts, state)
 
     def _add_standing(self, loan: int, state: Standing) -> None:
         on = self.on

@@ -54,7 +54,9 @@ class PortfolioView(APIView):
         form = PortfolioForm(request.query_params.dict(), today=day_of(cast(StaffRequest, request)))
         asked = form.asked()
         if form.errors:
-            raise serializers.ValidationError(form.errors)
+            raise serializers.ValidationError(
+                {name: [str(word) for word in words] for name, words in form.errors.items()}
+            )
         rows = figure_words.tidy(figures(asked), people(asked.on))
         told = [dict(zip(figure_words.TIDY_HEAD, row, strict=True)) for row in rows]
         return Response(PortfolioOut({"as_of": asked.on, "rates": told}).data)

@@ -111,15 +111,24 @@ def bucket_name(code: str) -> str:
     return str(dict(Loan.Status.choices).get(code, code))
 
 
-def month_rows(months: Sequence[Month] | Sequence[People], on: date) -> list[tuple[str, list[str]]]:
+def month_rows(months: Sequence[Month], on: date) -> list[tuple[str, list[str]]]:
     """Each month with its rates in words, the newest first."""
     return [
-        (
-            month_name(month.on) if month.on <= on else _("%(month)s so far") % {"month": month_name(month.on)},
-            [percent(each) for each in month[1:]],
-        )
+        (_name_so_far(month.on, on), [percent(getattr(month, name)) for name in DEFINITIONS])
         for month in reversed(months)
     ]
+
+
+def people_rows(months: Sequence[People], on: date) -> list[tuple[str, list[str]]]:
+    return [
+        (_name_so_far(month.on, on), [percent(getattr(month, name)) for name in PEOPLE_DEFINITIONS])
+        for month in reversed(months)
+    ]
+
+
+def _name_so_far(end: date, on: date) -> str:
+    name = month_name(end)
+    return name if end <= on else _("%(month)s so far") % {"month": name}
 
 
 def roll_columns() -> list[str]:
@@ -139,7 +148,7 @@ def roll_rows(rolled: Rolled, currency: str, asked: Asked) -> list[RollRow]:
             else Cell("")
             for code in [*CODES, WRITTEN_OFF]
         ]
-        repaid = Cell(percent(1 - sum(row.values())), "" if before == CURRENT else loans(before, PAID))
+        repaid = Cell(percent(1 - sum(row.values(), Fraction(0))), "" if before == CURRENT else loans(before, PAID))
         rows.append(RollRow(before, cells, repaid))
     return rows
 

@@ -143,7 +143,8 @@ def _summed(asked: Asked, rows: "QuerySet[Any]", *names: str) -> Iterable[tuple[
     codes = [name for name in names if name in ("before", "bucket")]
     sums = {f"{name}_sum": Sum(name) for name in names if name not in codes}
     grouped = rows.filter(**asked.narrowed).order_by().values_list("on", "currency", *codes)
-    return grouped.annotate(**sums)
+    found: Iterable[tuple[Any, ...]] = grouped.annotate(**sums)
+    return found
 
 
 def _flows(asked: Asked, ends: list[date]) -> dict[str, dict[date, dict[str, int]]]:

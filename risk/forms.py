@@ -8,7 +8,8 @@ from django.db.models import F
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from lending.forms import DAY_FIRST, day_input
+from lending.forms import day_input
+from lending.imports.fields import DAY_FIRST
 from lending.models import Funder, Product
 from risk.figures import Asked
 

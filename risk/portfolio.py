@@ -103,8 +103,8 @@ def _sums(field: str, rows: "QuerySet[Snapshot]") -> Groups:
 
 def _by_currency(rows: Iterable[tuple[str, str, int, int | None, int]]) -> Groups:
     groups: Groups = {}
-    for currency, *group in rows:
-        groups.setdefault(currency, []).append(Group(*group))  # type: ignore[arg-type] - the columns of a row
+    for currency, code, loans, borrowers, overdue in rows:
+        groups.setdefault(currency, []).append(Group(code, loans, borrowers, overdue))
     return groups
 
 

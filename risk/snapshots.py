@@ -62,7 +62,7 @@ def month_before(on: date) -> date:
 def put(model: type[models.Model], rows: Iterable[tuple[Any, ...]]) -> int:
     """Insert rows of all columns but the key, in their order."""
     fields = [field.name for field in model._meta.concrete_fields if not field.primary_key]
-    stored = [storing(model, fields)(row) for row in rows]
+    stored = list(map(storing(model, fields), rows))
     insert_many(model, fields, stored)
     return len(stored)
 
@@ -78,8 +78,9 @@ def _bucket(loan: str = "") -> Case:
 
 
 def _grouped(rows: "QuerySet[Any]", loan: str = "") -> "QuerySet[Any, tuple[Any, ...]]":
-    grouped = rows.annotate(in_bucket=_bucket(loan), begun_in=MonthOf(F(f"{loan}start_on")))
-    return grouped.order_by().values_list(*_names(loan), "begun_in", "in_bucket")
+    grouped = rows.annotate(in_bucket=_bucket(loan), begun_in=MonthOf(F(f"{loan}start_on"))).order_by()
+    found: QuerySet[Any, tuple[Any, ...]] = grouped.values_list(*_names(loan), "begun_in", "in_bucket")
+    return found
 
 
 def _names(loan: str = "") -> list[str]:
@@ -121,8 +122,8 @@ def _flows(on: date) -> Iterator[tuple[Any, ...]]:
         Flow.Name.MISSED: Sum("open", filter=Q(due_on=yesterday), default=0),
         Flow.Name.FIRST_DUE: Count("pk", filter=Q(n=1, due_on=yesterday)),
     }
-    for name, after in FIRST_MISSED.items():
-        sums[name] = Count("pk", filter=Q(n=1, open__gt=0, due_on=yesterday - timedelta(days=after)))
+    for first, after in FIRST_MISSED.items():
+        sums[first] = Count("pk", filter=Q(n=1, open__gt=0, due_on=yesterday - timedelta(days=after)))
     about = {name: yesterday - timedelta(days=FIRST_MISSED.get(Flow.Name(name), 0)) for name in sums}
     totals = {f"{name}_sum": total for name, total in sums.items()}
     for row in rows.order_by().values_list(*_names("loan__")).annotate(**totals):
@@ -130,8 +131,8 @@ def _flows(on: date) -> Iterator[tuple[Any, ...]]:
             if amount:
                 yield about[name], name, *row[:3], amount
     told = Observation.objects.filter(on=yesterday, kind__in=OBSERVED)
-    for name, amount in told.order_by().values_list("kind").annotate(Count("pk")):
-        yield yesterday, name, "", "", "", amount
+    for kind, number in told.order_by().values_list("kind").annotate(Count("pk")):
+        yield yesterday, kind, "", "", "", number
 
 
 def _known(days: list[date]) -> list[date]:

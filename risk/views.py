@@ -48,7 +48,7 @@ def portfolio(request: StaffRequest) -> HttpResponse:
         ],
         "classes": [] if is_past or asked.narrowed else [Bar(str(each.label), count) for each, count in classes()],
         "definitions": figure_words.definitions(),
-        "people": figure_words.month_rows(borrowers, asked.on),
+        "people": figure_words.people_rows(borrowers, asked.on),
         "people_definitions": figure_words.people_definitions(),
         "files": {kind: f"{reverse(f'portfolio_{kind}')}?{_query(asked)}" for kind in ("csv", "xlsx")},
     }
@@ -61,7 +61,7 @@ def portfolio_file(request: StaffRequest, kind: str) -> HttpResponse | Streaming
     asked = PortfolioForm(request.GET.dict(), today=day_of(request)).asked()
     rows = figure_words.tidy(figures(asked), people(asked.on))
     with transaction.atomic():
-        told = {"on": asked.on.isoformat(), **asked.narrowed}
+        told: dict[str, Any] = {"on": asked.on.isoformat(), **asked.narrowed}
         record("risk.portfolio_exported", by=request.user, at=request.now, rows=len(rows), **told)
     cells = [[*row[:5], *(Number(cell) if cell else "" for cell in row[5:])] for row in rows]
     return as_file(kind, cells, head=figure_words.TIDY_HEAD, name=f"portfolio-{asked.on:%Y-%m-%d}")
@@ -107,7 +107,7 @@ def _query(asked: Asked) -> str:
 def _shown(
     book: Book, found: Figures | None, asked: Asked, funders: dict[str, str], *, is_past: bool
 ) -> dict[str, Any]:
-    bars = {"currency": book.currency, "asked": None if is_past else asked}
+    bars: dict[str, Any] = {"currency": book.currency, "asked": None if is_past else asked}
     return {
         "book": book,
         "stats": stats(book, **bars),

@@ -12,18 +12,27 @@ from config.demo.catalogue import write_funders, write_products
 from config.demo.lives import Life
 from config.nightly import seal
 from lending.loading import BorrowerToLoad, Loader, LoanToLoad, Received, Rows, write
+from lending.loan_facts import LoanFacts
 from lending.models import Funder, Loan, Product
 from lending.parties import NewBorrower
+from lending.standing import Standing
 
 BORROWERS = 1_000
 """Borrowers written in one transaction."""
 T = TypeVar("T")
 
 
-def write_book(found: Iterable[Life], *, to: date, at: datetime, told: Callable[[int], None]) -> None:
-    """Enter borrowers, loans and payments as of `to`, and close that day; `told` hears how many loans are in."""
+def write_book(
+    found: Iterable[Life],
+    *,
+    to: date,
+    at: datetime,
+    told: Callable[[int], None],
+    loaded: Callable[[int, LoanToLoad, LoanFacts, Standing], None] | None = None,
+) -> None:
+    """Enter borrowers, loans and payments as of `to`, and close that day; `told` hears how many loans are in, `loaded` of each of them."""
     funders, products = write_funders(), write_products()
-    loader = Loader(on=to, at=at)
+    loader = Loader(on=to, at=at, told=loaded)
     people = ((_borrower(life, funders, products) for life in chunk) for chunk in chunks(found, BORROWERS))
     loans = 0
     for written in _write_each(map(loader.rows_of, people)):

@@ -8,17 +8,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from config.demo.book import chunks
-from lending.facts import facts_of
+from lending.loading import LoanToLoad
 from lending.loan_facts import LoanFacts
-from lending.models import Loan
 from lending.standing import InstalmentState, Standing, standing
 from risk.models import Flow, MonthEnd, Roll, Snapshot
 from risk.rates import BEHIND, CURRENT, PAID
 from risk.snapshots import FIRST_MISSED, month_before, put, rolls
 
 MONTHS = 12
-LOANS_AT_ONCE = 1_000
+Codes = tuple[str, str, str]
+"""Currency, funder, product."""
 
 
 class _Stood(NamedTuple):
@@ -30,7 +29,7 @@ class _Stood(NamedTuple):
 
 
 class Past:
-    """What becomes of the loans up to `eve`, the day as of which the book was loaded."""
+    """What becomes of the loans up to `eve`, the day as of which the book is loaded: `take` each, then `write`."""
 
     def __init__(self, eve: date) -> None:
         self.eve = eve
@@ -42,47 +41,40 @@ class Past:
         self.flows: dict[tuple[Any, ...], int] = defaultdict(int)
         self.month_ends: list[tuple[Any, ...]] = []
 
+    def take(self, key: int, loan: LoanToLoad, facts: LoanFacts, state: Standing) -> None:
+        """A loan by its key, with where its facts put it on the eve."""
+        codes = (loan.terms.currency, loan.funder.code, loan.product.code)
+        self.take_facts(key, codes, facts, state)
+
+    def take_facts(self, key: int, codes: Codes, facts: LoanFacts, state: Standing) -> None:
+        self._add_flows(codes, facts, state)
+        before = ""
+        for end in self.ends:
+            if facts.start_on >= end:
+                continue
+            stood = _stood(facts, state, end)
+            sums = self.snapshots[end, *codes, facts.start_on.replace(day=1), stood.bucket]
+            for n, part in enumerate((1, facts.principal, stood.principal, stood.overdue)):
+                sums[n] += part
+            if stood.bucket in BEHIND or before in BEHIND:
+                since = month_before(end)
+                cash = sum(each.amount for each in facts.payments if since <= each.value_on < end)
+                self.month_ends.append((end, key, before, stood.bucket, stood.principal, cash))
+            before = stood.bucket
+
     def write(self) -> None:
-        loans = Loan.objects.filter(start_on__lt=self.ends[-1]).select_related("funder", "product").order_by("pk")
-        for chunk in chunks(loans.iterator(LOANS_AT_ONCE), LOANS_AT_ONCE):
-            facts = facts_of([loan.pk for loan in chunk])
-            for loan in chunk:
-                self._take(loan, facts[loan.pk])
         put(Snapshot, ((*key, *sums) for key, sums in self.snapshots.items()))
         put(Flow, ((*key, amount) for key, amount in self.flows.items() if amount))
         put(MonthEnd, self.month_ends)
         for end in self.ends:
             put(Roll, rolls(end))
 
-    def _take(self, loan: Loan, facts: LoanFacts) -> None:
-        state = standing(facts, self.eve)
-        self._add_flows(loan, facts, state)
-        before = ""
-        for end in self.ends:
-            if loan.start_on >= end:
-                continue
-            stood = _stood(facts, state, end)
-            key = (end, *_codes(loan), loan.start_on.replace(day=1), stood.bucket)
-            sums = self.snapshots[key]
-            for n, part in enumerate((1, loan.principal, stood.principal, stood.overdue)):
-                sums[n] += part
-            if stood.bucket in BEHIND or before in BEHIND:
-                since = month_before(end)
-                cash = sum(each.amount for each in facts.payments if since <= each.value_on < end)
-                self.month_ends.append((end, loan.pk, before, stood.bucket, stood.principal, cash))
-            before = stood.bucket
-
-    def _add_flows(self, loan: Loan, facts: LoanFacts, state: Standing) -> None:
+    def _add_flows(self, codes: Codes, facts: LoanFacts, state: Standing) -> None:
         first = self.ends[0]
         for row in state.instalments:
-            if not first <= row.due_on < self.eve:
-                continue
-            for name, amount in _brought(facts, row, self.eve):
-                self.flows[(row.due_on, name, *_codes(loan))] += amount
-
-
-def _codes(loan: Loan) -> tuple[str, str, str]:
-    return loan.currency, loan.funder.code, loan.product.code
+            if first <= row.due_on < self.eve:
+                for name, amount in _brought(facts, state, row, self.eve):
+                    self.flows[row.due_on, name, *codes] += amount
 
 
 def _stood(facts: LoanFacts, state: Standing, end: date) -> _Stood:
@@ -98,13 +90,15 @@ def _stood(facts: LoanFacts, state: Standing, end: date) -> _Stood:
     return _Stood(then.bucket, then.outstanding_principal, overdue)
 
 
-def _brought(facts: LoanFacts, row: InstalmentState, eve: date) -> Iterator[tuple[str, int]]:
+def _brought(facts: LoanFacts, state: Standing, row: InstalmentState, eve: date) -> Iterator[tuple[str, int]]:
     """What the due day of an instalment brought: it fell due, was missed, was the first of its loan."""
-    yield Flow.Name.DUE, row.principal + row.interest - row.waived_principal - row.waived_interest
+    due = row.principal + row.interest - row.waived_principal - row.waived_interest
     is_missed = not _is_settled(row, row.due_on)
+    yield Flow.Name.DUE, due
     if is_missed:
-        then = next(each for each in standing(facts, row.due_on).instalments if each.n == row.n)
-        yield Flow.Name.MISSED, then.open
+        in_time = {each.id for each in facts.payments if each.value_on <= row.due_on}
+        paid = sum(part.amount for part in state.allocations if part.n == row.n and part.payment_id in in_time)
+        yield Flow.Name.MISSED, due - paid
     if row.n == 1:
         yield Flow.Name.FIRST_DUE, 1
         for name, after in FIRST_MISSED.items():

@@ -31,9 +31,15 @@ def write_portfolio(*, loans: int, seed: int, day: date, told: Told, days_lived:
         days_lived = DAYS_LIVED if loans <= LOANS_LIVED_MAX else 0
     first = day - timedelta(days=days_lived)
     eve = first - timedelta(days=1)
-    write_book(lives(loans, seed, day), to=eve, at=instant(first, 1), told=lambda done: told("loans", done, loans))
-    if days_lived:
-        Past(eve).write()
+    before = Past(eve)
+    write_book(
+        lives(loans, seed, day),
+        to=eve,
+        at=instant(first, 1),
+        told=lambda done: told("loans", done, loans),
+        loaded=before.take if days_lived else None,
+    )
+    before.write()
     supervisor, agents = write_team()
     days = Days(supervisor, agents, Random(seed))
     agreements, money = Agreements(supervisor), Money(supervisor, agents[0])

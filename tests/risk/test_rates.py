@@ -58,7 +58,7 @@ def test_a_loss_is_the_balance_times_the_chain_to_the_last_bucket() -> None:
 
     assert lost["M0"].part == Fraction(1, 10) * Fraction(1, 2) ** 6
     assert lost["M0"].amount == 20
-    assert (lost["M6"].amount, lost["M7"].amount) == (25, 50)
+    assert [lost["M6"].amount, lost["M7"].amount] == [25, 50]
 
 
 def test_a_loss_behind_an_unknown_step_is_unknown_unless_nothing_is_there_or_rolls_on_later() -> None:

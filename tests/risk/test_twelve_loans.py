@@ -119,7 +119,7 @@ def test_cures_and_recovery() -> None:
     """March begins with A4 A5 A6 and 300 past due: A5 and A6 are cured and pay 400. April with A3 A4 B4 B5 and 500: B5 pays 100."""
     assert (month(END_OF_FEBRUARY).cured, month(END_OF_FEBRUARY).recovered) == (None, None)
     assert (month(END_OF_MARCH).cured, month(END_OF_MARCH).recovered) == (Fraction(2, 3), Fraction(400, 300))
-    assert (month(END_OF_APRIL).cured, month(END_OF_APRIL).recovered) == (0, Fraction(100, 500))
+    assert (month(END_OF_APRIL).cured, month(END_OF_APRIL).recovered) == (Fraction(0), Fraction(100, 500))
 
 
 def test_figures_of_one_funder_are_those_of_its_loans() -> None:

@@ -6,6 +6,9 @@ import pytest
 from django.db import transaction
 
 from config.demo.past import Past
+from lending.facts import facts_of
+from lending.models import Loan
+from lending.standing import standing
 from risk.models import Flow, MonthEnd, Roll, Snapshot
 from twelve_loans import END_OF_APRIL, NIGHTS, book_twelve, live_through
 
@@ -28,7 +31,12 @@ def test_the_past_is_what_nights_would_have_written() -> None:
         wanted = written_down()
         transaction.set_rollback(True)
 
-    Past(END_OF_APRIL).write()
+    past = Past(END_OF_APRIL)
+    for loan in Loan.objects.select_related("funder", "product"):
+        facts = facts_of([loan.pk])[loan.pk]
+        codes = (loan.currency, loan.funder.code, loan.product.code)
+        past.take_facts(loan.pk, codes, facts, standing(facts, END_OF_APRIL))
+    past.write()
 
     assert all(wanted.values())
     assert written_down() == wanted
