@@ -125,12 +125,13 @@ def work() -> None:
     import django
 
     django.setup()
-    from dunning.gateways import default_gateway
+    from dunning.channels.registry import configured
+    from dunning.gateways import Gateway
     from dunning.sending import send_all
 
     print("ready", flush=True)
     sys.stdin.readline()
-    with default_gateway() as way_out:
+    with Gateway(configured()[-1]) as way_out:
         send_all(way_out, lambda: AT, time.monotonic() + 1.0)
         early = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         send_all(way_out, lambda: AT)

@@ -8,6 +8,8 @@ WANTED = (
     *("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "DATABASE_URL", "BROKER_URL"),
     *("VAR_DIR", "ALLOWED_HOSTS", "PUBLIC_URL", "PROVIDER_URL"),
 )
+INSTEAD = {"PROVIDER_URL": "GATEWAYS"}
+"""What may stand in the place of what is wanted."""
 REFUSED = ("CLOCK", "FAILPOINT")
 REFUSED_IF_ON = ("DEBUG", "DEMO")
 ON = frozenset({"1", "true", "on", "ok", "y", "yes"})
@@ -25,7 +27,8 @@ def production_fault(environment: Mapping[str, str]) -> str:
 
 def _missing(environment: Mapping[str, str]) -> Iterator[str]:
     for name in WANTED:
-        if not environment.get(name, "").strip():
+        instead = environment.get(INSTEAD.get(name, ""), "")
+        if not environment.get(name, "").strip() and not instead.strip():
             yield f"{name} must be set in production"
 
 

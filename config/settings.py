@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.failpoints import fault_of
 from config.database import database_settings
 from config.production import production_fault
+from dunning.channels.configuration import gateways_of
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -285,6 +286,8 @@ PROVIDER_URL = env.str("PROVIDER_URL", default="" if PRODUCTION else f"{PUBLIC_U
 PROVIDER_KIND = env.str("PROVIDER_KIND", default="idempotent")
 if PROVIDER_KIND not in {"idempotent", "plain"}:
     raise ImproperlyConfigured("PROVIDER_KIND is 'idempotent' or 'plain'")
+GATEWAYS = gateways_of(env.str("GATEWAYS", default=""), env.str("GATEWAY_SECRETS", default=""))
+"""Gateways of single channels; the one at PROVIDER_URL takes what they leave (docs/gateways.md)."""
 TELEPHONY_URL = env.str("TELEPHONY_URL", default="" if PRODUCTION else f"{PUBLIC_URL}/loopback/calls/")
 PAYMENTS_URL = env.str("PAYMENTS_URL", default="" if PRODUCTION else f"{PUBLIC_URL}/loopback/payments/")
 """Where pay links and direct debits are ordered; without it neither is offered."""

@@ -29,6 +29,8 @@ if not _IS_WORKER:
         *_FOREIGN,
         "PROVIDER_URL",
         "PROVIDER_KIND",
+        "GATEWAYS",
+        "GATEWAY_SECRETS",
         "TELEPHONY_URL",
         "PAYMENTS_URL",
         "PAYMENTS_PROVIDER",

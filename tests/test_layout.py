@@ -26,7 +26,9 @@ MAY_UNMASK = {
     *("lending/personal.py", "lending/models/parties.py"),  # keeping it encrypted
     "collections/contacts/names.py",  # the owner's view of a name
     "collections/contacts/reveal.py",
-    *("collections/contacts/telephony.py", "collections/dunning/gateways.py"),  # what leaves the console
+    "collections/contacts/telephony.py",  # what leaves the console
+    *(f"collections/dunning/channels/{way}/adapter.py" for way in ("house", "sms", "twilio", "mail")),  # the same
+    "collections/dunning/channels/numbers.py",  # the same
     "lending/providers.py",  # the same
     "collections/dunning/texts.py",
     "config/demo/mailbox.py",  # what the demo's borrowers have received

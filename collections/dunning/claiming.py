@@ -1,7 +1,7 @@
 """Claims on rows of the outbox: taken by compare-and-set with a lease and a token, given up when the lease runs out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -9,9 +9,10 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from contacts.models import Contact
-from dunning import slots
+from dunning import allowances, slots
+from dunning.channels.configuration import PROVIDER, GatewaySettings
 from dunning.judging import Decision, judge
-from dunning.models import Attempt, Reminder
+from dunning.models import BY_HAND, Attempt, Reminder
 from lending.sql.writing import update_many
 
 State = Reminder.State
@@ -42,14 +43,21 @@ class ClaimLostError(RuntimeError):
 
 def wait_after(token: int) -> timedelta:
     """How long to wait after a try that failed: 1, 2, 4 … seconds, at most 15 minutes."""
-    return timedelta(seconds=min(2 ** min(token - 1, 20), WAIT_SECONDS_MAX))
+    return timedelta(seconds=min(2 ** min((token - 1) % CLAIMS_MAX, 20), WAIT_SECONDS_MAX))
+
+
+def is_last(token: int) -> bool:
+    """Whether that try is the last of its round; whoever sends the message anew begins another one."""
+    return token % CLAIMS_MAX == 0
 
 
 @transaction.atomic
-def claim(*, at: datetime, machine_at: datetime, limit: int = BATCH) -> Claim:
-    """Claim what is due, ask once more whether it may go out, and end here what may not."""
-    due = Reminder.objects.due(at, machine_at).select_related("funder").order_by("due_at", "pk")
-    rows = list(due.select_for_update(skip_locked=True, of=("self",))[:limit])
+def claim(*, gateway: GatewaySettings, at: datetime, machine_at: datetime, limit: int = BATCH) -> Claim:
+    """Claim what is due through that gateway, ask once more whether it may go out, and end here what may not."""
+    due = Reminder.objects.due(at, machine_at).served_by(gateway).select_related("funder").order_by("due_at", "pk")
+    due = allowances.of_free_senders(due, gateway, machine_at)
+    found = due.select_for_update(skip_locked=True, of=("self",))[: min(limit, allowances.claim_rows(gateway, BATCH))]
+    rows = allowances.shared_out(list(found), gateway)
     if not rows:
         return Claim([], Counter(), 0)
     claimed = Reminder.objects.filter(pk__in=[row.pk for row in rows], state=State.DUE).update(
@@ -59,13 +67,13 @@ def claim(*, at: datetime, machine_at: datetime, limit: int = BATCH) -> Claim:
         raise ClaimLostError
     for row in rows:
         row.state, row.token = State.SENDING, row.token + 1
-    decisions = judge(rows, at=at)
+    decisions = judge(rows, gateway=gateway.name, at=at)
     going = [row for row in rows if decisions[row.pk].state == State.SENDING]
     prepared = Reminder._meta.get_field("text").get_db_prep_save
     update_many(
         Reminder,
-        ["text", "point", "contact_id"],
-        [(prepared(row.text, connection), row.point_id, row.contact_id, row.pk) for row in going],
+        ["text", "point", "contact_id", "gateway"],
+        [(prepared(row.text, connection), row.point_id, row.contact_id, gateway.name, row.pk) for row in going],
     )
     staying = [row for row in rows if decisions[row.pk].state != State.SENDING]
     return Claim(going, _end(staying, decisions, at), len(rows))
@@ -98,16 +106,16 @@ def _settle_slots(rows: Sequence[Reminder], decisions: dict[int, Decision], at: 
 
 
 @transaction.atomic
-def reap(*, at: datetime, machine_at: datetime, is_plain: bool) -> Counter[str]:
+def reap(*, at: datetime, machine_at: datetime, folding: Collection[str]) -> Counter[str]:
     """Take back what dead workers left. What never reached the gateway is due again; what may have reached it is due
-    again under the same key, or `unknown` where the gateway would not recognise a repeat.
+    again under the same key, or `unknown` where its gateway is none of those that recognise a repeat (`folding`).
     """
     left = Reminder.objects.abandoned(machine_at).order_by("pk").select_for_update(skip_locked=True)
-    rows = list(left.only("pk", "token", "contact_id")[:SWEPT_ROWS_MAX])
+    rows = list(left.only("pk", "token", "contact_id", "gateway")[:SWEPT_ROWS_MAX])
     begun = Attempt.objects.filter(reminder__in=[row.pk for row in rows], result=Attempt.Result.BEGUN)
     tokens = set(begun.values_list("reminder_id", "token"))
     doubtful = [row for row in rows if (row.pk, row.token) in tokens]
-    lost = [row for row in doubtful if is_plain or row.token >= CLAIMS_MAX]
+    lost = [row for row in doubtful if (row.gateway or PROVIDER) not in folding or is_last(row.token)]
     lost_ids = {row.pk for row in lost}
     again = [row.pk for row in rows if row.pk not in lost_ids]
     mine = Reminder.objects.abandoned(machine_at)
@@ -131,6 +139,31 @@ def take_back(borrower_id: int) -> None:
     begun = set(Attempt.objects.filter(reminder__in=held).values_list("reminder_id", "token"))
     waiting = [pk for pk, token in held.items() if (pk, token) not in begun]
     Reminder.objects.filter(pk__in=waiting).update(state=State.DUE, lease_until=None)
+
+
+@transaction.atomic
+def put_back(rows: Sequence[Reminder]) -> None:
+    """Give up one's own claims on rows that were not begun: they are due as before, and the claim does not count as a try. What
+    was never tried gives its slot back, and its words are written anew from what is owed then.
+    """
+    held = {row.pk: row.token for row in rows}
+    mine = set(Reminder.objects.held_by(held).values_list("pk", flat=True)) if held else set()
+    begun = Attempt.objects.filter(reminder__in=mine, result__in=[Attempt.Result.BEGUN, Attempt.Result.AMBIGUOUS])
+    doubtful = set(begun.values_list("reminder_id", flat=True))
+    Reminder.objects.filter(pk__in=mine).update(state=State.DUE, lease_until=None, token=F("token") - 1)
+    certain = mine - doubtful
+    slots.give_back([row.contact_id for row in rows if row.pk in certain and row.contact_id])
+    Reminder.objects.filter(pk__in=certain).update(contact_id=None)
+    Reminder.objects.filter(pk__in=certain, token=0).exclude(policy=BY_HAND).update(text=None)
+
+
+@transaction.atomic
+def end_unserved(*, at: datetime, gateways: Collection[GatewaySettings]) -> int:
+    """Messages of a channel that no gateway serves stand as dead letters, until there is one and somebody sends them anew."""
+    stranded = Reminder.objects.filter(state=State.DUE, due_at__lte=at).unserved(gateways)
+    ids = list(stranded.values_list("pk", flat=True)[:SWEPT_ROWS_MAX])
+    mine = Reminder.objects.filter(pk__in=ids, state=State.DUE)
+    return mine.update(state=State.FAILED, reason="no_gateway", finished_at=at) if ids else 0
 
 
 def cancel_passed(*, at: datetime) -> int:

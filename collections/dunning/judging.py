@@ -42,14 +42,17 @@ SEND = Decision(State.SENDING)
 Zones = dict[int, ZoneInfo]
 
 
-def judge(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Decision]:
-    """Decide on each row; those that go out get their slot, point and text set (not saved)."""
+def judge(rows: Sequence[Reminder], *, gateway: str, at: datetime) -> dict[int, Decision]:
+    """Decide on each row, which would leave through that gateway; those that go out get their slot, point and text set (not
+    saved).
+    """
     maybe_sent = _maybe_sent(rows)
     zones = _zones(rows)
     still_open = _still_open(rows, at)
     decisions: dict[int, Decision] = {}
     checks: tuple[Callable[[list[Reminder]], dict[int, Decision]], ...] = (
         _told,
+        lambda left: _elsewhere([row for row in left if row.pk in maybe_sent], gateway),
         lambda left: _day_passed(left, zones, at),
         lambda left: _paid(left, still_open),
         _paused,
@@ -122,6 +125,12 @@ def _told(rows: Sequence[Reminder]) -> dict[int, Decision]:
         for row in rows
         if (state := became.get(row.message_id)) is not None
     }
+
+
+def _elsewhere(rows: Sequence[Reminder], gateway: str) -> dict[int, Decision]:
+    """What may have left through another gateway: this one would not know the repeat."""
+    moved = Decision(State.UNKNOWN, "gateway_changed")
+    return {row.pk: moved for row in rows if row.gateway and row.gateway != gateway}
 
 
 def _day_passed(rows: Sequence[Reminder], zones: Zones, at: datetime) -> dict[int, Decision]:

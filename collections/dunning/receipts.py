@@ -1,6 +1,6 @@
 """What gateways tell afterwards: stored first, each event once, in whatever order they come.
 
-"Delivered" is a fact and stands over every doubt, and so are "read" and "replied"; "failed" ends what is not known to have been delivered. A receipt for a
+"Delivered" is a fact and stands over every doubt, and so are "read", "replied" and "complained"; "failed" ends what is not known to have been delivered. A receipt for a
 message we do not know is kept: it may be meant for another system, or the row may come after it, as in a book restored from
 an older copy. The sender asks for such receipts before it sends (`told`).
 """
@@ -16,9 +16,10 @@ from contacts.models import Contact
 from dunning.models import Receipt, Reminder, Reply
 from dunning.replies import heed
 from dunning.texts import MessageText
+from lending.personal import Personal
 
 State = Reminder.State
-ARRIVED = ("delivered", "read", "replied")
+ARRIVED = ("delivered", "read", "replied", "complained")
 _TRIED = Q(state__in=[State.SENDING, State.SENT, State.UNKNOWN]) | Q(state=State.DUE, token__gt=0)
 
 
@@ -76,3 +77,9 @@ def told(message_ids: Collection[str]) -> dict[str, Reminder.State]:
     found = Receipt.objects.filter(message_id__in=message_ids, kind__in=kinds).values_list("message_id", "kind")
     by_weight = sorted(set(found), key=lambda each: list(kinds).index(each[1]))
     return {message_id: kinds[kind] for message_id, kind in by_weight}
+
+
+def last_message_to(number: Personal) -> str:
+    """The key of the last message that was tried to that number or address; empty when there is none."""
+    tried = Reminder.objects.filter(point__digest=number.digest(), token__gt=0).order_by("-pk")
+    return tried.values_list("message_id", flat=True).first() or ""

@@ -1,4 +1,5 @@
 """What borrowers and networks answer to a message: a wish to hear no more acts at once, a dead number is known from then on.
+Whoever marks an e-mail as unwanted wishes to hear no more.
 
 Any other answer stands on the timeline of the borrower's case.
 """
@@ -30,7 +31,7 @@ def heed(message_id: str, *, kind: str, reason: str, text: str, at: datetime) ->
     row = Reminder.objects.select_related("borrower").filter(message_id=message_id).first()
     if row is None:
         return
-    if kind == "replied" and is_stop(text):
+    if kind == "complained" or (kind == "replied" and is_stop(text)):
         opt_out(borrower=row.borrower, channel=row.channel, evidence=f"message {row.pk}", by=None, at=at)
     if kind == "failed" and reason == NUMBER_GONE and row.contact_id:
         learn(Contact.objects.select_related("borrower", "point").get(pk=row.contact_id), at=at)

@@ -6,9 +6,9 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.record import record
-from contacts.localtime import local_date, zone_of
 from contacts.models import Contact
-from dunning.models import Attempt, Reminder
+from dunning.doubts import did_not_leave, may_send_again
+from dunning.models import Reminder
 from dunning.tasks import ring
 from staff.models import User
 
@@ -44,7 +44,7 @@ def settle(reminder: Reminder, verdict: str, *, reason: str, by: User, at: datet
     if not doubtful.update(**changes[chosen], reason=f"settled_{chosen.value}"):
         raise SettledBeforeError
     if chosen is not Verdict.SENT:
-        _did_not_leave(reminder)
+        did_not_leave(reminder, detail="a person says that it did not arrive")
     elif reminder.contact_id:
         Contact.objects.filter(pk=reminder.contact_id).update(outcome=Contact.Outcome.SENT)
     record("dunning.unknown_settled", by=by, at=at, subject=reminder, verdict=chosen.value, reason=reason)
@@ -52,18 +52,3 @@ def settle(reminder: Reminder, verdict: str, *, reason: str, by: User, at: datet
         transaction.on_commit(ring, robust=True)
     reminder.refresh_from_db()
     return reminder
-
-
-def may_send_again(reminder: Reminder, at: datetime) -> bool:
-    """Only on its own day, where the borrower lives."""
-    zone = zone_of(reminder.borrower.time_zone)
-    return zone is not None and local_date(zone, at) == reminder.local_day
-
-
-def _did_not_leave(reminder: Reminder) -> None:
-    """A person says so: the tries in doubt are closed and the slot is free again."""
-    doubtful = Attempt.objects.filter(reminder=reminder, result__in=[Attempt.Result.BEGUN, Attempt.Result.AMBIGUOUS])
-    doubtful.update(result=Attempt.Result.NOT_SENT, detail="a person says that it did not arrive")
-    if reminder.contact_id:
-        Contact.objects.filter(pk=reminder.contact_id).update(state=Contact.State.RELEASED)
-        Reminder.objects.filter(pk=reminder.pk).update(contact_id=None)

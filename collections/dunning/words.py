@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from contacts.answers import rule_text
 from contacts.models import ContactRule, Hold
-from dunning.models import Reminder
+from dunning.models import GATEWAY_REFUSED, Reminder
 
 State = Reminder.State
 STATE_KINDS: dict[str, str] = {
@@ -31,6 +31,13 @@ REASONS: dict[str, Any] = {
     "ambiguous": gettext_lazy("the gateway's answer leaves open whether it was sent"),
     "lease_ran_out": gettext_lazy("the worker died while it was sending"),
     "gateway_unreachable": gettext_lazy("the gateway cannot be reached"),
+    "gateway_changed": gettext_lazy("it may have left through another gateway, which this one cannot know"),
+    "gateway_refused": gettext_lazy("the gateway refused it"),
+    "no_gateway": gettext_lazy("no gateway serves its channel"),
+    "sent_anew": gettext_lazy("a person sends it anew"),
+    "given_up": gettext_lazy("a person gave it up"),
+    "asked_sent": gettext_lazy("the gateway was asked: it has it"),
+    "asked_never": gettext_lazy("the gateway was asked: it never came"),
     "gateway_failed": gettext_lazy("the gateway could not deliver it"),
     "gate.closed": gettext_lazy("the contact gate could not judge"),
     "point.none": gettext_lazy("there is no number that may be used"),
@@ -48,6 +55,8 @@ def reason_in_words(reason: str, rules: dict[str, ContactRule]) -> str:
     if reason in rules:
         return rule_text(rules[reason])
     subject, _dot, detail = reason.partition(".")
+    if subject == GATEWAY_REFUSED:
+        return _("the gateway refused it (%(code)s)") % {"code": detail}
     if subject == "hold" and detail in Hold.Kind.values:
         return _("hold: %(kind)s") % {"kind": Hold.Kind(detail).label}
     return str(_("the borrower wants no reminders this way")) if subject == "opt_out" else reason

@@ -88,6 +88,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "dunning.settle": frozenset({_S}),
     "dunning.rehearse": frozenset({_S, _M}),
     "dunning.messages": frozenset({_A, _S, _M, _U}),
+    "dunning.loopback": frozenset({_S}),  # let the demonstration's gateway misbehave
 }
 
 STEP_UP = frozenset(

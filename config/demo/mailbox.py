@@ -4,17 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from dunning.gateways import Gateway, Outcome, Outgoing, Pace
+from dunning.channels.configuration import house_gateway
+from dunning.channels.interface import Outcome, Outgoing
+from dunning.gateways import Gateway, Pace
 from dunning.loopback import receive
 from dunning.models import Attempt
 from dunning.sending import send_all
 
+REFUSED_EVERY = 60
+"""One number in so many is unknown to this gateway, so that the demonstration has dead letters to look at."""
+UNKNOWN_NUMBER = "21211"
+
 
 class Mailbox(Gateway):
-    """A gateway that needs no server: every message arrives."""
+    """A gateway that needs no server: every message arrives, save those to a few numbers."""
 
     def __init__(self, at: datetime) -> None:
-        super().__init__("http://mailbox.invalid/", kind="idempotent")
+        super().__init__(house_gateway("http://mailbox.invalid/", "idempotent"))
         self.at = at
 
     @property
@@ -25,6 +31,9 @@ class Mailbox(Gateway):
         return [self._deliver(message) for message in messages]
 
     def _deliver(self, message: Outgoing) -> Outcome:
+        digits = "".join(character for character in message.to.unmasked() if character.isdigit())
+        if digits and int(digits) % REFUSED_EVERY == 0:
+            return Outcome(Attempt.Result.REFUSED, detail=UNKNOWN_NUMBER)
         receive(
             key=message.key,
             to=message.to.unmasked(),

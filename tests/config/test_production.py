@@ -39,6 +39,13 @@ def test_each_value_that_is_missing_is_named(name: str) -> None:
     assert production_fault({**PROPER, name: " "}).startswith(name)
 
 
+def test_gateways_of_channels_may_stand_in_the_place_of_one_for_all() -> None:
+    without = {key: value for key, value in PROPER.items() if key != "PROVIDER_URL"}
+
+    assert production_fault({**without, "GATEWAYS": "/etc/console/gateways.json"}) == ""
+    assert production_fault({**without, "GATEWAYS": " "}).startswith("PROVIDER_URL")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from dunning.gateways import NOT_BEGUN, Gateway, Outgoing
+from dunning.channels.configuration import house_gateway
+from dunning.channels.http import HttpLane
+from dunning.channels.interface import Outgoing
+from dunning.gateways import NOT_BEGUN, Gateway
 from dunning.models import Attempt
 from dunning.texts import MessageText
 from lending.personal import PhoneNumber
@@ -27,7 +30,7 @@ def message(key: str = "k1") -> Outgoing:
 
 
 def sent(url: str, *messages: Outgoing, kind: str = "idempotent", seconds: float = 5) -> list[Result]:
-    with Gateway(url, kind=kind) as gateway:
+    with Gateway(house_gateway(url, kind)) as gateway:
         until = time.monotonic() + seconds
         return [one.result for one in gateway.send(messages, begin_until=until, cut_at=until)]
 
@@ -69,7 +72,7 @@ def test_a_gateway_that_never_answers_is_cut_before_the_lease_ends() -> None:
 
 
 def test_no_call_begins_when_no_time_is_left(stub: Stub) -> None:
-    with Gateway(stub.url, kind="idempotent") as gateway:
+    with Gateway(house_gateway(stub.url, "idempotent")) as gateway:
         outcomes = gateway.send([message()], begin_until=time.monotonic() - 1, cut_at=time.monotonic() + 1)
 
     assert outcomes == [NOT_BEGUN]
@@ -85,10 +88,12 @@ def test_each_of_many_goes_out_once(stub: Stub, kind: str) -> None:
 
 
 def test_a_connection_closed_while_idle_is_made_anew(stub: Stub) -> None:
-    with Gateway(stub.url, kind="idempotent") as gateway:
+    with Gateway(house_gateway(stub.url, "idempotent")) as gateway:
         until = time.monotonic() + 5
         gateway.send([message()], begin_until=until, cut_at=until)
-        connection = gateway.lanes[0].connection
+        lane = gateway.lanes[0]
+        assert isinstance(lane, HttpLane)
+        connection = lane.connection
         assert connection
         connection.sock.shutdown(socket.SHUT_RDWR)
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from dunning.channels.configuration import house_gateway
+from dunning.channels.interface import Outcome
 from dunning.claiming import BATCH
-from dunning.gateways import JUDGED_ANSWERS_MIN, LANES, Gateway, Outcome, Pace
+from dunning.gateways import JUDGED_ANSWERS_MIN, LANES, Gateway, Pace
 from dunning.models import Attempt, Reminder
 from dunning.planning import plan
 from dunning.sending import send_all
@@ -19,7 +21,7 @@ MANY = JUDGED_ANSWERS_MIN
 
 
 def pace(kind: str, *seconds: float) -> Pace:
-    with Gateway(URL, kind=kind) as gateway:
+    with Gateway(house_gateway(URL, kind)) as gateway:
         gateway.seconds.extend(seconds)
         return gateway.pace
 
@@ -49,7 +51,7 @@ class Watched(Gateway):
     """Takes every message, at a pace that is given, and notes how many came together and what was unwritten then."""
 
     def __init__(self, given: Pace) -> None:
-        super().__init__(URL, kind="idempotent")
+        super().__init__(house_gateway(URL, "idempotent"))
         self.given, self.parts, self.keys = given, list[int](), Counter[str]()
 
     @property

@@ -9,9 +9,10 @@ from django.core.management import CommandError, call_command
 from audit.clock import machine_now
 from cases.models import Case, PaidClaim, Stage
 from contacts.models import Contact, Hold, Verdict
+from dunning.channels.interface import Outcome
+from dunning.channels.registry import configured
 from dunning.claiming import LEASE, begin, claim, reap
 from dunning.finishing import Try, finish
-from dunning.gateways import Outcome
 from dunning.models import Attempt, Reminder, Template
 from dunning.planning import plan
 from dunning.sending import Tally, sweep
@@ -269,7 +270,7 @@ def test_a_retry_that_may_not_go_out_any_more_is_for_a_person(gateway: Stub) -> 
 
 
 def claimed(*, machine_at: datetime) -> list[Reminder]:
-    return claim(at=MORNING, machine_at=machine_at).rows
+    return claim(gateway=configured()[-1], at=MORNING, machine_at=machine_at).rows
 
 
 def test_what_another_holds_is_left_alone(gateway: Stub) -> None:
@@ -298,7 +299,7 @@ def test_a_dead_workers_begun_row(gateway: Stub, settings: Any, kind: str, tally
 def test_a_stale_token_loses(gateway: Stub) -> None:
     planned()
     late = begin(claimed(machine_at=machine_now() - LEASE - timedelta(seconds=1)), at=MORNING)
-    reap(at=MORNING, machine_at=machine_now(), is_plain=False)
+    reap(at=MORNING, machine_at=machine_now(), folding={"provider"})
     Reminder.objects.update(state=State.SENDING, token=2)
 
     tries = [Try(row, attempt, Outcome(Attempt.Result.ACCEPTED, "late")) for row, attempt in late]

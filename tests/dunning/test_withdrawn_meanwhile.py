@@ -17,6 +17,7 @@ from contacts.consents import give_consent, note_refusal, withdraw_consent
 from contacts.holds import place_hold
 from contacts.models import Consent, Contact
 from contacts.optouts import opt_out
+from dunning.channels.registry import configured
 from dunning.claiming import begin, claim
 from dunning.models import Attempt, Reminder
 from dunning.planning import plan
@@ -59,7 +60,7 @@ WAYS: dict[str, Callable[[Borrower], None]] = {
 
 
 def claimed() -> list[Reminder]:
-    return claim(at=MORNING, machine_at=machine_now()).rows
+    return claim(gateway=configured()[-1], at=MORNING, machine_at=machine_now()).rows
 
 
 def swept() -> Any:

@@ -24,7 +24,9 @@ from audit.clock import now  # noqa: E402
 from cases.models import Case, Stage  # noqa: E402
 from config import celery, nightly  # noqa: E402
 from config.lifeline import end_with_parent  # noqa: E402
-from dunning import gateways, sending, tasks  # noqa: E402
+from dunning import sending, tasks  # noqa: E402
+from dunning.channels.http import HttpLane  # noqa: E402
+from dunning.channels.interface import Outcome, Outgoing  # noqa: E402
 from dunning.models import Reminder, ReminderQuerySet  # noqa: E402
 from dunning.planning import plan  # noqa: E402
 from lending.models import Borrower, ClosedDay  # noqa: E402
@@ -134,12 +136,12 @@ def acknowledge_early() -> None:
 
 def forget_the_key() -> None:
     """The bug: each try bears a key of its own."""
-    post = gateways.Lane.post
+    post = HttpLane.post
 
-    def anew(self: gateways.Lane, message: gateways.Outgoing) -> gateways.Outcome:
+    def anew(self: HttpLane, message: Outgoing) -> Outcome:
         return post(self, message._replace(key=secrets.token_hex(16)))
 
-    gateways.Lane.post = anew  # type: ignore[method-assign]
+    HttpLane.post = anew  # type: ignore[method-assign]
 
 
 BUGS = {"early_acknowledgement": acknowledge_early, "no_key": forget_the_key}

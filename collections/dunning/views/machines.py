@@ -1,32 +1,33 @@
-"""What machines call: the gateway's webhook, and the demonstration's own gateway."""
+"""What machines call: the webhook of each gateway, and the demonstration's own gateway."""
 
 import json
+from collections.abc import Callable
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from audit.clock import now
-from dunning import loopback, receipts
+from dunning import loopback
+from dunning.channels.configuration import EMAIL, HOUSE, SMS, TWILIO
+from dunning.channels.house.webhook import webhook as house
+from dunning.channels.mail.webhook import webhook as mail
+from dunning.channels.registry import named
+from dunning.channels.sms.webhook import webhook as sms
+from dunning.channels.twilio.webhook import webhook as twilio
 from staff.access import public
-from staff.webhooks import Body, moment_of, signed, text_of
+
+WEBHOOKS: dict[str, Callable[[HttpRequest, str], JsonResponse]] = {
+    HOUSE: house, SMS: sms, TWILIO: twilio, EMAIL: mail,
+}  # fmt: skip
 
 
 @csrf_exempt
 @public(methods=("POST",))
-@signed
-def message_webhook(request: HttpRequest, provider: str, body: Body) -> JsonResponse:
-    """Take a receipt: 202 when it is kept, 200 when it had come before."""
-    event = receipts.Event(
-        event_id=text_of(body, "event_id", 80),
-        kind=text_of(body, "type", 20),
-        message_id=text_of(body, "message_id", 64),
-        at=moment_of(body),
-        reason=text_of(body, "reason", 40) if body.get("reason") else "",
-        text=text_of(body, "text", 1_000) if body.get("text") else "",
-    )
-    is_new = receipts.take(provider, event, received_at=now())
-    return JsonResponse({"status": "stored" if is_new else "seen"}, status=202 if is_new else 200)
+def message_webhook(request: HttpRequest, provider: str) -> JsonResponse:
+    """Take what a gateway tells, in its own words and under its own signature; any other provider speaks as the house does."""
+    gateway = named(provider)
+    return WEBHOOKS[gateway.adapter if gateway else HOUSE](request, provider)
 
 
 @csrf_exempt
@@ -43,5 +44,5 @@ def loopback_message(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"status": "rejected", "error": "to, channel, text and message_id are wanted"}, status=400)
     if not 0 < len(key) <= loopback.KEY_CHARACTERS_MAX:
         return JsonResponse({"status": "rejected", "error": "Idempotency-Key is wanted"}, status=400)
-    message = loopback.receive(key=key, to=to, channel=channel, text=text, at=now())
-    return JsonResponse({"status": "accepted", "id": f"loopback-{message.pk}"})
+    status, body = loopback.answer(key=key, to=to, channel=channel, text=text, at=now())
+    return JsonResponse(body, status=status)

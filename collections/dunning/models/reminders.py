@@ -9,7 +9,7 @@ clock (`audit.clock.machine_now`), because they measure processes.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,65 +17,17 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from dunning.channels.configuration import GatewaySettings
 from dunning.texts import MessageText
 from lending.models import Borrower, ContactPoint, Funder, Loan, seen_through
 from lending.personal import PersonalField
 
 BY_HAND = "by_hand"
 """The policy of a message that a person writes: its step is the form's one-time key."""
-
-
-class Policy(models.Model):
-    """A ladder of reminders. One policy code may have several versions; the newest in force plans."""
-
-    code = models.SlugField(max_length=40)
-    version = models.PositiveIntegerField()
-    name = models.CharField(max_length=120)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["code", "version"], name="policy_versions_are_numbered")]
-
-    def __str__(self) -> str:
-        return f"{self.code} v{self.version}"
-
-
-class PolicyStep(models.Model):
-    """So many days before (negative) or after the due day of the oldest unpaid instalment, by this channel and text."""
-
-    policy = models.ForeignKey(Policy, models.CASCADE, related_name="steps")
-    code = models.CharField(max_length=20)
-    offset_days = models.IntegerField()
-    channel = models.CharField(max_length=10, default="sms")
-    template = models.CharField(max_length=40, help_text="code of the text")
-    send_at = models.TimeField(help_text="local time of the borrower")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["policy", "code"], name="policy_step_named_once"),
-            models.UniqueConstraint(fields=["policy", "offset_days"], name="policy_step_once_a_day"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.policy_id} {self.code}"
-
-
-class Template(models.Model):
-    """A text in one language, with named variables."""
-
-    code = models.CharField(max_length=40)
-    language = models.CharField(max_length=10)
-    purpose = models.CharField(max_length=10)
-    name = models.CharField(max_length=80)
-    text = models.TextField()
-    by_hand = models.BooleanField(default=False, help_text="offered to people for a message of their own")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["code", "language"], name="template_once_per_language")]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.language}"
+GATEWAY_REFUSED = "gateway_refused"
+"""Why a message failed that its gateway would not take; after a dot, the gateway's own code."""
+DEAD_REASONS = ("gateway_unreachable", GATEWAY_REFUSED, "no_gateway", "template")
+"""Why a message failed that, as far as is known, never left: it may be sent anew."""
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
@@ -86,6 +38,26 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         """What may be claimed now."""
         ready = Q(retry_at=None) | Q(retry_at__lte=machine_at)
         return self.filter(ready, state=Reminder.State.DUE, due_at__lte=at)
+
+    def served_by(self, gateway: GatewaySettings) -> "ReminderQuerySet":
+        """What goes out through that gateway."""
+        if gateway.channels:
+            return self.filter(channel__in=gateway.channels)
+        return self.exclude(channel__in=gateway.elsewhere) if gateway.elsewhere else self
+
+    def unserved(self, gateways: Iterable[GatewaySettings]) -> "ReminderQuerySet":
+        """What no gateway serves."""
+        served = set[str]()
+        for gateway in gateways:
+            if not gateway.channels:
+                return self.none()
+            served |= gateway.channels
+        return self.exclude(channel__in=served)
+
+    def dead(self) -> "ReminderQuerySet":
+        """Messages that were tried out, and stand until somebody sends them anew or gives them up."""
+        why = Q(reason__in=DEAD_REASONS) | Q(reason__startswith=f"{GATEWAY_REFUSED}.")
+        return self.filter(why, state=Reminder.State.FAILED)
 
     def abandoned(self, machine_at: datetime) -> "ReminderQuerySet":
         """What somebody claimed and did not finish within the lease."""
@@ -134,6 +106,9 @@ class Reminder(models.Model):
     lease_until = models.DateTimeField(null=True, help_text="machine time until which the claim holds")
     token = models.PositiveIntegerField(default=0, help_text="grows with each claim: a stale holder loses")
     text = PersonalField(MessageText, null=True, help_text="set at the first try, so that each try says the same")
+    gateway = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text="through which it was tried last"
+    )
     provider_id = models.CharField(max_length=80, blank=True)
     reason = models.CharField(max_length=120, blank=True)
     run = models.CharField(max_length=32, blank=True, help_text="the planning call that wrote it")
@@ -154,6 +129,8 @@ class Reminder(models.Model):
         indexes = [
             # read by the sender: what is due, and what a dead worker left behind
             models.Index(fields=["due_at"], name="reminder_due", condition=Q(state="due")),
+            # read by the sender of one of several gateways, so that what waits for another one costs it nothing
+            models.Index(fields=["channel", "due_at"], name="reminder_due_by_channel", condition=Q(state="due")),
             models.Index(fields=["lease_until"], name="reminder_sending", condition=Q(state="sending")),
             models.Index(F("state"), F("due_at").desc(), name="reminder_by_state"),
         ]
@@ -190,6 +167,7 @@ class Attempt(models.Model):
         ACCEPTED = "accepted", _("Taken by the gateway")
         AMBIGUOUS = "ambiguous", _("Ambiguous")
         NOT_SENT = "not_sent", _("Did not leave")
+        REFUSED = "refused", _("Refused by the gateway")
 
     reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="attempts")
     token = models.PositiveIntegerField()
@@ -203,54 +181,3 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reminder_id}/{self.token}"
-
-
-class Receipt(models.Model):
-    """What a gateway told us afterwards; each event counts once."""
-
-    append_only = True
-
-    provider = models.CharField(max_length=40)
-    event_id = models.CharField(max_length=80)
-    kind = models.CharField(max_length=20)
-    message_id = models.CharField(max_length=64)
-    reason = models.CharField(max_length=40, blank=True, help_text="why it failed, in the gateway's word")
-    at = models.DateTimeField()
-    received_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="receipt_once")]
-        indexes = [
-            # read by the sender: what was told before the row was there
-            models.Index(fields=["message_id"], name="receipt_message"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.provider} {self.event_id}"
-
-
-class Reply(models.Model):
-    """What a borrower answered; apart from its receipt, because sealed words are written again when keys change."""
-
-    receipt = models.OneToOneField(Receipt, models.PROTECT, related_name="reply")
-    text = PersonalField(MessageText)
-
-    def __str__(self) -> str:
-        return str(self.receipt_id)
-
-
-class LoopbackMessage(models.Model):
-    """What the demonstration's own gateway received: what a borrower would have read. Never used in production."""
-
-    key = models.CharField(max_length=64, unique=True)
-    to_masked = models.CharField(max_length=40)
-    channel = models.CharField(max_length=10)
-    text = PersonalField(MessageText)
-    received_at = models.DateTimeField()
-    hits = models.PositiveIntegerField(default=1, help_text="how often it came with the same key")
-
-    class Meta:
-        indexes = [models.Index(fields=["-received_at", "-id"], name="loopback_newest")]
-
-    def __str__(self) -> str:
-        return self.key
