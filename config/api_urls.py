@@ -35,7 +35,7 @@ from cases.referrals.api import (
 )
 from config.api import DocsView, SchemaView, TokenView
 from contacts.api import ContactRulesView
-from dunning.api import RehearsalsView, RehearsalView
+from dunning.api import DeadLettersView, DeadLetterView, RehearsalsView, RehearsalView
 from lending.api import LoanViewSet
 from lending.api_changes import ChangeDecisionView, ChangesView, ChangeWithdrawalView
 from lending.api_clock import HistoryView, PauseEndView, PausesView
@@ -153,6 +153,8 @@ urlpatterns = [
     path("v1/stand-ins/<int:pk>/end/", StandInEndView.as_view(), name="api_stand_in_end"),
     path("v1/rehearsals/", RehearsalsView.as_view(), name="api_rehearsals"),
     path("v1/rehearsals/<int:pk>/", RehearsalView.as_view(), name="api_rehearsal"),
+    path("v1/dead-letters/", DeadLettersView.as_view(), name="api_dead_letters"),
+    path("v1/dead-letters/<int:pk>/decision/", DeadLetterView.as_view(), name="api_dead_letter"),
     path("v1/contact-rules/", ContactRulesView.as_view(), name="api_contact_rules"),
     path("v1/", include(router.urls)),
     path("schema/", SchemaView.as_view(), name="api_schema"),

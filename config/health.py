@@ -1,6 +1,6 @@
 """What machines ask: is it alive, is it ready, how does it do. No sign-in, and nothing here names a person."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
 
@@ -12,9 +12,10 @@ from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis import Redis, RedisError
 
-from audit.clock import now
+from audit.clock import machine_now, now
 from audit.models import Head
 from cases.models import Case
+from dunning.health import Health, of_all
 from dunning.models import Reminder
 from staff.access import public
 from staff.models import Job, Pulse
@@ -83,6 +84,7 @@ def gauges(at: datetime) -> Iterator[str]:
     pulse = Pulse.objects.filter(name="pulse").values_list("at", flat=True).first()
     yield from _gauge("reminders", "rows of the outbox by state", _by_state(Reminder))
     yield from _gauge("reminders_oldest_due_seconds", "how long the oldest due row has waited", {"": _age(due, at)})
+    yield from _of_gateways(at)
     yield from _gauge("cases", "cases by state", _by_state(Case))
     yield from _gauge("jobs", "long work by state", _by_state(Job))
     yield from _gauge(
@@ -92,6 +94,23 @@ def gauges(at: datetime) -> Iterator[str]:
         yield from _gauge(
             "pulse_age_seconds", "time since the scheduler and a worker were last alive", {"": _age(pulse, at)}
         )
+
+
+def _of_gateways(at: datetime) -> Iterator[str]:
+    """Whether each gateway is passable, what it took of late, and what waits behind it for a person."""
+    found = {f'{{gateway="{each.settings.name}"}}': each for each in of_all(at=at, machine_at=machine_now())}
+    columns: dict[str, tuple[str, Callable[[Health], float]]] = {
+        "gateway_open": ("1 while nothing is claimed for the gateway", lambda each: each.is_open),
+        "gateway_taken_last_minute": (
+            "messages that the gateway took in the last minute",
+            lambda each: each.last_minute,
+        ),
+        "gateway_faults": ("faults of its window, less the clear answers", lambda each: each.faults),
+        "gateway_unknown": ("messages in doubt", lambda each: each.unknown),
+        "gateway_dead_letters": ("messages that were tried out", lambda each: each.dead),
+    }
+    for name, (meaning, value) in columns.items():
+        yield from _gauge(name, meaning, {labels: float(value(each)) for labels, each in found.items()})
 
 
 def _by_state(model: type[Reminder] | type[Case] | type[Job]) -> dict[str, float]:

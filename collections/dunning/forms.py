@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dunning.models import Template
+from dunning.dead_letters import Fate
+from dunning.models import LoopbackFault, Template
 from dunning.settling import Verdict
 from lending.forms import day_input
 from lending.models import Funder, PayLink
@@ -88,6 +89,44 @@ class SettleForm(forms.Form):
             assert isinstance(verdict, forms.ChoiceField)
             verdict.choices = [choice for choice in Verdict.choices if choice[0] != Verdict.AGAIN]
             verdict.help_text = _("Its day is over, so it cannot be sent again.")
+
+
+class DeadLetterForm(forms.Form):
+    """What becomes of a message that was tried out."""
+
+    fate = forms.ChoiceField(label=_("What to do"), choices=Fate.choices, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        help_text=_("For example what was mended at the gateway. It is kept in the record."),
+    )
+
+    def __init__(self, *args: Any, may_send_again: bool = True, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not may_send_again:
+            fate = self.fields["fate"]
+            assert isinstance(fate, forms.ChoiceField)
+            fate.choices = [choice for choice in Fate.choices if choice[0] != Fate.AGAIN]
+            fate.help_text = _("Its day is over, so it cannot be sent again.")
+
+
+class DeadLettersForm(DeadLetterForm):
+    """The same for all that failed for one reason."""
+
+    why = forms.ChoiceField(label=_("Those that failed because"))
+    field_order = ("why", "fate", "reason")
+
+    def __init__(self, *args: Any, reasons: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        why = self.fields["why"]
+        assert isinstance(why, forms.ChoiceField)
+        why.choices = list(reasons)
+
+
+class LoopbackForm(forms.Form):
+    """How the demonstration's gateway behaves."""
+
+    kind = forms.ChoiceField(label=_("The demonstration's gateway"), choices=LoopbackFault.Kind.choices)
 
 
 class RehearsalForm(forms.Form):

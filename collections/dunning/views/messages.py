@@ -5,15 +5,21 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from cases.edge import StaffRequest
 from contacts.names import display_names
-from dunning.models import LoopbackMessage, Reminder
+from dunning import loopback
+from dunning.forms import LoopbackForm
+from dunning.models import LoopbackFault, LoopbackMessage, Reminder
 from dunning.texts import shown
 from lending.models import Borrower
 from staff.access import audience
+from staff.matrix import may
+from staff.once import once
 
 PHONES_MAX = 60
 MESSAGES_MAX = 200
@@ -45,8 +51,27 @@ def messages_page(request: StaffRequest) -> HttpResponse:
     if one.isdecimal():
         seen = seen.filter(borrower=int(one[:18]))
     received = LoopbackMessage.objects.filter(key__in=seen.values("message_id")).order_by("-received_at", "-pk")
-    context = {"phones": _phones(list(received[:MESSAGES_MAX]), request), "is_filtered": bool(one)}
+    fault = loopback.fault()
+    context = {
+        "phones": _phones(list(received[:MESSAGES_MAX]), request),
+        "is_filtered": bool(one),
+        "fault": fault if fault is not LoopbackFault.Kind.NONE else None,
+        "form": LoopbackForm(initial={"kind": fault}) if may(request.user.role, "dunning.loopback") else None,
+    }
     return TemplateResponse(request, "dunning/messages.html", context)
+
+
+@audience(post="dunning.loopback")
+@once
+def loopback_fault(request: StaffRequest) -> HttpResponse:
+    """Let the demonstration's gateway misbehave, or work again."""
+    if not settings.DEMO:
+        raise Http404
+    form = LoopbackForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest(_("There is no such fault."))
+    loopback.set_fault(form.cleaned_data["kind"], by=request.user, at=request.now)
+    return redirect("messages")
 
 
 def _phones(received: list[LoopbackMessage], request: StaffRequest) -> list[Phone]:

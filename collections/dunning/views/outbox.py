@@ -1,5 +1,7 @@
 """The outbox: every message with its state, and the ones in doubt that wait for a person."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -7,40 +9,63 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from cases.edge import StaffRequest
+from dunning.doubts import may_send_again
+from dunning.filters import OutboxFilter
 from dunning.forms import SettleForm
-from dunning.listing import counts_by_state, page_of, rows_of
-from dunning.models import Reminder
-from dunning.settling import DayPassedError, SettledBeforeError, may_send_again, settle
+from dunning.listing import COUNT_MAX, counts_by_state, page_of, rows_of
+from dunning.models import Reminder, ReminderQuerySet
+from dunning.settling import DayPassedError, SettledBeforeError, settle
 from staff.access import audience
 from staff.matrix import may
 from staff.once import once
 
+ONE_OF = ("state", "dead")
+"""Filters of which one is chosen, by a chip."""
+
 
 @audience("dunning.read")
 def outbox(request: StaffRequest) -> HttpResponse:
-    """Messages newest first, filtered by state."""
+    """Every message this person may know of, by state, channel, gateway and day; the dead letters among them apart."""
     seen = Reminder.objects.visible_to(request.user)
-    state = request.GET.get("state", "")
-    chosen = seen.filter(state=state) if state in Reminder.State.values else seen
-    counts = counts_by_state(seen)
-    chips = [
-        {
-            "label": label,
-            "url": f"?state={value}" if value != state else "?",
-            "count": counts[value],
-            "is_on": value == state,
-        }
-        for value, label in Reminder.State.choices
-        if counts[value] or value == state
-    ]
+    asked = OutboxFilter(request.GET, queryset=seen)
+    asked.is_valid()
+    given = {name: request.GET[name] for name, value in asked.form.cleaned_data.items() if value}
+    others = OutboxFilter({name: value for name, value in given.items() if name not in ONE_OF}, queryset=seen)
+    others.is_valid()
+    chosen = asked.filter_queryset(seen)
     page = page_of(chosen, request.user, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     context = {
         "page": page,
-        "chips": chips,
-        "is_filtered": state in Reminder.State.values,
+        "chips": _chips(others.filter_queryset(seen), given),
+        "form": asked.form,
+        "hidden": {name: given[name] for name in ONE_OF if name in given},
+        "is_filtered": bool(given),
+        "is_dead": "dead" in given,
         "may_rehearse": may(request.user.role, "dunning.rehearse"),
+        "may_settle": may(request.user.role, "dunning.settle"),
     }
     return TemplateResponse(request, "dunning/outbox.html", context)
+
+
+def _chips(rows: ReminderQuerySet, given: dict[str, str]) -> list[dict[str, object]]:
+    """A chip for each state that there is, and one for the dead letters; each keeps the other filters."""
+    counts = counts_by_state(rows)
+    dead = len(rows.dead().values_list("pk")[: COUNT_MAX + 1])
+    found = [
+        *(("state", value, str(label), counts[value]) for value, label in Reminder.State.choices),
+        ("dead", "true", _("Tried out"), dead),
+    ]
+    kept = {name: value for name, value in given.items() if name not in ONE_OF}
+    return [
+        {
+            "label": label,
+            "url": "?" + urlencode(kept if given.get(name) == value else {**kept, name: value}),
+            "count": count,
+            "is_on": given.get(name) == value,
+        }
+        for name, value, label, count in found
+        if count or given.get(name) == value
+    ]
 
 
 @audience("dunning.read")
