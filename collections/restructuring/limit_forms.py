@@ -76,7 +76,7 @@ def _limit_fields() -> dict[str, forms.Field]:
             label=_("Approvers"), choices=[(1, "1"), (2, "2")], coerce=int, empty_value=None, required=False
         ),
         "days_max": forms.IntegerField(label=_("Days later in all"), min_value=1, required=False),
-        "per_loan_max": forms.IntegerField(label=_("Plans of the kind on a loan"), min_value=1, required=False),
+        "per_loan_max": forms.IntegerField(label=_("Times on a loan"), min_value=1, required=False),
         "amount_max": AmountField(MAJOR, label=_("Principal of one decision"), required=False),
         "given_up_max": AmountField(MAJOR, label=_("Interest given up"), required=False),
         "day_max": AmountField(MAJOR, label=_("Principal in a day"), required=False),

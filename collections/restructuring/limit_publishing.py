@@ -63,7 +63,7 @@ def said(limit: Limit | None) -> dict[str, str]:
     }
     return {
         _("Days later in all"): str(limit.days_max),
-        _("Plans of the kind on a loan"): str(limit.per_loan_max),
+        _("Times on a loan"): str(limit.per_loan_max),
         **{label: format_amount(amount, MAJOR) for label, amount in amounts.items()},
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
+from config.demo.approvals import Approvals
 from config.demo.book import write_book
 from config.demo.creditors import Agreements
 from config.demo.days import Days, instant
@@ -43,7 +44,7 @@ def write_portfolio(*, loans: int, seed: int, day: date, told: Told, days_lived:
     supervisor, agents = write_team()
     days = Days(supervisor, agents, Random(seed))
     agreements, money = Agreements(supervisor), Money(supervisor, agents[0])
-    referrals = Referrals(supervisor, agents)
+    referrals, approvals = Referrals(supervisor, agents), Approvals(supervisor, agents)
     for past in range(days_lived + 1):
         today = first + timedelta(days=past)
         close(today, at=instant(today, 2), progress=told)
@@ -55,6 +56,7 @@ def write_portfolio(*, loans: int, seed: int, day: date, told: Told, days_lived:
             money.live(today)
             if today == first:
                 referrals.make(first)
+                approvals.begin(first)
             referrals.live(today)
         else:
             send_on_leave(by=supervisor, day=day, at=instant(day, 8))
@@ -64,4 +66,5 @@ def write_portfolio(*, loans: int, seed: int, day: date, told: Told, days_lived:
             money.leave_waiting(day)
             Voices(supervisor, agents).leave_waiting(day)
             referrals.leave_waiting(day)
+            approvals.leave_waiting(day)
         told("days", past + 1, days_lived + 1)

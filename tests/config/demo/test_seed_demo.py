@@ -18,6 +18,7 @@ from cases.quality.models import Review
 from config.demo.lives import Story, lives
 from dunning.models import Reminder, ReminderLine
 from lending.models import Arrears, Debit, Loan, LoopbackOrder, PayLink, RefundRequest, ScheduleVersion
+from restructuring.models import Decision, PlanEvent, PlanRequest, StandIn
 from risk.figures import Asked, figures, people
 
 LOANS = 120
@@ -110,6 +111,16 @@ def test_the_portfolio_has_months_to_look_at(seeded: None) -> None:
     assert len(found.cohorts) > 6
     assert [month.on for month in found.months if month.entry is not None][-1] == date(2026, 4, 1)
     assert people(DAY)
+
+
+def test_plans_show_every_way_of_being_approved(seeded: None) -> None:
+    events = set(PlanEvent.objects.values_list("event", flat=True))
+
+    assert {"requested", "seconded", "escalated", "approved", "in_effect"} <= events
+    assert Decision.objects.filter(checker__username="supervisor", acting_for__username="he.ping").exists()
+    waits = PlanRequest.objects.get(decisions__acting_for=None, decisions__checker__username="he.ping")
+    assert (waits.state, waits.given_up > 500_000) == ("review", True)
+    assert StandIn.objects.get().person.username == "supervisor"
 
 
 def _token(link: PayLink) -> str:
