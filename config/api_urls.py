@@ -33,6 +33,8 @@ from cases.referrals.api import (
     ReferralsView,
     ReferralView,
 )
+from cases.steps.api import NextStepsView
+from cases.tracing.api import TracesView
 from config.api import DocsView, SchemaView, TokenView
 from contacts.api import ContactRulesView
 from dunning.api import DeadLettersView, DeadLetterView, RehearsalsView, RehearsalView
@@ -142,6 +144,7 @@ urlpatterns = [
     path("v1/cases/<int:pk>/callbacks/", CallbacksView.as_view(), name="api_case_callbacks"),
     path("v1/cases/<int:pk>/reasons/", ReasonsView.as_view(), name="api_case_reasons"),
     path("v1/cases/<int:pk>/paid-claims/", PaidClaimsView.as_view(), name="api_case_paid_claims"),
+    path("v1/cases/<int:pk>/traces/", TracesView.as_view(), name="api_case_traces"),
     path("v1/cases/<int:pk>/hand-over/", HandOverView.as_view(), name="api_case_hand_over"),
     path("v1/cases/<int:pk>/holds/", HoldsView.as_view(), name="api_case_holds"),
     path("v1/cases/<int:pk>/calls/<int:contact_pk>/", WrapUpView.as_view(), name="api_case_wrap_up"),
@@ -151,6 +154,7 @@ urlpatterns = [
     path("v1/approval-limits/", ApprovalLimitsView.as_view(), name="api_approval_limits"),
     path("v1/stand-ins/", StandInsView.as_view(), name="api_stand_ins"),
     path("v1/stand-ins/<int:pk>/end/", StandInEndView.as_view(), name="api_stand_in_end"),
+    path("v1/next-steps/", NextStepsView.as_view(), name="api_next_steps"),
     path("v1/rehearsals/", RehearsalsView.as_view(), name="api_rehearsals"),
     path("v1/rehearsals/<int:pk>/", RehearsalView.as_view(), name="api_rehearsal"),
     path("v1/dead-letters/", DeadLettersView.as_view(), name="api_dead_letters"),

@@ -173,6 +173,25 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
 });
 
+/* A choice with `data-fills` fills fields that nobody has typed in, and says in `[data-said]` what comes next. */
+
+document.addEventListener("change", ({ target }) => {
+  if (!target.form || target.dataset.fills === undefined) return delete target.dataset?.filled;
+  const form = target.form;
+  $$("[data-filled]", form).forEach((field) => {
+    field.type === "checkbox" ? (field.checked = false) : (field.value = "");
+    delete field.dataset.filled;
+  });
+  for (const [name, value] of Object.entries(JSON.parse(target.dataset.fills))) {
+    const field = form.elements[name];
+    if (!field || !value || field.checked || (field.type !== "checkbox" && field.value)) continue;
+    field.type === "checkbox" ? (field.checked = value) : (field.value = value);
+    field.dataset.filled = "";
+  }
+  const said = $("[data-said]", form);
+  if (said) said.textContent = target.dataset.says;
+});
+
 /* A file larger than `data-bytes-max` is refused before it is sent, in the words of `data-too-large`. */
 
 document.addEventListener("change", ({ target }) => {

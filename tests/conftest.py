@@ -63,6 +63,7 @@ from hypothesis import settings as properties  # noqa: E402
 import pristine  # noqa: E402
 from browser import close_chromium  # noqa: E402
 from cases import stages  # noqa: E402
+from cases.steps import choosing  # noqa: E402
 from migrated import prepare_copies  # noqa: E402
 from staff import statements  # noqa: E402
 
@@ -97,6 +98,7 @@ def what_is_kept_for_a_person_goes_with_the_test() -> None:
     """Keys begin anew in each test, and a test may change who sees what, or publish a plan of stages."""
     statements.forget_people()
     stages.forget()
+    choosing.forget()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from cases.assignment import AwayError, CapacityError, ask_hand_over, hand_over
 from cases.callbacks import CallbackRefusedError, set_callback
-from cases.calls import CallResult, ReasonMissingError, wrap_up_call
+from cases.calls import CallResult, OutcomeRefusedError, ReasonMissingError, wrap_up_call
 from cases.claims import says_paid
 from cases.edge import StaffRequest, day_of
 from cases.facts import loans_now, owed
@@ -27,7 +27,7 @@ from cases.notes import add_note
 from cases.promise_terms import PARTS_MAX
 from cases.promises import PromiseRefusedError, record_promise
 from cases.reasons import record_reason
-from contacts.calls import CALL_OUTCOMES, WrapUpError
+from contacts.calls import WrapUpError
 from contacts.edge import StaffRequest as ContactRequest
 from contacts.edge import first_day_of_a_hold
 from contacts.holds import HoldError, place_hold
@@ -91,7 +91,7 @@ class HoldIn(serializers.Serializer[Any]):
 class WrapUpIn(serializers.Serializer[Any]):
     """What came of a call that this person placed; only the outcome is always wanted."""
 
-    outcome = serializers.ChoiceField(choices=[(each.value, each.label) for each in CALL_OUTCOMES])
+    outcome = serializers.CharField(max_length=40, help_text="a code of `GET /api/v1/next-steps/`")
     note = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
     reason = serializers.ChoiceField(choices=DelayReason.Code.choices, required=False, default="", allow_blank=True)
     amount = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
@@ -101,14 +101,9 @@ class WrapUpIn(serializers.Serializer[Any]):
     callback_at = serializers.DateTimeField(required=False, default=None, allow_null=True)
 
     def validate(self, attrs: Told) -> Told:
-        """As the form: an amount with its day, and only the borrower can say such things."""
+        """As the form: an amount comes with its day."""
         if bool(attrs["amount"]) != bool(attrs["due_on"]):
             raise serializers.ValidationError({"due_on": "an amount and its day come together"})
-        said = attrs["amount"] or attrs["has_paid"] or attrs["reason"]
-        if said and attrs["outcome"] != Contact.Outcome.RIGHT_PARTY:
-            raise serializers.ValidationError(
-                {"outcome": "only the borrower gives a reason, promises or says has paid"}
-            )
         return attrs
 
 
@@ -143,6 +138,8 @@ class CaseVerb(APIView):
             raise serializers.ValidationError({refused.field: str(refused)}) from None
         except CallbackRefusedError as refused:
             raise serializers.ValidationError({"callback_at": str(refused)}) from None
+        except OutcomeRefusedError as refused:
+            raise serializers.ValidationError({"outcome": str(refused)}) from None
         except ReasonMissingError as refused:
             raise serializers.ValidationError({"reason": str(refused)}) from None
         except AmountError:

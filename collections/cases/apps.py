@@ -26,6 +26,8 @@ class CasesConfig(AppConfig):
         from cases.referrals import receivers as referrals_receivers  # noqa: F401 - heard after the cases' own
         from cases.scripts import publishing  # noqa: F401 - registered by being imported
         from cases.scripts.presets import install_after_migrate
+        from cases.steps import presets as steps_presets
+        from cases.steps import publishing as steps_publishing  # noqa: F401 - registered by being imported
         from contacts.names import register_owner_check
         from lending import scope as book_scope
         from staff.rekeying import register_files
@@ -39,3 +41,4 @@ class CasesConfig(AppConfig):
         book_scope.register(scope.borrowers_seen)
         register_owner_check(scope.owned_by)
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="cases.scripts")
+        post_migrate.connect(steps_presets.install_after_migrate, sender=self, dispatch_uid="cases.steps")

@@ -12,9 +12,15 @@ from cases.models import Case
 from cases.promises import record_promise
 from cases.reasons import is_reason_wanted, record_reason
 from cases.reckoning import reckon
+from cases.steps.choosing import outcome_on
 from contacts.calls import wrap_up
+from contacts.facts import BORROWER
 from contacts.models import Contact
 from staff.models import User
+
+
+class OutcomeRefusedError(ValueError):
+    """No outcome of that day, or one of which the rest cannot have come."""
 
 
 class ReasonMissingError(ValueError):
@@ -23,7 +29,7 @@ class ReasonMissingError(ValueError):
 
 @dataclass(frozen=True)
 class CallResult:
-    """What the agent wrote down; everything but the outcome may be empty."""
+    """What the agent wrote down; everything but the outcome, a code of `cases.steps`, may be empty."""
 
     outcome: str
     note: str = ""
@@ -40,12 +46,18 @@ class CallResult:
 def wrap_up_call(*, case: Case, contact: Contact, result: CallResult, by: User, at: datetime, on: date) -> None:
     """Write down what came of the call, all or nothing.
 
-    ReasonMissingError, WrapUpError, PromiseRefusedError, CallbackRefusedError, moves.StaleError, moves.MoveError.
+    OutcomeRefusedError, ReasonMissingError, WrapUpError, PromiseRefusedError, CallbackRefusedError, moves.StaleError, moves.MoveError.
     """
-    spoke = result.outcome == Contact.Outcome.RIGHT_PARTY
+    outcome = outcome_on(result.outcome, on) if contact.subject == BORROWER else None
+    if outcome is None:
+        raise OutcomeRefusedError(_("There is no such outcome."))
+    spoke = outcome.fact == Contact.Outcome.RIGHT_PARTY
+    if not spoke and (result.amount or result.has_paid or result.reason):
+        raise OutcomeRefusedError(_("Only the borrower can give a reason, promise or say has paid."))
     if spoke and not result.reason and is_reason_wanted(case):
         raise ReasonMissingError(_("Say why the borrower is behind: nobody has asked yet."))
-    wrap_up(contact, outcome=result.outcome, note=result.note, by=by, at=at)
+    code, keeps = outcome.code, outcome.keeps_number
+    wrap_up(contact, outcome=outcome.fact, code=code, keeps_number=keeps, note=result.note, by=by, at=at)
     case.refresh_from_db()
     if result.reason:
         record_reason(case=case, code=result.reason, note=result.reason_note, by=by, at=at, on=on)

@@ -1,7 +1,9 @@
 """Forms of the case page: they clean, the services act."""
 
+import json
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -14,7 +16,6 @@ from cases.models import Case, DelayReason
 from cases.promise_terms import PARTS_DAYS_MAX, PARTS_MAX, PROMISE_DAYS_MAX
 from cases.promises import field_of
 from cases.reasons import is_reason_wanted
-from contacts.calls import CALL_OUTCOMES
 from contacts.models import Contact
 from lending.forms import AmountField
 from lending.models import ContactPoint
@@ -152,17 +153,40 @@ class RingForm(forms.Form):
         self.fields["point"].initial = points[0].pk if points else None
 
 
+class Offered(NamedTuple):
+    """An outcome as the form offers it: what it is called, what comes next in words, and the fields that it fills in."""
+
+    code: str
+    label: str
+    fact: str
+    says: str
+    fills: dict[str, Any]
+
+
+class OutcomeSelect(forms.RadioSelect):
+    """Each choice carries what it brings: the page says it and fills in what nobody has typed."""
+
+    offered: Mapping[str, Offered] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **options)
+        if each := self.offered.get(str(value)):
+            option["attrs"] |= {"data-fills": json.dumps(each.fills), "data-says": each.says}
+        return option
+
+
 class WrapUpForm(forms.Form):
     """Everything that a call can bring, in one form; only the outcome is asked of every call."""
 
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("Outcome"),
-        choices=[(outcome.value, outcome.label) for outcome in CALL_OUTCOMES],
-        widget=forms.RadioSelect(attrs={"autofocus": True}),
-    )
+    outcome = forms.ChoiceField(label=gettext_lazy("Outcome"), widget=OutcomeSelect(attrs={"autofocus": True}))
 
-    def __init__(self, *args: Any, case: Case, currency: str, on: date, has_open: bool, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, case: Case, currency: str, on: date, has_open: bool, outcomes: list[Offered], **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        self.facts = {each.code: each.fact for each in outcomes}
+        self.fields["outcome"].choices = [(each.code, each.label) for each in outcomes]  # type: ignore[attr-defined]
+        self.fields["outcome"].widget.offered = {each.code: each for each in outcomes}
         wanted = is_reason_wanted(case)
         codes = [("", _("Not asked this time")), *DelayReason.Code.choices]
         self.fields["reason"] = forms.ChoiceField(
@@ -187,7 +211,7 @@ class WrapUpForm(forms.Form):
             self.add_error("due_on", _("By which day?"))
         if cleaned.get("due_on") and not cleaned.get("amount") and "amount" not in self.errors:
             self.add_error("amount", _("How much?"))
-        spoke = cleaned.get("outcome") == Contact.Outcome.RIGHT_PARTY
+        spoke = self.facts.get(cleaned.get("outcome", "")) == Contact.Outcome.RIGHT_PARTY
         if not spoke and (cleaned.get("amount") or cleaned.get("has_paid") or cleaned.get("reason")):
             self.add_error("outcome", _("Only the borrower can give a reason, promise or say has paid."))
         return cleaned

@@ -6,7 +6,8 @@ from django.utils import timezone
 
 MORNING = time(9, 0)
 LAST_CALL = time(19, 30)
-RETRY_AFTER = timedelta(hours=3)
+RETRY_HOURS = 3
+"""House rule, where the outcome of the call says nothing else."""
 
 
 def morning_of(day: date) -> datetime:
@@ -18,8 +19,9 @@ def local_time(at: datetime) -> datetime:
     return timezone.localtime(at, timezone.get_default_timezone())
 
 
-def retry_after(at: datetime) -> datetime:
-    """When to try again after nobody answered: three hours later, or the next morning when that is too late to call."""
-    later = local_time(at + RETRY_AFTER)
-    same_day = later.date() == local_time(at).date()
-    return later if same_day and later.time() <= LAST_CALL else morning_of(local_time(at).date() + timedelta(days=1))
+def retry_after(at: datetime, hours: int = RETRY_HOURS) -> datetime:
+    """When to try again after nobody answered: so many hours later, or in the morning after when that is too late or too early to call."""
+    later = local_time(at + timedelta(hours=hours))
+    if later.time() > LAST_CALL:
+        return morning_of(later.date() + timedelta(days=1))
+    return max(later, morning_of(later.date()))

@@ -88,6 +88,7 @@ MOVES: Final[Mapping[str, Move]] = {
     "reason_recorded": Move(OPEN, OPEN, _DESK, in_hand),
     "says_paid": Move(OPEN, OPEN, _DESK, in_hand),
     "callback_set": Move(OPEN, OPEN, _DESK, in_hand),
+    "traced": Move(OPEN, OPEN, _DESK, in_hand),
 }
 """A case begins by `opened`, which `cases.opening` writes: there is nothing yet to move from."""
 

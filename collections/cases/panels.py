@@ -177,6 +177,9 @@ def register() -> None:
     register_action(
         Action("number", _("Add a number"), "a", number_url, 5, "contacts.contact", lacks_number, icon="plus")
     )
+    register_action(
+        Action("trace", _("Find a number"), "s", _drawer("case_trace"), 4, work, lacks_number, icon="search")
+    )
     register_action(Action("call", _("Call"), "c", _drawer("case_call"), 10, "contacts.contact"))
     register_action(Action("promise", _("Promise"), "p", _drawer("case_promise"), 20, work))
     register_action(Action("says_paid", _("Says has paid"), "y", _drawer("case_says_paid"), 50, work, icon="payment"))

@@ -10,7 +10,7 @@ from math import isqrt
 from typing import Any, Final, NamedTuple
 
 from cases.models import Case
-from cases.moments import local_time, morning_of, retry_after
+from cases.moments import RETRY_HOURS, local_time, morning_of, retry_after
 
 Action = Case.NextAction
 
@@ -57,7 +57,7 @@ class CaseFacts(NamedTuple):
 
     `overdue` is principal and interest past due, in minor units, without the penalty, which grows by cents each day.
     `holds` are those in force or still ahead, in the order of their days. Scores run from 0 (worst) to 100.
-    `unanswered_at` is the moment of the last call when nobody answered it.
+    `unanswered_at` is the moment of the last call when nobody answered it, `retry_hours` after how long its outcome has it tried again.
     """
 
     oldest_due_on: date | None
@@ -74,7 +74,9 @@ class CaseFacts(NamedTuple):
     last_contact_on: date | None = None
     talked_on: date | None = None
     unanswered_at: datetime | None = None
+    retry_hours: int = RETRY_HOURS
     can_be_reached: bool = True
+    look_again_on: date | None = None
     returned_on: date | None = None
     rest_days: int = TALK_REST_DAYS
 
@@ -130,6 +132,8 @@ def _turns(facts: CaseFacts, on: date) -> Iterator[date]:
         yield facts.broken_on + timedelta(days=BROKEN_DAYS_SHOWN + 1)
     if facts.returned_on:
         yield facts.returned_on + timedelta(days=BROKEN_DAYS_SHOWN + 1)
+    if facts.talked_on and not facts.can_be_reached:
+        yield facts.talked_on + timedelta(days=facts.rest_days)
     if facts.oldest_due_on:
         yield facts.oldest_due_on + timedelta(days=FIRST_DAYS + 1)
     if facts.last_contact_on:
@@ -182,19 +186,26 @@ def _reminded_again_at(promise: PromiseFact, facts: CaseFacts) -> datetime | Non
 
 
 def _without_promise(facts: CaseFacts, on: date) -> tuple[str, datetime | None, Reason]:
-    again_at = retry_after(facts.unanswered_at) if facts.unanswered_at else None
+    again_at = retry_after(facts.unanswered_at, facts.retry_hours) if facts.unanswered_at else None
     if found := _disappointed(facts, on):
         action, reason = found
         return action, again_at, reason
-    if not facts.can_be_reached:
-        return Action.FIND_NUMBER, None, Reason("no_number", 500)
+    rest_on = facts.talked_on + timedelta(days=facts.rest_days) if facts.talked_on else None
+    if not facts.can_be_reached and (rest_on is None or rest_on <= on):
+        return _without_number(facts.look_again_on)
     if again_at:
         return Action.CALL_AGAIN, again_at, Reason("no_answer", 3_000)
     if facts.last_contact_on is None:
         code = "first_days" if _pays_when_reminded(facts, on) else "never_called"
         return Action.FIRST_CALL, None, Reason(code, 4_000 if code == "first_days" else 3_500)
-    rest_until = morning_of(facts.talked_on + timedelta(days=facts.rest_days)) if facts.talked_on else None
-    return Action.CALL, rest_until, Reason("in_arrears", 1_000)
+    return Action.CALL, morning_of(rest_on) if rest_on else None, Reason("in_arrears", 1_000)
+
+
+def _without_number(again_on: date | None) -> tuple[str, datetime | None, Reason]:
+    """Who just talked to us is not looked for; where nothing was found it rests until the day that was set."""
+    if again_on is None:
+        return Action.FIND_NUMBER, None, Reason("no_number", 500)
+    return Action.FIND_NUMBER, morning_of(again_on), Reason("looked_for", 500, {"again_on": again_on.isoformat()})
 
 
 def _disappointed(facts: CaseFacts, on: date) -> tuple[str, Reason] | None:

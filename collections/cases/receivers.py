@@ -46,15 +46,16 @@ def take_contact(sender: Any, contact: Contact, at: datetime, on: date, **_: Any
     case = Case.objects.open().filter(borrower=contact.borrower_id).first()
     if case is None:
         return
-    if contact.channel == Channel.CALL and case.callback_at:
-        Case.objects.filter(pk=case.pk).update(callback_at=None)
-        case.callback_at = None
+    if contact.channel == Channel.CALL and (case.callback_at or case.look_again_on):
+        Case.objects.filter(pk=case.pk).update(callback_at=None, look_again_on=None)
+        case.callback_at = case.look_again_on = None
     reckon([case], on=on)
 
 
 @receiver(contact_points_changed)
 def take_contact_points(sender: Any, borrower_ids: Collection[int], at: datetime, **_: Any) -> None:
-    """A new number changes what comes next."""
+    """A number that is new, gone or not theirs changes what comes next; whoever is to be looked for is so at once."""
+    Case.objects.open().filter(borrower__in=borrower_ids, look_again_on__isnull=False).update(look_again_on=None)
     cases = Case.objects.select_for_update().open().filter(borrower__in=borrower_ids).order_by("pk")
     reckon(cases, on=business_date(at))
 

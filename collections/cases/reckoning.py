@@ -4,17 +4,20 @@ until which day they hold.
 None of this is a move: it grows no version, so a form that lies open on a screen stays good.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
 from django.db.models.functions import Coalesce
 
 from cases.models import Case, PaidClaim, Promise
-from cases.moments import local_time
+from cases.moments import RETRY_HOURS, local_time
 from cases.priority import BROKEN_DAYS_SHOWN, CLAIM_DAYS_SHOWN, CaseFacts, HoldFact, PromiseFact, holds_until, plan
 from cases.stages import plan_on
+from cases.steps.choosing import hours_again
+from contacts.facts import BORROWER
 from contacts.hold_effects import effect_on
 from contacts.holds import holds_ahead
 from contacts.models import Channel, Contact
@@ -29,6 +32,7 @@ DERIVED = ["next_action", "next_at", "priority", "priority_reasons", "holds_unti
 LISTED = ["behind_since", "overdue", "currency", "promised_on"]
 """What the case list orders and filters by, kept with the plan, for it changes when the plan may."""
 WRITTEN = [*DERIVED, *LISTED, "as_of"]
+NUMBERS = [ContactPoint.Kind.MOBILE, ContactPoint.Kind.PHONE]
 UNANSWERED = {Contact.Outcome.NO_ANSWER, Contact.Outcome.BUSY}
 
 
@@ -72,12 +76,13 @@ def gather(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None = 
     owed = exposures(people, on=on) if known is None else known
     promises, broken, claims = _promises(ids), _broken_on(ids, on), _claims(ids, on)
     holds, scores = holds_ahead(people, on), _scores(people)
-    contacts, unanswered, reachable = last_contacts(people), _unanswered(people), _reachable(people)
+    contacts, unanswered, reachable = last_contacts(people), _unanswered(people, hours_again(on)), _reachable(people)
     facts, stages = {}, plan_on(on)
     for case in cases:
         exposure = owed.get(case.borrower_id)
         ability, willingness = scores.get(case.borrower_id, (None, None))
         last, talked = contacts.get(case.borrower_id, (None, None))
+        missed_at, retry_hours = unanswered.get(case.borrower_id, (None, RETRY_HOURS))
         facts[case.borrower_id] = CaseFacts(
             oldest_due_on=exposure.oldest_due_on if exposure else None,
             bucket=case.bucket,
@@ -96,8 +101,10 @@ def gather(cases: Sequence[Case], on: date, known: dict[int, Exposure] | None = 
             willingness=willingness,
             last_contact_on=local_time(last).date() if last else None,
             talked_on=local_time(talked).date() if talked else None,
-            unanswered_at=unanswered.get(case.borrower_id),
+            unanswered_at=missed_at,
+            retry_hours=retry_hours,
             can_be_reached=case.borrower_id in reachable,
+            look_again_on=case.look_again_on,
             returned_on=case.returned_on,
             rest_days=stages.terms(case.stage).rest_days,
         )
@@ -116,8 +123,10 @@ def _scores(people: Sequence[int]) -> dict[int, tuple[int, int]]:
 
 
 def _reachable(people: Sequence[int]) -> set[int]:
+    """Those with a number of their own that may be tried."""
     points = ContactPoint.objects.filter(among("borrower", people), retired_at=None, quality__in=USABLE_QUALITIES)
-    return set(points.exclude(kind=ContactPoint.Kind.EMAIL).values_list("borrower", flat=True))
+    numbers = points.filter(kind__in=NUMBERS, holder=ContactPoint.Holder.BORROWER)
+    return set(numbers.values_list("borrower", flat=True))
 
 
 def _broken_on(case_ids: Sequence[int], on: date) -> dict[int, date]:
@@ -135,21 +144,32 @@ def _claims(case_ids: Sequence[int], on: date) -> dict[int, date]:
 
 
 def last_contacts(people: Sequence[int]) -> dict[int, tuple[datetime | None, datetime | None]]:
-    """Per borrower the last contact made, and the last talk with the borrower in person."""
+    """Per borrower the last contact with them, and the last talk with them in person; what others were asked is no contact with them."""
     talked = Max("at", filter=Q(outcome=Contact.Outcome.RIGHT_PARTY))
-    rows = Contact.objects.filter(among("borrower", people), state=Contact.State.MADE)
+    rows = Contact.objects.filter(among("borrower", people), state=Contact.State.MADE, subject=BORROWER)
     found = rows.values("borrower").annotate(last=Max("at"), talked=talked).values_list("borrower", "last", "talked")
     return {borrower: (last, talk) for borrower, last, talk in found}
 
 
-def _unanswered(people: Sequence[int]) -> dict[int, datetime]:
-    """Per borrower the moment of the last outgoing call, where nobody answered it."""
+def _unanswered(people: Sequence[int], hours: Mapping[int, Sequence[str]]) -> dict[int, tuple[datetime, int]]:
+    """Per borrower the moment of the last outgoing call, where nobody answered it, and after how many hours it is tried again.
+
+    `hours` has the codes of outcomes by the hours that they bring; one that is not named waits as the house does.
+    """
     calls = Contact.objects.filter(
         among("borrower", people),
         channel=Channel.CALL,
+        subject=BORROWER,
         direction=Contact.Direction.OUT,
         state=Contact.State.MADE,
     )
     outcomes = Max("at", filter=Q(outcome__in=UNANSWERED))
-    rows = calls.values("borrower").annotate(last=Max("at"), missed=outcomes).values_list("borrower", "last", "missed")
-    return {borrower: missed for borrower, last, missed in rows if missed is not None and missed == last}
+    others = [each for each in hours if each != RETRY_HOURS]
+    sooner: dict[str, Any] = {f"after_{each}": Max("at", filter=Q(code__in=hours[each])) for each in others}
+    rows = calls.values("borrower").annotate(last=Max("at"), missed=outcomes, **sooner)
+    found: Any = rows.values_list("borrower", "last", "missed", *sooner)
+    return {
+        borrower: (missed, next((each for each, at in zip(others, coded, strict=True) if at == last), RETRY_HOURS))
+        for borrower, last, missed, *coded in found
+        if missed is not None and missed == last
+    }

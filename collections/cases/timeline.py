@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk import TimelineItem, newest, register_timeline
-from cases.edge import StaffRequest
+from cases.edge import StaffRequest, day_of
 from cases.models import Attachment, Case, CaseEvent, CaseNote
+from cases.steps.choosing import outcome_name
+from cases.tracing.means import means_name
 from cases.words import event_in_words
 from contacts.models import Channel, Contact, Hold
 from lending.models import ContactPoint, Payment, ScheduleVersion
@@ -24,7 +26,7 @@ PROMISE_EVENTS = [
     *("promise_recorded", "promise_withdrawn", "promise_part_met"),
     *("promise_kept", "promise_part_kept", "promise_broken"),
 ]
-SAID_EVENTS = ["reason_recorded", "says_paid", "callback_set"]
+SAID_EVENTS = ["reason_recorded", "says_paid", "callback_set", "traced"]
 TONES = {
     "promise_part_met": "good",
     "promise_kept": "good",
@@ -34,7 +36,13 @@ TONES = {
     "promise_broken": "bad",
     "promise_recorded": "accent",
 }
-ICONS = {"says_paid": "payment", "callback_set": "call", "reason_recorded": "note", "handed_over": "handover"}
+ICONS = {
+    "says_paid": "payment",
+    "callback_set": "call",
+    "reason_recorded": "note",
+    "traced": "search",
+    "handed_over": "handover",
+}
 HOLDS_MAX = 600
 """Each may tell of two moments, so they are not cut by one."""
 
@@ -78,7 +86,7 @@ def numbers(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
     rows = ContactPoint.objects.filter(borrower=case.borrower_id, added_by__isnull=False).select_related("added_by")
     for row in newest(rows, request, "added_at"):
         title = _("%(kind)s added: %(point)s") % {"kind": row.get_kind_display(), "point": row}
-        yield TimelineItem(row.added_at, "said", "call", title, by=str(row.added_by))
+        yield TimelineItem(row.added_at, "said", "call", title, means_name(row.source), str(row.added_by))
 
 
 def moved(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
@@ -106,11 +114,12 @@ def calls(case: Case, request: StaffRequest) -> Iterator[TimelineItem]:
     told = newest(rows.exclude(state=Contact.State.RELEASED), request)
     may_review = may(request.user.role, "cases.quality_review")
     channels, outcomes = dict(Channel.choices), dict(Contact.Outcome.choices)
-    for pk, at, channel, direction, result, seconds, note, by_id, *by in told.values_list(
-        "pk", "at", "channel", "direction", "outcome", "seconds", "note", "by", *BY
+    for pk, at, channel, direction, result, code, seconds, note, by_id, *by in told.values_list(
+        "pk", "at", "channel", "direction", "outcome", "code", "seconds", "note", "by", *BY
     ):
         way = _("incoming") if direction == Contact.Direction.IN else ""
         outcome = str(outcomes.get(result, result)) if result else _("not written down yet")
+        outcome = outcome_name(code, outcome, day_of(request)) if code else outcome
         length = _("%(seconds)s seconds") % {"seconds": seconds} if seconds else ""
         title = " · ".join(part for part in [str(channels[channel]), way, outcome, length] if part)
         tone = "good" if result == Contact.Outcome.RIGHT_PARTY else ""

@@ -8,6 +8,8 @@ from cases.referrals import agency_views
 from cases.referrals import drawers as referral_drawers
 from cases.referrals import views as referral_views
 from cases.scripts import views as script_views
+from cases.steps import views as step_views
+from cases.tracing import views as trace_views
 from cases.views import (
     assigning,
     attachments,
@@ -77,6 +79,8 @@ urlpatterns = [
     path("complaints/<int:pk>/take-back/", complaint_drawers.take_back, name="complaint_take_back"),
     path("borrowers/<int:pk>/complaint/", complaint_drawers.take, name="complaint_take"),
     path("borrowers/<int:pk>/representative/", complaint_drawers.representative, name="representative_note"),
+    path("cases/<int:pk>/trace/", trace_views.trace, name="case_trace"),
+    path("cases/<int:pk>/trace/<int:point_pk>/call/", trace_views.trace_call, name="case_trace_call"),
     path("cases/<int:pk>/refer/", referral_drawers.choose, name="refer_choose"),
     path("cases/<int:pk>/refer/<slug:kind>/", referral_drawers.refer, name="refer"),
     path("referrals/", referral_views.referrals, name="referrals"),
@@ -105,5 +109,9 @@ urlpatterns = [
     path("scripts/new/", script_views.script_new, name="script_new"),
     path("scripts/<slug:code>/", script_views.script_page, name="script_page"),
     path("scripts/<slug:code>/change/", script_views.script_change, name="script_change"),
+    path("next-steps/", step_views.next_steps, name="next_steps"),
+    path("next-steps/new/", step_views.outcome_new, name="outcome_new"),
+    path("next-steps/<slug:of>/<slug:code>/", step_views.next_step, name="next_step"),
+    path("next-steps/<slug:of>/<slug:code>/change/", step_views.next_step_change, name="next_step_change"),
     path("mandates/<int:pk>/verify/", complaint_drawers.mandate, name="mandate_verify"),
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case, DelayReason
 from cases.moments import local_time
+from cases.tracing.means import means_name
 from contacts.models import Hold
 from lending.templatetags.money import in_currency
 from staff.templatetags.ui import day_words
@@ -59,6 +60,13 @@ def _silence(facts: Facts) -> str:
     return ngettext("%(weeks)s week without contact", "%(weeks)s weeks without contact", weeks) % {"weeks": weeks}
 
 
+def _looked_for(facts: Facts) -> str:
+    again_on = date.fromisoformat(facts["again_on"])
+    if again_on <= facts["today"]:
+        return _("no number that may be tried; time to look again")
+    return _("no number found; look again on %(day)s") % {"day": day_of(facts, "again_on")}
+
+
 REASONS: dict[str, Callable[[Facts], str]] = {
     "on_hold": _hold,
     "says_paid": lambda facts: _("says has paid; wait until %(day)s") % {"day": day_of(facts, "until_on")},
@@ -71,6 +79,7 @@ REASONS: dict[str, Callable[[Facts], str]] = {
     "came_back": lambda facts: _("behind again while it was watched"),
     "no_answer": lambda facts: _("nobody answered; try again"),
     "no_number": lambda facts: _("no number that may be tried"),
+    "looked_for": _looked_for,
     "first_days": lambda facts: _("first days late, pays when reminded"),
     "never_called": lambda facts: _("not contacted yet"),
     "in_arrears": lambda facts: _("in arrears, no promise"),
@@ -127,6 +136,15 @@ def _person(facts: Facts) -> Facts:
     return {"name": facts.get("name") or facts.get("to", "")}
 
 
+def _traced(facts: Facts) -> str:
+    means = means_name(str(facts.get("means", "")))
+    if facts.get("again_on"):
+        return _("Looked for a number (%(means)s): nothing; again on %(day)s") % {
+            "means": means, "day": day_of(facts, "again_on"),
+        }  # fmt: skip
+    return _("Looked for a number (%(means)s): found one") % {"means": means}
+
+
 EVENTS: dict[str, Callable[[Facts], str]] = {
     "opened": lambda facts: _("Case opened in %(bucket)s") % {"bucket": facts.get("bucket", "")},
     "regraded": _regraded,
@@ -159,6 +177,7 @@ EVENTS: dict[str, Callable[[Facts], str]] = {
     "promise_broken": lambda facts: _("Promise of %(amount)s broken") % _promise(facts),
     "reason_recorded": lambda facts: _("Behind because: %(reason)s") % {"reason": delay_reason(facts.get("code", ""))},
     "says_paid": lambda facts: _("Says has paid; reminders pause until %(day)s") % {"day": day_of(facts, "until_on")},
+    "traced": _traced,
     "callback_set": lambda facts: _("Callback at %(time)s") % {"time": moment_of(facts)},
 }
 

@@ -11,8 +11,9 @@ from contacts.answers import Answer
 from contacts.facts import BORROWER
 from contacts.models import Channel, Contact
 from lending.days import business_date
-from lending.models import Borrower, ContactPoint
+from lending.models import USABLE_QUALITIES, Borrower, ContactPoint
 from lending.parties import mark_quality
+from lending.signals import contact_points_changed
 from risk.observe import observe
 from staff.models import User
 
@@ -48,11 +49,16 @@ class WrapUpError(Exception):
     """This call has ended already, or was never placed."""
 
 
-def start_call(*, borrower: Borrower, point: ContactPoint | None, purpose: str, by: User, at: datetime) -> Contact:
-    """Ask the gate, take the slot and ring after the commit; `point` None takes the best number. Raises RefusedError."""
+def start_call(
+    *, borrower: Borrower, point: ContactPoint | None, purpose: str, by: User, at: datetime, subject: str = BORROWER
+) -> Contact:
+    """Ask the gate, take the slot and ring after the commit; `point` None takes the best number. Raises RefusedError.
+
+    `subject` is who is called, where it is not the borrower.
+    """
     with transaction.atomic():
         answer, contact = gate.reserve(
-            borrower=borrower, channel=Channel.CALL, purpose=purpose, at=at, by=by, point=point
+            borrower=borrower, channel=Channel.CALL, purpose=purpose, at=at, by=by, point=point, subject=subject
         )
         if contact:
             record("contacts.call_started", by=by, at=at, subject=borrower, contact=contact.pk, point=contact.point_id)
@@ -63,15 +69,22 @@ def start_call(*, borrower: Borrower, point: ContactPoint | None, purpose: str, 
 
 
 @transaction.atomic
-def wrap_up(contact: Contact, *, outcome: str, note: str, by: User, at: datetime) -> Contact:
-    """Write what came of a call, once. An unanswered call keeps its slot: it was a dial."""
+def wrap_up(
+    contact: Contact, *, outcome: str, note: str, by: User, at: datetime, code: str = "", keeps_number: bool = False
+) -> Contact:
+    """Write what came of a call, once. An unanswered call keeps its slot: it was a dial.
+
+    `code` is the house's own word for it; `keeps_number` says that the number is theirs although somebody else answered.
+    """
     if outcome not in CALL_OUTCOMES:
         raise ValueError(f"'{outcome}' is no outcome of a call")
-    if not gate.complete(contact.pk, outcome=outcome, at=at, note=note):
+    if not gate.complete(contact.pk, outcome=outcome, at=at, note=note, code=code):
         raise WrapUpError
     contact.refresh_from_db()
-    learn(contact, at=at)
-    record("contacts.call_wrapped_up", by=by, at=at, subject=contact.borrower, contact=contact.pk, outcome=outcome)
+    if not keeps_number:
+        learn(contact, at=at)
+    facts = {"contact": contact.pk, "outcome": outcome} | ({"code": code} if code else {})
+    record("contacts.call_wrapped_up", by=by, at=at, subject=contact.borrower, **facts)
     transaction.on_commit(partial(telephony.collect, contact.pk), robust=True)
     return contact
 
@@ -81,6 +94,9 @@ def learn(contact: Contact, *, at: datetime) -> None:
     outcome = Outcome(contact.outcome)
     quality, point = QUALITY_AFTER[outcome], contact.point
     if point and not (quality == Quality.SILENT and point.quality == Quality.CONFIRMED):
+        was_usable = point.quality in USABLE_QUALITIES
         mark_quality(point, quality)
+        if was_usable != (quality in USABLE_QUALITIES):
+            contact_points_changed.send(ContactPoint, borrower_ids=[contact.borrower_id], at=at)
     if contact.subject == BORROWER:
         observe(contact.borrower, OBSERVED[outcome], contact.channel, business_date(at))

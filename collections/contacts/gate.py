@@ -79,9 +79,11 @@ def reserve(
     at: datetime,
     by: User | None,
     point: ContactPoint | None = None,
+    subject: str = BORROWER,
 ) -> Reservation:
     """Ask in earnest for one contact; in the caller's transaction."""
-    return reserve_many([Question(borrower.pk, channel, purpose, at, point.pk if point else None)], by=by)[0]
+    question = Question(borrower.pk, channel, purpose, at, point.pk if point else None, subject=subject)
+    return reserve_many([question], by=by)[0]
 
 
 def reserve_many(questions: Sequence[Question], *, by: User | None) -> list[Reservation]:

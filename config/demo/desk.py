@@ -13,11 +13,17 @@ from cases.models import Case, DelayReason, Promise
 from cases.promises import record_promise
 from cases.scripts.models import Script
 from cases.scripts.publishing import put_forward_script, told_of
+from cases.steps.models import NextStep, Of
+from cases.steps.publishing import put_forward_step
+from cases.steps.publishing import told_of as told_of_step
+from cases.tracing.looking import Found, record_trace
 from config.demo.days import instant
 from config.demo.papers import paper
 from contacts.inbound import ENDED, Report, take
 from contacts.logbook import log_past_contact
 from contacts.models import Channel, Contact, Purpose
+from lending.models import ContactPoint
+from lending.parties import add_contact_point, mark_quality
 from staff.models import User
 
 PAPERS = {
@@ -32,6 +38,9 @@ SHORTER = (
 )
 
 
+LOSABLE = [Case.NextAction.CALL, Case.NextAction.CALL_AGAIN, Case.NextAction.FIRST_CALL]
+
+
 class Desk:
     def __init__(self, supervisor: User, agents: Sequence[User]) -> None:
         self.supervisor, self.agents = supervisor, list(agents)
@@ -42,6 +51,8 @@ class Desk:
         self._papers(day)
         self._parts(day)
         self._script(day)
+        self._outcome(day)
+        self._lost(day)
         self._calls_that_came_in(day)
 
     def _calls_that_came_in(self, day: date) -> None:
@@ -76,6 +87,32 @@ class Desk:
             "early", told, from_on=day, words="Shorter: many hang up before the question.", by=self.supervisor,
             at=instant(day, 8, 45), on=day,
         )  # fmt: skip
+
+    def _outcome(self, day: date) -> None:
+        """An outcome that the supervisor would like to have waits to be published."""
+        told = told_of_step(NextStep.objects.get(of=Of.OUTCOME, code="no_answer", change=None)) | {
+            "name": "No answer: voicemail", "name_zh": "无人接听：语音信箱", "hours": 6, "place": 15,
+        }  # fmt: skip
+        put_forward_step(
+            Of.OUTCOME, "voicemail", told, from_on=day + timedelta(days=1), words="Who has a voicemail listens to it at night.",
+            by=self.supervisor, at=instant(day, 8, 46), on=day,
+        )  # fmt: skip
+
+    def _lost(self, day: date) -> None:
+        """Two borrowers changed phones: one is to be looked for now, with a friend who may be asked, the other again in some days."""
+        cases = Case.objects.open().filter(owner=self.agents[0], callback_at=None).select_related("borrower")
+        sought = cases.exclude(promises__state=Promise.State.OPEN).filter(next_action__in=LOSABLE).order_by("-pk")
+        for number, case in enumerate(sought[:2]):
+            at = instant(day, 8, 50 + number)
+            for point in case.borrower.contact_points.filter(retired_at=None):
+                mark_quality(point, ContactPoint.Quality.GONE)
+            add_contact_point(
+                borrower=case.borrower, kind=ContactPoint.Kind.MOBILE, value=f"1390013900{number}", source="lender",
+                by=self.agents[0], at=at, holder=ContactPoint.Holder.CONTACT,
+            )  # fmt: skip
+            if number:
+                found = Found(look_again_on=day + timedelta(days=5), note="The form names an old employer only.")
+                record_trace(case=case, means="lender", found=found, by=self.agents[0], at=at, on=day)
 
     def _papers(self, day: date) -> None:
         for code, (name, lines) in PAPERS.items():

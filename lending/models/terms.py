@@ -43,6 +43,7 @@ class Change(DecidedByTwo):
         FEE_WAIVER = "fee_waiver", _("Cost given up")
         CONTACT_RULES = "contact_rules", _("Contact rules")
         SCRIPT = "script", _("Call script")
+        NEXT_STEP = "next_step", _("Next step")
         STAGES = "stages", _("Stages")
         MERGE = "merge", _("Records of one borrower")
         AGENCY = "agency", _("Agency terms")

@@ -156,6 +156,8 @@ facts_of_a_case = st.builds(
     talked_on=st.none() | near,
     unanswered_at=st.none() | moments,
     can_be_reached=st.booleans(),
+    look_again_on=st.none() | near,
+    retry_hours=st.integers(1, 720),
     returned_on=st.none() | near,
     rest_days=st.integers(0, 30),
 )

@@ -150,6 +150,8 @@ class House:
         }
         if about == "script":
             shared["code"] = Script.objects.order_by("pk")[0].code
+        if about == "step":
+            shared |= {"of": "outcome", "code": "no_answer"}
         if about == "rule":
             rule = ContactRule.objects.order_by("pk")[0]
             shared |= {"rule_set": rule.rule_set, "code": rule.code}

@@ -44,4 +44,5 @@ __all__ = [
 import cases.complaints.models
 import cases.quality.models
 import cases.referrals.models
-import cases.scripts.models  # noqa: F401
+import cases.scripts.models
+import cases.steps.models  # noqa: F401

@@ -112,6 +112,7 @@ class Case(models.Model):
     next_action = models.CharField(max_length=20, choices=NextAction.choices, default=NextAction.FIRST_CALL)
     next_at = models.DateTimeField(null=True, help_text="not before this instant; empty: now")
     callback_at = models.DateTimeField(null=True, help_text="when the borrower asked to be called")
+    look_again_on = models.DateField(null=True, help_text="no number was found: when to look again")
     priority = models.IntegerField(default=0)
     priority_reasons = models.JSONField(default=list)
     behind_since = models.DateField(null=True, help_text="the oldest day past due of its loans")

@@ -30,16 +30,19 @@ def beside(
     call = Call(case.stage, case.reason_behind, direction)
     mine = choose(scripts, call)[:SHOWN_MAX]
     theirs = choose(scripts, call._replace(is_third_party=True))[:1]
+    return [_shown(script, case.borrower.language, loans, agent) for script in [*mine, *theirs]]
+
+
+def beside_asking(case: Case, loans: Sequence[LoanNow], *, agent: User, on: date) -> list[Shown]:
+    """What is said to somebody else who is asked how to reach the borrower."""
+    found = choose(in_force(on), Call(case.stage, "", Contact.Direction.OUT, is_third_party=True))
+    return [_shown(script, case.borrower.language, loans, agent) for script in found]
+
+
+def _shown(script: Script, language: str, loans: Sequence[LoanNow], agent: User) -> Shown:
     lender = loans[0].funder if loans else ""
-    language = case.borrower.language
-    return [
-        Shown(
-            heading=_heading(script),
-            lang="zh-Hans" if language.startswith("zh") else "en",
-            lines=list(lines_of(text_of(script, language, lender=lender, agent=str(agent)))),
-        )
-        for script in [*mine, *theirs]
-    ]
+    lines = list(lines_of(text_of(script, language, lender=lender, agent=str(agent))))
+    return Shown(_heading(script), "zh-Hans" if language.startswith("zh") else "en", lines)
 
 
 def _heading(script: Script) -> str:

@@ -1,12 +1,13 @@
 """The case page: one borrower, everything owed, every contact, and what to do next."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 
 from cases import stages
-from cases.desk import SLOTS, actions_of, panels_of
+from cases.desk import SLOTS, Link, actions_of, panels_of
 from cases.edge import StaffRequest, day_of
 from cases.facts import loans_now, owed
 from cases.models import Case
@@ -14,6 +15,8 @@ from cases.panels import timeline_part
 from cases.presence import note_presence, others_here
 from cases.rare import there_for
 from cases.ringing import callers_for
+from cases.steps.choosing import outcome_on
+from cases.steps.leading import link_of, suggested
 from cases.views.common import find_case
 from contacts.models import Channel, Contact
 from contacts.names import display_name, shown_name
@@ -40,13 +43,23 @@ def case_page(request: StaffRequest, pk: int) -> HttpResponse:
         "treatment": stages.words_of(stage) if stage else "",
         "name": request.borrower_name,
         "owed": owed(request.loans_now),
-        "actions": actions_of(case, request.user),
+        **offered_actions(request, case),
         "others": others_here(case, user=request.user, at=request.now) if "presence" in request.there else [],
         "has_round": request.user.role == Role.AGENT,
         "last_call": last_call(request, case),
         **{slot: panels_of(slot, request, case) for slot in SLOTS},
     }
     return TemplateResponse(request, "cases/case_page.html", context)
+
+
+def offered_actions(request: StaffRequest, case: Case) -> dict[str, Any]:
+    """The actions, the one that the reason for being behind suggests before the others, and the drawer that a call just made leads to."""
+    on, actions = day_of(request), actions_of(case, request.user)
+    first = suggested(case, request.user, on)
+    told = outcome_on(request.GET["then"], on) if "then" in request.GET else None
+    then: Link | None = link_of(told, case, request.user) if told else None
+    others = [each for each in actions if first is None or each.code != first.code]
+    return {"actions": [first, *others] if first else actions, "suggested": first, "then": then}
 
 
 def _name(case: Case, user: User) -> str:

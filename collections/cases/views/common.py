@@ -14,17 +14,22 @@ from django.utils.translation import gettext as _
 from cases.applying import NotWaitingError
 from cases.assignment import AwayError, CapacityError
 from cases.callbacks import CallbackRefusedError
-from cases.calls import ReasonMissingError
+from cases.calls import OutcomeRefusedError, ReasonMissingError
 from cases.edge import StaffRequest
 from cases.fitness import UntrainedError
 from cases.models import Case
 from cases.moves import MoveError, StaleError
 from cases.promises import PromiseRefusedError
+from cases.tracing.looking import TraceRefusedError
 from contacts.calls import WrapUpError
 
 CONFLICT, UNPROCESSABLE = 409, 422
 REFUSALS = (MoveError, CapacityError, AwayError, UntrainedError, NotWaitingError)
-FIELDS: dict[type[Exception], str] = {CallbackRefusedError: "callback_at", ReasonMissingError: "reason"}
+FIELDS: dict[type[Exception], str] = {
+    CallbackRefusedError: "callback_at",
+    OutcomeRefusedError: "outcome",
+    ReasonMissingError: "reason",
+}
 
 
 def find_case(request: StaffRequest, pk: int) -> Case:
@@ -63,7 +68,7 @@ def answer_form(
             except WrapUpError:
                 form.add_error(None, _("This call was written down already."))
                 status = CONFLICT
-            except PromiseRefusedError as refused:
+            except (PromiseRefusedError, TraceRefusedError) as refused:
                 form.add_error(refused.field, str(refused))
             except tuple(FIELDS) as refused:
                 form.add_error(FIELDS[type(refused)], str(refused))

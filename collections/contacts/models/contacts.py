@@ -85,6 +85,9 @@ class Contact(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="contacts")
     outcome = models.CharField(max_length=15, choices=Outcome.choices, blank=True)
+    code = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text="the house's own word for the outcome"
+    )
     connected = models.BooleanField(default=False)
     flagged = models.CharField(max_length=60, blank=True, help_text="the rule that would have refused it")
     call_id = models.CharField(max_length=80, blank=True)
