@@ -95,7 +95,8 @@ class Voices:
 
     def _twin(self, day: date) -> None:
         """Another lender's record of a borrower whom an agent has in hand: the supervisor puts their merging forward."""
-        points = ContactPoint.objects.filter(kind="mobile", borrower__cases__in=Case.objects.open(), retired_at=None)
+        points = ContactPoint.objects.filter(kind="mobile", holder="borrower", retired_at=None)
+        points = points.filter(borrower__cases__in=Case.objects.open())
         point = points.select_related("borrower").order_by("-pk").first()
         if point is None:
             return
