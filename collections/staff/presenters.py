@@ -13,6 +13,10 @@ def _who(facts: dict[str, Any]) -> str:
 
 register("staff.signed_in", lambda entry, facts: _("Signed in"))
 register("staff.signed_out", lambda entry, facts: _("Signed out"))
+register(
+    "staff.absence_ended",
+    lambda entry, facts: _("Absence from %(from_on)s to %(to_on)s ended, back on %(back_on)s") % facts,
+)
 register("staff.absence_noted", lambda entry, facts: _("Absence noted from %(from_on)s to %(to_on)s") % facts)
 register("staff.person_added", lambda entry, facts: _("Added %(username)s as %(role)s") % facts)
 register("staff.person_changed", lambda entry, facts: _("Changed %(username)s") % facts)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from audit.models import Entry
 from behind import NOW, TODAY, close_day, make_loan, make_person, make_team
 from cases.models import Assignment, Case, Proposal
 from reachable import make_borrower
@@ -198,6 +199,31 @@ def test_noting_an_absence_leads_to_handing_the_cases_over(desk: Client, pool: l
     response = post(desk, "note_absence", agent.pk, from_on=TODAY.isoformat(), to_on=TODAY.isoformat())
 
     assert response["Location"] == reverse("move_person", args=[agent.pk])
+
+
+@pytest.mark.parametrize(("first", "last", "left"), [(-2, 2, [(-2, -1)]), (0, 2, []), (3, 5, [])])
+def test_who_is_back_early_is_here_and_what_was_noted_ahead_does_not_come_about(
+    desk: Client, agent: User, first: int, last: int, left: list[tuple[int, int]]
+) -> None:
+    days = {"from_on": TODAY + timedelta(days=first), "to_on": TODAY + timedelta(days=last)}
+    absence = Absence.objects.create(user=agent, noted_at=NOW, **days)
+
+    for _twice in range(2):
+        post(desk, "absence_end", agent.pk, absence=absence.pk)
+
+    days_left = Absence.objects.values_list("from_on", "to_on")
+    assert [((a - TODAY).days, (b - TODAY).days) for a, b in days_left] == left
+    assert Entry.objects.filter(action="staff.absence_ended").count() == 1
+    assert not desk.get(reverse("caseloads")).context["team"][0].is_away
+
+
+def test_an_absence_of_somebody_elses_agent_is_not_ended(desk: Client, agent: User) -> None:
+    stranger = make_person("zoe", team=make_team("South"))
+    absence = Absence.objects.create(user=stranger, from_on=TODAY, to_on=TODAY, noted_at=NOW)
+
+    assert post(desk, "absence_end", agent.pk, absence=absence.pk).status_code == 404
+    assert post(desk, "absence_end", stranger.pk, absence=absence.pk).status_code == 404
+    assert post(desk, "absence_end", agent.pk, absence="x").status_code == 404
 
 
 def test_an_absence_that_ends_before_it_begins_is_refused(desk: Client, agent: User) -> None:

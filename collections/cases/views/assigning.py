@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases.absences import note_absence
+from cases.absences import end_absence, note_absence
 from cases.applying import NothingToUndoError, NotWaitingError, apply, undo
 from cases.assignment import AwayError, CapacityError, loads_of
 from cases.caseloads import Filters, agents_of
@@ -19,6 +19,7 @@ from cases.proposal_view import view_of
 from cases.proposing import Question, propose, throw_away
 from cases.views.common import CONFLICT, UNPROCESSABLE
 from staff.access import audience
+from staff.models import Absence
 from staff.once import once
 
 PICKED_MAX = 500
@@ -113,8 +114,23 @@ def absence(request: StaffRequest, pk: int) -> HttpResponse:
         if has_cases and days["from_on"] <= on <= days["to_on"]:
             return redirect("move_person", person.pk)
         return redirect("caseloads")
-    context = {"person": person, "form": form}
+    ahead = Absence.objects.filter(user=person, to_on__gte=on).order_by("from_on")
+    context = {"person": person, "form": form, "absences": ahead, "on": on}
     return TemplateResponse(request, "cases/absence.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+@audience(post="staff.absence")
+@once
+def absence_end(request: StaffRequest, pk: int) -> HttpResponse:
+    """Whoever is away is back today, or what was noted ahead does not come about."""
+    person = get_object_or_404(agents_of(request.user), pk=pk)
+    which = request.POST.get("absence", "")
+    absence = get_object_or_404(Absence, pk=int(which) if which.isdecimal() else 0, user=person)
+    if end_absence(absence, by=request.user, at=request.now, on=day_of(request)):
+        messages.success(request, _("%(person)s is here from today on.") % {"person": person})
+    else:
+        messages.warning(request, _("This absence was over already."))
+    return redirect("caseloads")
 
 
 def _question(request: StaffRequest) -> Question | None:
