@@ -75,6 +75,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "cases.agency_evaluate": frozenset({_S, _M}),
     "cases.agency_export": frozenset({_S, _M}),  # what an agency is given of the cases placed with it
     "cases.agency_report": frozenset({_S, _M}),  # what an agency tells of its contacts
+    "cases.reports": frozenset({_S, _M, _U}),  # counts over all cases of one's scope, without names
     "cases.rules": frozenset({_S, _M, _U}),
     "cases.rules_set": frozenset({_S, _M}),  # how cases are dealt out, and what people are to reach
     # restructuring

@@ -54,6 +54,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
         "query": query,
         "views": views,
         "may_assign": may_assign,
+        "may_report": may(request.user.role, "cases.reports"),
         "may_export": may(request.user.role, "cases.export"),
         "everybody": EVERYBODY,
     }
