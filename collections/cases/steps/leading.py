@@ -17,8 +17,15 @@ from staff.models import User
 
 PROMISE_DAYS = 3
 """In how many days a promise is offered to fall due, where nobody has said another day."""
-RESTING = {Case.NextAction.ON_HOLD, Case.NextAction.AWAIT_PROMISE, Case.NextAction.CHECK_PAYMENT}
-"""While one of these comes next nothing is suggested: what was agreed runs."""
+RESTING = {
+    Case.NextAction.ON_HOLD,
+    Case.NextAction.AWAIT_PROMISE,
+    Case.NextAction.REMIND_PROMISE,
+    Case.NextAction.CHASE_PROMISE,
+    Case.NextAction.CALLBACK,
+    Case.NextAction.CHECK_PAYMENT,
+}
+"""While one of these comes next nothing is suggested: what was agreed comes first."""
 
 
 def link_of(step: NextStep, case: Case, user: User) -> Link | None:

@@ -257,12 +257,13 @@ def test_machines_read_what_is_in_force(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_the_reason_puts_its_step_first_until_something_is_agreed(client: Client, case: Case) -> None:
+@pytest.mark.parametrize("agreed", ["on_hold", "await_promise", "remind_promise", "chase_promise", "callback"])
+def test_the_reason_puts_its_step_first_until_something_is_agreed(client: Client, case: Case, agreed: str) -> None:
     Case.objects.filter(pk=case.pk).update(reason_behind="dispute")
     page = client.get(reverse("case_page", args=[case.pk]))
     assert page.context["suggested"].code == page.context["actions"][0].code == "complaint"
 
-    Case.objects.filter(pk=case.pk).update(next_action="on_hold")
+    Case.objects.filter(pk=case.pk).update(next_action=agreed)
 
     assert client.get(reverse("case_page", args=[case.pk])).context["suggested"] is None
 
