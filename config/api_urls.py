@@ -12,7 +12,9 @@ from cases.api_dealing import (
     ProposalsView,
     ProposalView,
 )
+from cases.api_liking import LikingView
 from cases.api_verdict import CaseVerdictView
+from cases.api_why_behind import WhyBehindView
 from cases.api_work import (
     CallbacksView,
     HandOverView,
@@ -138,6 +140,7 @@ urlpatterns = [
     path("v1/products/", ProductsView.as_view(), name="api_products"),
     path("v1/funders/", FundersView.as_view(), name="api_funders"),
     path("v1/funders/<slug:code>/report/", FunderReportView.as_view(), name="api_funder_report"),
+    path("v1/why-behind/", WhyBehindView.as_view(), name="api_why_behind"),
     path("v1/cases/<int:pk>/verdict/", CaseVerdictView.as_view(), name="api_case_verdict"),
     path("v1/cases/<int:pk>/promises/", PromisesView.as_view(), name="api_case_promises"),
     path("v1/cases/<int:pk>/notes/", NotesView.as_view(), name="api_case_notes"),
@@ -147,6 +150,7 @@ urlpatterns = [
     path("v1/cases/<int:pk>/traces/", TracesView.as_view(), name="api_case_traces"),
     path("v1/cases/<int:pk>/hand-over/", HandOverView.as_view(), name="api_case_hand_over"),
     path("v1/cases/<int:pk>/holds/", HoldsView.as_view(), name="api_case_holds"),
+    path("v1/cases/<int:pk>/liking/", LikingView.as_view(), name="api_case_liking"),
     path("v1/cases/<int:pk>/calls/<int:contact_pk>/", WrapUpView.as_view(), name="api_case_wrap_up"),
     path("v1/plans/", PlansView.as_view(), name="api_plans"),
     path("v1/plans/<int:pk>/decision/", PlanDecisionView.as_view(), name="api_plan_decision"),

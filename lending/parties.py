@@ -134,6 +134,16 @@ def _fill_in(borrower: Borrower, row: NewBorrower) -> bool:
 
 
 @transaction.atomic
+def set_language(borrower: Borrower, language: str, *, by: User, at: datetime) -> None:
+    """From now on we write and speak to them in that language."""
+    if borrower.language == Borrower.Language(language):
+        return
+    Borrower.objects.filter(pk=borrower.pk).update(language=language)
+    borrower.language = language
+    record("lending.language_set", by=by, at=at, subject=borrower, language=language)
+
+
+@transaction.atomic
 def add_contact_point(
     *,
     borrower: Borrower,

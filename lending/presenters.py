@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.models import Entry
 from audit.presenters import register
-from lending.models import Pause
+from lending.models import Borrower, Pause
 from lending.money import format_amount
 
 
@@ -35,6 +35,12 @@ def _payment_spread(_entry: Entry, facts: dict[str, Any]) -> str:
 def _payment_suspended(_entry: Entry, facts: dict[str, Any]) -> str:
     said = _("Payment %(reference)s of %(amount)s %(currency)s for loan %(loan)s kept in suspense: %(reason)s")
     return said % _with_amount(facts)
+
+
+def _language_set(_entry: Entry, facts: dict[str, Any]) -> str:
+    code = facts["language"]
+    label = Borrower.Language(code).label if code in Borrower.Language.values else code
+    return _("The borrower's language is %(language)s from now on") % {"language": label}
 
 
 def _refund(said: str) -> Callable[[Entry, dict[str, Any]], str]:
@@ -107,6 +113,7 @@ register(
 register("lending.suspense_returned", _suspense_returned)
 register("lending.schedule_put_in_force", _schedule_put_in_force)
 register("lending.schedule_taken_back", _schedule_taken_back)
+register("lending.language_set", _language_set)
 register("lending.contact_point_added", lambda entry, facts: _("Added a contact point (%(kind)s)") % facts)
 register("lending.contact_point_retired", lambda entry, facts: _("Retired a contact point (%(kind)s)") % facts)
 register(

@@ -19,7 +19,7 @@ from cases.following import follow_the_book
 from cases.models import Assignment, Case, Promise
 from cases.promises import withdraw_promise
 from contacts.holds import cover_loans, lift_hold
-from contacts.models import Consent, Hold, OptOut, Refusal
+from contacts.models import CallHours, Consent, Hold, OptOut, Refusal
 from lending.changes import HANDLERS, ChangeError, Handler, Line, propose
 from lending.duplicates import why_one, why_words
 from lending.horizon import hold_loans
@@ -103,6 +103,8 @@ def _close_twins(stays: Borrower, goes: Borrower, *, by: User, at: datetime) -> 
         twin = Hold.objects.filter(borrower=stays, kind=hold.kind, lifted_at=None).first()
         if twin:
             lift_hold(twin if _outlasts(hold, twin) else hold, by=by, at=at)
+    if CallHours.objects.filter(borrower=stays, to_at=None).exists():
+        CallHours.objects.filter(borrower=goes, to_at=None).update(to_at=at)
     ends: list[tuple[type[models.Model], str, dict[str, Any]]] = [
         (OptOut, "channel", {"to_at": at}),
         (Consent, "kind", {"to_at": at}),

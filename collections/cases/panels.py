@@ -17,7 +17,7 @@ from cases.reasons import is_reason_wanted
 from cases.words import reason_in_words, why
 from cases.worklist import one_currency
 from contacts.desk import reach
-from contacts.models import Consent, Hold, OptOut
+from contacts.models import CallHours, Consent, Hold, OptOut
 from lending.models import ContactPoint
 from risk.models import BorrowerRisk
 from risk.words import reasons_of
@@ -161,6 +161,7 @@ def _register_what_is_rare() -> None:
     rare.register("presence", rare.some(Presence, case__borrower=borrower))
     rare.register("hold", rare.some(Hold, borrower=borrower, lifted_at=None))
     rare.register("opt_out", rare.some(OptOut, borrower=borrower, to_at=None))
+    rare.register("hours", rare.some(CallHours, borrower=borrower, to_at=None))
     rare.register("consent", rare.some(Consent, borrower=borrower, to_at=None))
 
 

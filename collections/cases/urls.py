@@ -25,6 +25,7 @@ from cases.views import (
     search,
     stages,
     training,
+    why_behind,
 )
 
 urlpatterns = [
@@ -49,6 +50,7 @@ urlpatterns = [
     path("cases/<int:pk>/attach/", attachments.attach_file, name="case_attach"),
     path("cases/<int:pk>/files/<int:file_pk>/", attachments.download, name="case_file"),
     path("cases/<int:pk>/hand-over/", drawers.handover, name="case_hand_over"),
+    path("why-behind/", why_behind.why_behind, name="why_behind"),
     path("caseloads/", caseloads.caseloads, name="caseloads"),
     path("caseloads/assign/", assigning.assign_preview, name="assign_preview"),
     path("caseloads/proposals/<int:pk>/", assigning.proposal, name="proposal"),
@@ -66,6 +68,7 @@ urlpatterns = [
     path("caseloads/training/<int:pk>/record/", training.training_record, name="training_record"),
     path("caseloads/<int:pk>/move/", assigning.move_person, name="move_person"),
     path("caseloads/<int:pk>/absence/", assigning.absence, name="note_absence"),
+    path("caseloads/<int:pk>/back/", assigning.absence_end, name="absence_end"),
     path("borrowers/duplicates/", merging.duplicates, name="duplicates"),
     path("borrowers/<int:pk>/merge/<int:other>/", merging.merge, name="merge"),
     path("complaints/", complaint_views.complaints, name="complaints"),

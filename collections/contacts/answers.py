@@ -29,6 +29,10 @@ FACTS = {
         gettext_lazy("This number or address may not be used."),
         gettext_lazy("Only usable contact points are used"),
     ),
+    "hours": (
+        gettext_lazy("The borrower asked to be spoken to at other hours."),
+        gettext_lazy("The borrower's own wish"),
+    ),
     "gate": (
         gettext_lazy(
             "The gate cannot tell whether this is lawful, so it says no: the time zone or the rules are not known."
@@ -51,7 +55,7 @@ class Counter(NamedTuple):
 
 
 class End(NamedTuple):
-    """Until when one rule on quiet hours leaves the way open."""
+    """Until when one rule on quiet hours leaves the way open; without a rule the borrower's own wish."""
 
     code: str
     standing: str
@@ -62,7 +66,7 @@ class Answer(NamedTuple):
     """Allowed or not, by which rule, and the next lawful moment (None: not by waiting).
 
     When allowed, `until` is the first moment at which quiet hours begin, `ends` the same by rule. When refused, `kind` says
-    what stands against it: the kind of the rule, or hold, opt_out, refusal, person, point or gate; `found` is the phrase of
+    what stands against it: the kind of the rule, or hold, opt_out, refusal, person, point, hours or gate; `found` is the phrase of
     the text that a rule on wording bans or misses.
     """
 
@@ -92,6 +96,7 @@ def answer_of(finding: Finding) -> Answer:
     """Put a finding into words."""
     obstacle = finding.obstacle
     standing, text, source = _told(obstacle) if obstacle else ("", _("Nothing stands against it."), "")
+    ends = _ends(finding)
     return Answer(
         allowed=obstacle is None,
         rule=obstacle.code if obstacle else "",
@@ -99,7 +104,7 @@ def answer_of(finding: Finding) -> Answer:
         text=text,
         source=source,
         lawful_at=finding.lawful_at,
-        until=finding.ends[0][1] if finding.ends else None,
+        until=ends[0].at if ends else None,
         counters=[
             Counter(
                 each.rule.code,
@@ -112,10 +117,18 @@ def answer_of(finding: Finding) -> Answer:
             for each in finding.used
         ],
         point_id=finding.point_id,
-        ends=tuple(End(rule.code, rule.standing, at) for rule, at in finding.ends),
+        ends=ends,
         kind=kind_of(obstacle) if obstacle else "",
         found=obstacle.found if obstacle else "",
     )
+
+
+def _ends(finding: Finding) -> tuple[End, ...]:
+    """The earliest first."""
+    found = [End(rule.code, rule.standing, at) for rule, at in finding.ends]
+    if finding.wanted_until:
+        found.append(End("hours", "", finding.wanted_until))
+    return tuple(sorted(found, key=lambda end: end.at))
 
 
 def closed() -> Answer:

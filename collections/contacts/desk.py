@@ -12,7 +12,7 @@ from contacts.answers import Answer
 from contacts.gate import Question, decide_many
 from contacts.hold_effects import summary
 from contacts.holds import active_holds
-from contacts.models import Channel, Consent, OptOut, Purpose, Refusal
+from contacts.models import CallHours, Channel, Consent, OptOut, Purpose, Refusal
 from contacts.words import counters_words, is_by_rule, sentence, source_words, zone_for
 from lending.models import Borrower, ContactPoint
 from staff.matrix import may
@@ -68,9 +68,9 @@ def way(answer: Answer, borrower: Borrower, channel: str, at: datetime) -> Way:
 def reach(borrower: Borrower, at: datetime, user: User, having: Collection[str] | None = None) -> dict[str, Any]:
     """The context of `contacts/_reach.html`, under the name `reach`.
 
-    `having` names what of "hold", "opt_out" and "consent" this borrower has, where that is known.
+    `having` names what of "hold", "opt_out", "consent" and "hours" this borrower has, where that is known.
     """
-    having = ("hold", "opt_out", "consent") if having is None else having
+    having = ("hold", "opt_out", "consent", "hours") if having is None else having
     answers = decide_many([Question(borrower.pk, channel, Purpose.DEMAND, at) for channel, _icon in SHOWN])
     zone = zone_for(borrower)
     refusals = Refusal.objects.filter(borrower=OuterRef("borrower"), digest=OuterRef("digest"))
@@ -89,6 +89,7 @@ def reach(borrower: Borrower, at: datetime, user: User, having: Collection[str] 
         "consents": list(Consent.objects.filter(borrower=borrower, to_at=None).order_by("kind"))
         if "consent" in having
         else [],
+        "hours": CallHours.objects.filter(borrower=borrower, to_at=None).first() if "hours" in having else None,
         "their_time": there.strftime("%H:%M"),
         "is_elsewhere": there.utcoffset() != timezone.localtime(at, timezone.get_default_timezone()).utcoffset(),
         "may_contact": may(user.role, "contacts.contact"),

@@ -1,6 +1,6 @@
 """What the gate knows of a borrower and is asked about one contact: plain values, read by `contacts.situations`."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,16 @@ class ConsentFact(NamedTuple):
     to_at: datetime | None = None
 
 
+class HoursFact(NamedTuple):
+    """Between which times of their own clock the borrower wants to be spoken to; `opens` included, `closes` not."""
+
+    opens: time
+    closes: time
+
+    def has(self, clock: time) -> bool:
+        return self.opens <= clock < self.closes
+
+
 class Point(NamedTuple):
     """A number or address that may still be tried, and who is reached there."""
 
@@ -63,6 +73,7 @@ class Situation(NamedTuple):
     consents: tuple[ConsentFact, ...] = ()
     refused: frozenset[str] = frozenset()
     was_contacted: bool = True
+    hours: HoursFact | None = None
 
 
 class Ask(NamedTuple):
@@ -102,3 +113,4 @@ class Finding(NamedTuple):
     point_id: int | None
     ends: tuple[tuple[Rule, datetime], ...]
     used: tuple[Used, ...]
+    wanted_until: datetime | None = None

@@ -1,6 +1,6 @@
 """What people type on this floor: forms clean, services decide."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -86,6 +86,34 @@ class ConsentForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("For example: in the call of 10:05, or by answering T to a message."),
     )
+
+
+class LikingForm(forms.Form):
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=Borrower.Language.choices)
+    opens = forms.TimeField(
+        label=gettext_lazy("Wants to be spoken to from"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=gettext_lazy("By the clock where the borrower lives. Empty: any lawful hour suits."),
+    )
+    closes = forms.TimeField(
+        label=gettext_lazy("until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    evidence = forms.CharField(
+        label=gettext_lazy("How the borrower said so"),
+        max_length=200,
+        help_text=gettext_lazy("For example: in the call of 10:05, or by answering T to a message."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and (cleaned["opens"] is None) != (cleaned["closes"] is None):
+            self.add_error("opens" if cleaned["opens"] is None else "closes", _("Both hours, or neither."))
+        return cleaned
+
+    def hours(self) -> tuple[time, time] | None:
+        opens, closes = self.cleaned_data["opens"], self.cleaned_data["closes"]
+        return (opens, closes) if opens else None
 
 
 class RefusalForm(forms.Form):

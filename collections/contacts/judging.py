@@ -1,10 +1,10 @@
 """The law of the gate as a pure function: facts, a contact and an instant in; what stands against it out.
 
 Order of decision: holds and opt-outs, consent that is needed, who this person is, a usable number or address, quiet hours
-and holidays in the borrower's own zone, caps over every agent, a visit's company, wording. The gate fails closed: without a
-known zone or without quiet hours in force, nothing is allowed; a hold that no rule names stops everything; a person whom no
-rule names is not contacted. The next lawful moment is the earliest instant that itself passes everything known now; None
-when waiting does not help.
+and holidays in the borrower's own zone, the hours that the borrower wants, caps over every agent, a visit's company, wording.
+The gate fails closed: without a known zone or without quiet hours in force, nothing is allowed; a hold that no rule names
+stops everything; a person whom no rule names is not contacted. The next lawful moment is the earliest instant that itself
+passes everything known now; None when waiting does not help.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from contacts.counting import is_unreachable, refills, used
-from contacts.facts import BORROWER, Ask, ConsentFact, Finding, HoldFact, Obstacle, Point, Situation, Used
+from contacts.facts import BORROWER, Ask, ConsentFact, Finding, HoldFact, HoursFact, Obstacle, Point, Situation, Used
 from contacts.localtime import local_date, next_moment, start_of_day, wall
 from contacts.rules import Rule
 from contacts.wording import fault
@@ -31,6 +31,8 @@ REACHED_BY: dict[str, frozenset[str]] = {
     "visit": frozenset({"address"}),
 }
 """Which kinds of contact point serve a channel. A channel that is not listed has none."""
+SPOKEN = frozenset({"call", "voice", "visit"})
+"""Channels that take the borrower's time: only these keep to the hours that the borrower wants."""
 NOT_THERE_TO_ASK = frozenset({"deceased", "incapacity"})
 """Holds that say that the borrower cannot be spoken to at all."""
 
@@ -47,6 +49,7 @@ def judge(situation: Situation, ask: Ask, at: datetime) -> Finding:
         lawful_at=at if first is None else next_lawful(situation, ask, at),
         point_id=point_for(situation, ask),
         ends=() if first else tuple(_ends(situation, ask, at, zone)),
+        wanted_until=None if first else _wanted_until(situation, ask, at, zone),
         used=tuple(
             Used(rule, len(used(situation, rule, chosen, at, zone)))
             for rule in _in_force(situation, ask, at, zone, "cap")
@@ -81,6 +84,7 @@ def obstacles(situation: Situation, ask: Ask, at: datetime) -> Iterator[Obstacle
     if not _in_force(situation, ask, at, zone, "window"):
         yield CLOSED
     yield from _quiet(situation, ask, at, zone)
+    yield from _wanted(situation, ask, at, zone)
     yield from _caps(situation, ask, at, zone)
     for rule in _in_force(situation, ask, at, zone, "visit"):
         if ask.people < rule.details.people_min:
@@ -189,6 +193,22 @@ def _quiet(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo) -> Iter
     for rule in _binding(situation, ask, at, zone, "holiday"):
         if rule.is_holiday(local_date(zone, at)):
             yield _obstacle(rule, _after_holidays(rule, local_date(zone, at), zone), zone)
+
+
+def _wanted(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo) -> Iterator[Obstacle]:
+    """Whoever asked to be called in the evening is not called in the morning."""
+    hours = _hours(situation, ask)
+    if hours and not hours.has(wall(zone, at).time()):
+        yield Obstacle("hours", next_moment(zone, at, hours.opens, hours.has))
+
+
+def _wanted_until(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo) -> datetime | None:
+    hours = _hours(situation, ask)
+    return next_moment(zone, at, hours.closes, lambda clock: not hours.has(clock)) if hours else None
+
+
+def _hours(situation: Situation, ask: Ask) -> HoursFact | None:
+    return situation.hours if ask.subject == BORROWER and ask.channel in SPOKEN else None
 
 
 def _caps(situation: Situation, ask: Ask, at: datetime, zone: ZoneInfo) -> Iterator[Obstacle]:

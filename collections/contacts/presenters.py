@@ -79,6 +79,8 @@ def _came_in(entry: Entry, facts: dict[str, Any]) -> str:
     return _("A call came in from a known number") if facts["is_known"] else _("A call came in from an unknown number")
 
 
+register("contacts.call_hours_noted", lambda entry, facts: _("Wants to be spoken to between %(hours)s") % facts)
+register("contacts.call_hours_ended", lambda entry, facts: _("Any lawful hour suits from now on"))
 register("contacts.call_came_in", _came_in)
 register("contacts.consent_given", _consent_given)
 register("contacts.consent_withdrawn", _consent_withdrawn)

@@ -1,12 +1,12 @@
 """Reads what the gate must know of many borrowers: four queries, however many they are.
 
 One reads the rules, one the people with their contact points, one what stands between them and a contact (holds, opt-outs,
-consents, refusals), one their past contacts.
+consents, wanted hours, refusals), one their past contacts.
 """
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import (
@@ -20,12 +20,12 @@ from django.db.models import (
     Q,
     Value,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from contacts.facts import ConsentFact, HoldFact, Past, Point, Situation
+from contacts.facts import ConsentFact, HoldFact, HoursFact, Past, Point, Situation
 from contacts.localtime import zone_of
-from contacts.models import Consent, Contact, ContactRule, Hold, OptOut, Refusal
+from contacts.models import CallHours, Consent, Contact, ContactRule, Hold, OptOut, Refusal
 from contacts.rules import Rule, Rulebook, details_of, in_succession
 from lending.models import Borrower, ContactPoint
 from lending.models.parties import USABLE_QUALITIES
@@ -84,6 +84,7 @@ def situations(borrower_ids: Collection[int], *, earliest: datetime) -> dict[int
             opted_out=frozenset(wishes[pk].opted_out),
             consents=tuple(wishes[pk].consents),
             refused=frozenset(wishes[pk].refused),
+            hours=wishes[pk].hours,
         )
         for pk, (zone, was_contacted, points) in _people(borrower_ids).items()
     }
@@ -126,6 +127,7 @@ class _Wishes:
         self.opted_out: set[str] = set()
         self.consents: list[ConsentFact] = []
         self.refused: set[str] = set()
+        self.hours: HoursFact | None = None
 
     def take(self, what: str, code: str, days: tuple[date, date | None], from_at: datetime) -> None:
         match what:
@@ -137,16 +139,21 @@ class _Wishes:
                 self.consents.append(ConsentFact(code, from_at))
             case "refusal":
                 self.refused.add(code)
+            case "hours":
+                opens, closes = (time.fromisoformat(each) for each in code.split("–"))
+                self.hours = HoursFact(opens, closes)
 
 
 def _wishes(borrower_ids: Collection[int]) -> defaultdict[int, _Wishes]:
-    """Holds, opt-outs, consents and refusals that stand, in one statement."""
+    """Holds, opt-outs, consents, wanted hours and refusals that stand, in one statement."""
     no_day, no_moment = Cast(Value(None), DateField()), Cast(Value(None), DateTimeField())
     theirs = among("borrower", borrower_ids)
     holds = _told(Hold.objects.filter(theirs, lifted_at=None), "hold", "kind", F("from_on"), F("to_on"), no_moment)
+    hours = Concat(Cast("opens", CharField()), Value("–"), Cast("closes", CharField()))
     others = [
         _told(OptOut.objects.filter(theirs, to_at=None), "opt_out", "channel", no_day, no_day, F("from_at")),
         _told(Consent.objects.filter(theirs, to_at=None), "consent", "kind", no_day, no_day, F("from_at")),
+        _told(CallHours.objects.filter(theirs, to_at=None), "hours", hours, no_day, no_day, F("from_at")),
         _told(Refusal.objects.filter(theirs), "refusal", "digest", no_day, no_day, F("at")),
     ]
     found: defaultdict[int, _Wishes] = defaultdict(_Wishes)
@@ -155,7 +162,7 @@ def _wishes(borrower_ids: Collection[int]) -> defaultdict[int, _Wishes]:
     return found
 
 
-def _told(rows: Any, what: str, code: str, first: Any, last: Any, moment: Any) -> Any:
+def _told(rows: Any, what: str, code: Any, first: Any, last: Any, moment: Any) -> Any:
     told = rows.order_by().annotate(
         what=Value(what, CharField()), code=Cast(code, CharField()), first=first, last=last, moment=moment
     )

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "borrowers/<int:pk>/contact-consents/<slug:kind>/withdraw/", wish_views.consent_end, name="contact_consent_end"
     ),
+    path("borrowers/<int:pk>/liking/", wish_views.liking_note, name="liking_note"),
     path("borrowers/<int:pk>/contact-points/<int:point_pk>/refused/", wish_views.refusal_note, name="refusal_note"),
     path("borrowers/<int:pk>/contact-points/add/", views.contact_point_add, name="contact_point_add"),
     path(

@@ -1,4 +1,4 @@
-"""The drawers in which a person's word about contact is noted: a consent, its withdrawal, a refusal at a number."""
+"""The drawers in which a person's word about contact is noted: a consent, its withdrawal, wanted hours and language, a refusal at a number."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from contacts.consents import give_consent, note_refusal, withdraw_consent
 from contacts.edge import StaffRequest
-from contacts.forms import ConsentForm, RefusalForm
-from contacts.models import Consent
+from contacts.forms import ConsentForm, LikingForm, RefusalForm
+from contacts.liking import LikingError, note_liking
+from contacts.models import CallHours, Consent
 from contacts.views import borrower_in_scope, next_url
 from lending.models import ContactPoint
 from staff.access import audience
@@ -45,6 +46,36 @@ def consent_end(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
         "next": next_url(request),
     }
     return TemplateResponse(request, "contacts/wish.html", context)
+
+
+@audience("contacts.contact", post="contacts.contact")
+@once
+def liking_note(request: StaffRequest, pk: int) -> HttpResponse:
+    borrower = borrower_in_scope(request, pk)
+    standing = CallHours.objects.filter(borrower=borrower, to_at=None).first()
+    initial = {"language": borrower.language}
+    if standing:
+        initial |= {"opens": f"{standing.opens:%H:%M}", "closes": f"{standing.closes:%H:%M}"}
+    form = LikingForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        told = form.cleaned_data
+        try:
+            note_liking(
+                borrower=borrower, language=told["language"], hours=form.hours(), evidence=told["evidence"],
+                by=request.user, at=request.now,
+            )  # fmt: skip
+        except LikingError as fault:
+            form.add_error("opens", str(fault))
+        else:
+            messages.success(request, _("It is noted and counts from now on."))
+            return redirect(next_url(request))
+    context = {
+        "title": _("How they want to be reached"),
+        "button": _("Note it"),
+        "form": form,
+        "next": next_url(request),
+    }
+    return TemplateResponse(request, "contacts/wish.html", context, status=422 if form.is_bound else 200)
 
 
 @audience("contacts.contact", post="contacts.contact")

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contacts.answers import Answer, Counter, standing_words
+from contacts.answers import Answer, Counter, End, standing_words
 from contacts.localtime import zone_of
 from contacts.models import Channel, ContactRule, Hold
 from lending.models import Borrower
@@ -46,6 +46,7 @@ REASONS = {
     "gate": gettext_lazy("the gate is closed"),
     "refusal": gettext_lazy("refused at that number"),
     "person": gettext_lazy("not this person"),
+    "hours": gettext_lazy("as the borrower asked"),
 }
 BY_RULE = {
     "window": gettext_lazy("quiet hours (%(standing)s)"),
@@ -122,8 +123,9 @@ def counters_words(counters: list[Counter]) -> str:
 
 
 def source_words(answer: Answer) -> str:
-    """CN-WIN · Law or national standard · where it is written."""
-    return " · ".join(part for part in (answer.rule, standing_words(answer.standing), answer.source) if part)
+    """CN-WIN · Law or national standard · where it is written; without a rule only the last."""
+    code = "" if answer.kind == "hours" else answer.rule
+    return " · ".join(part for part in (code, standing_words(answer.standing), answer.source) if part)
 
 
 def _counter_words(counter: Counter) -> str:
@@ -143,9 +145,12 @@ def _counter_words(counter: Counter) -> str:
 def _ends_words(answer: Answer, now: datetime, zone: tzinfo) -> str:
     """house rule; law 22:00: the standing of the first end, then the later ends of another standing with their times."""
     first, *later = answer.ends
-    told = [str(STANDING_SHORT[ContactRule.Standing(first.standing)])]
+    told = [_end_words(first)]
     for end in later:
         if end.at > first.at and end.standing != first.standing:
-            standing = STANDING_SHORT[ContactRule.Standing(end.standing)]
-            told.append(f"{standing} {moment_words(end.at, now, zone)}")
+            told.append(f"{_end_words(end)} {moment_words(end.at, now, zone)}")
     return _("; ").join(told)
+
+
+def _end_words(end: End) -> str:
+    return str(STANDING_SHORT[ContactRule.Standing(end.standing)] if end.standing else REASONS["hours"])

@@ -14,10 +14,11 @@ from contacts.models.contacts import (
     Verdict,
 )
 from contacts.models.rules import Channel, ContactRule, Purpose
-from contacts.models.wishes import Consent, Hold, OptOut, Refusal
+from contacts.models.wishes import CallHours, Consent, Hold, OptOut, Refusal
 
 __all__ = [
     "CONNECTED_OUTCOMES",
+    "CallHours",
     "Channel",
     "Consent",
     "Contact",

@@ -1,4 +1,4 @@
-"""What stands between a borrower and a contact: opt-outs, consents, refusals and holds, each with its days."""
+"""What stands between a borrower and a contact: opt-outs, consents, wanted hours, refusals and holds, each with its days."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -56,6 +56,27 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.borrower_id} {self.kind}"
+
+
+class CallHours(models.Model):
+    """The hours of their own day in which a borrower wants to be spoken to: from `opens` on, before `closes`. The open row stands."""
+
+    borrower = models.ForeignKey(Borrower, models.PROTECT, related_name="call_hours")
+    opens = models.TimeField()
+    closes = models.TimeField()
+    evidence = models.CharField(max_length=200)
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField(null=True)
+    noted_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["borrower"], condition=Q(to_at=None), name="one_open_call_hours"),
+            models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="call_hours_end_after_they_begin"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opens:%H:%M}–{self.closes:%H:%M}"
 
 
 class Refusal(models.Model):
