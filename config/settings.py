@@ -337,6 +337,7 @@ SPECTACULAR_SETTINGS = {
         "ContactOutcomeEnum": "contacts.models.Contact.Outcome",
         "WaiverReasonEnum": "lending.models.WaiverRequest.Reason",
         "DelayReasonEnum": "cases.models.DelayReason.Code",
+        "NoticeMeansEnum": "lending.models.AssignmentNotice.Means",
         "VerdictEnum": ["approve", "reject"],
         "PlanVerdictEnum": "restructuring.models.Decision.Verdict",
         "PlanStateEnum": "restructuring.models.PlanRequest.State",
