@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0013_referrals'),
-        ('lending', '0026_next_step'),
+        ('lending', '0027_next_step'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contacts', '0006_outcome_code'),
-        ('lending', '0026_next_step'),
+        ('lending', '0027_next_step'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
