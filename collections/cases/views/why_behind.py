@@ -1,6 +1,6 @@
 """Why borrowers are behind, as a page and as a file."""
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 
 from cases.edge import StaffRequest, day_of
@@ -11,7 +11,7 @@ from staff.access import audience
 
 
 @audience("cases.reports")
-def why_behind(request: StaffRequest) -> HttpResponse:
+def why_behind(request: StaffRequest) -> HttpResponseBase:
     found = shares(Case.objects.visible_to(request.user))
     kind = request.GET.get("file", "")
     if kind in {"csv", "xlsx"}:
