@@ -14,8 +14,8 @@ class OutboxFilter(django_filters.FilterSet):  # type: ignore[misc]  # it brings
     """A filter whose value makes no sense is passed over."""
 
     state = django_filters.ChoiceFilter(choices=Reminder.State.choices)
-    channel = django_filters.ChoiceFilter(choices=Channel.choices, label=_("Channel"))
-    gateway = django_filters.ChoiceFilter(method="filter_gateway", label=_("Gateway"))
+    channel = django_filters.ChoiceFilter(choices=Channel.choices, label=_("Channel"), empty_label=_("All"))
+    gateway = django_filters.ChoiceFilter(method="filter_gateway", label=_("Gateway"), empty_label=_("All"))
     day = django_filters.DateFilter(field_name="local_day", label=_("Day"), widget=day_input())
     dead = django_filters.BooleanFilter(method="filter_dead")
 

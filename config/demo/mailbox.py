@@ -11,7 +11,7 @@ from dunning.loopback import receive
 from dunning.models import Attempt
 from dunning.sending import send_all
 
-REFUSED_EVERY = 60
+REFUSED_EVERY = 12
 """One number in so many is unknown to this gateway, so that the demonstration has dead letters to look at."""
 UNKNOWN_NUMBER = "21211"
 
