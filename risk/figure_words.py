@@ -1,6 +1,6 @@
 """The rates of the portfolio as people read them: tables, a drawing, and what each rate means."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -15,9 +15,10 @@ from lending.models import Loan
 from lending.money import format_amount
 from risk.figures import Asked, Cohort, Figures, Month, People, Rolled
 from risk.rates import CODES, CURRENT, PAID, WRITTEN_OFF
-from staff.charts import Line
+from staff.charts import Line, highest_of
 
-COHORTS_DRAWN = 6
+COHORTS_SHOWN = 12
+"""On the page; a file has all of them."""
 NOTHING = "–"
 
 DEFINITIONS = {
@@ -35,11 +36,11 @@ DEFINITIONS = {
     "fpd7": (gettext_lazy("FPD7"), gettext_lazy("The same, still unpaid as the seventh day after it ended.")),
     "fpd30": (gettext_lazy("FPD30"), gettext_lazy("The same, still unpaid as the thirtieth day after it ended.")),
     "cured": (
-        gettext_lazy("Cured"),
+        gettext_lazy("Cure rate"),
         gettext_lazy("Loans in arrears as the month began that were current or paid off as it ended, of those in arrears as it began."),
     ),
     "recovered": (
-        gettext_lazy("Recovered"),
+        gettext_lazy("Recovery rate"),
         gettext_lazy(
             "Cash of the month's value days from loans in arrears as it began, of what was past due of them then, penalty "
             "included. Money beyond what was past due counts, so it may exceed 100 %."
@@ -178,32 +179,31 @@ def _amount(amount: Fraction | None, currency: str) -> str:
     return NOTHING if amount is None else format_amount(int(_rounded(amount, 0)), currency)
 
 
-def vintage_steps(cohorts: Sequence[Cohort]) -> list[str]:
-    return [str(n) for n in range(max((len(cohort.rates) for cohort in cohorts), default=0))]
+def vintage_steps(lengths: Iterable[int]) -> list[str]:
+    """Months on book, as many as the longest has."""
+    return [str(n) for n in range(max(lengths, default=0))]
 
 
 def vintage_lines(cohorts: Sequence[Cohort]) -> list[Line]:
-    """The newest cohorts that have more than one point, by hundredths of a percent."""
-    drawn = [cohort for cohort in cohorts if sum(rate is not None for rate in cohort.rates) > 1][:COHORTS_DRAWN]
+    """Every second cohort, which is as many lines as one can tell apart, by hundredths of a percent."""
     return [
         Line(
             f"{cohort.began_in:%Y-%m}",
             [None if rate is None else int(_rounded(10_000 * rate, 0)) for rate in cohort.rates],
             [percent(rate) for rate in cohort.rates],
         )
-        for cohort in drawn
+        for cohort in cohorts[1::2]
     ]
 
 
-def vintage_highest(cohorts: Sequence[Cohort]) -> str:
+def vintage_highest(lines: Sequence[Line]) -> str:
     """The top of the drawing's scale."""
-    highest = max((value or 0 for line in vintage_lines(cohorts) for value in line.values), default=0)
-    return percent(Fraction(highest, 10_000))
+    return percent(Fraction(highest_of(lines), 10_000))
 
 
 def vintage_rows(cohorts: Sequence[Cohort], currency: str) -> list[tuple[str, str, list[str]]]:
     """Cohort, lent, and its rates by months on book."""
-    width = len(vintage_steps(cohorts))
+    width = max(len(cohort.rates) for cohort in cohorts)
     return [
         (
             f"{cohort.began_in:%Y-%m}",

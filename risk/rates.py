@@ -41,7 +41,7 @@ class Step(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """What of a bucket would be lost if it rolled on as the month did; `part` is the product of the chain from it on."""
+    """What of a bucket would be lost if it rolled on as the month did; `part` is the product of the chain from it on, 1 at most."""
 
     bucket: str
     principal: int
@@ -91,6 +91,8 @@ def roll_chain(start: Mapping[str, int], end: Mapping[str, int], stayed_last: in
 def losses(end: Mapping[str, int], chain: Sequence[Step]) -> list[Loss]:
     """Loss estimate: a bucket's balance × the product of the chain from it to the last bucket, which is lost as a whole.
 
+    Loans may skip a bucket in a long month, so a step may exceed 1; no more than all of a balance is lost.
+
     A step whose rate is not known makes the product unknown from there to the front, until a step through which nothing rolls.
     """
     part: Fraction | None = Fraction(1)
@@ -104,7 +106,7 @@ def losses(end: Mapping[str, int], chain: Sequence[Step]) -> list[Loss]:
 def _product(part: Fraction | None, step: Fraction | None) -> Fraction | None:
     if part == 0 or step == 0:
         return Fraction(0)
-    return None if part is None or step is None else part * step
+    return None if part is None or step is None else min(part * step, Fraction(1))
 
 
 def _of(amount: int, part: Fraction | None) -> Fraction | None:

@@ -134,11 +134,14 @@ def _rolled(found: Figures | None, currency: str, asked: Asked) -> dict[str, Any
 def _vintage(found: Figures | None, currency: str) -> dict[str, Any] | None:
     if found is None or not found.cohorts:
         return None
+    shown = found.cohorts[: figure_words.COHORTS_SHOWN]
+    lines = figure_words.vintage_lines(shown)
     return {
-        "steps": figure_words.vintage_steps(found.cohorts),
-        "lines": figure_words.vintage_lines(found.cohorts),
-        "highest": figure_words.vintage_highest(found.cohorts),
-        "rows": figure_words.vintage_rows(found.cohorts, currency),
+        "steps": figure_words.vintage_steps(len(cohort.rates) for cohort in shown),
+        "rows": figure_words.vintage_rows(shown, currency),
+        "lines": lines,
+        "drawn_steps": figure_words.vintage_steps(len(line.values) for line in lines),
+        "highest": figure_words.vintage_highest(lines),
     }
 
 

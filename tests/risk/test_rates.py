@@ -70,6 +70,16 @@ def test_a_loss_behind_an_unknown_step_is_unknown_unless_nothing_is_there_or_rol
     assert lost["M0"] == 0
 
 
+def test_no_more_than_all_of_a_balance_is_lost() -> None:
+    """M5 jumped to M6 at twice its balance: what stands in M4 reaches M7 with a half, not with the whole of it twice."""
+    steps = [
+        Step(before, bucket, Fraction(1, 2) if before == "M4" else Fraction(2)) for before, bucket in pairwise(CODES)
+    ]
+    parts = {loss.bucket: loss.part for loss in rates.losses({}, steps)}
+
+    assert [parts[code] for code in ("M6", "M5", "M4", "M3")] == [1, 1, Fraction(1, 2), 1]
+
+
 @settings(max_examples=30)
 @given(st.dictionaries(st.sampled_from(CODES), AMOUNTS), st.dictionaries(st.sampled_from(CODES), AMOUNTS), st.data())
 def test_a_row_of_the_matrix_and_what_was_repaid_are_the_whole_bucket(
