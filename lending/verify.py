@@ -49,7 +49,7 @@ def verify(faults_max: int = FAULTS_MAX) -> list[Fault]:
 
 def _guards() -> Iterator[Fault]:
     for table in guards.missing(connection):
-        yield Fault(f"table {table}", "is append-only and has no guard against change")
+        yield Fault(f"table {table}", "lacks its guard against change")
 
 
 def _versions() -> Iterator[Fault]:

@@ -1,22 +1,33 @@
-"""Append-only tables: the database itself refuses UPDATE, DELETE and TRUNCATE.
+"""What the database itself refuses, whoever asks: changing append-only tables, and deciding twice what two people decide.
 
-A model says `append_only = True`; one idempotent function puts the triggers in place after each `migrate`, because Django
-rebuilds SQLite tables on some migrations and drops triggers silently.
+A model says `append_only = True`, or `decided_once` (`audit.decided`). One idempotent function puts the triggers in place after each
+`migrate`, because Django rebuilds SQLite tables on some migrations and drops triggers silently.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_VERBS = ("update", "delete")
+from audit.decided import what_is_refused
+
+APPEND_ONLY, DECIDED_ONCE = "is append-only", "keeps what was asked for and decided"
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME; END $$
+BEGIN RAISE EXCEPTION 'table % %', TG_TABLE_NAME, TG_ARGV[0]; END $$
 """
+
+
+class Guard(NamedTuple):
+    """One trigger: its table, its name, what puts it there, and whether it knows the table's columns."""
+
+    table: str
+    name: str
+    create: str
+    knows_columns: bool = False
 
 
 def guarded_tables() -> list[str]:
@@ -24,34 +35,53 @@ def guarded_tables() -> list[str]:
     return sorted(model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False))
 
 
+def guards_of(vendor: str) -> list[Guard]:
+    """Every trigger that should be there."""
+    verbs = ["UPDATE", "DELETE"] if vendor == "sqlite" else ["UPDATE OR DELETE OR TRUNCATE"]
+    found = [_always(vendor, table, verb, "append_only", APPEND_ONLY) for table in guarded_tables() for verb in verbs]
+    removal = "DELETE" if vendor == "sqlite" else "DELETE OR TRUNCATE"
+    for model in apps.get_models():
+        if hasattr(model, "decided_once") and not model._meta.abstract:
+            table = model._meta.db_table
+            found.append(_always(vendor, table, removal, "decided_once", DECIDED_ONCE))
+            found.append(_of_rows(vendor, table, what_is_refused(model, vendor)))
+    return found
+
+
 def install_after_migrate(using: str = "default", **_: Any) -> None:
     install(connections[using])
 
 
+def step_aside_before_migrate(using: str = "default", plan: Sequence[Any] = (), **_: Any) -> None:
+    """Where something is to be migrated: a column that a trigger knows could not be taken away."""
+    connection = connections[using]
+    if plan:
+        _drop(connection, [guard for guard in guards_of(connection.vendor) if guard.knows_columns])
+
+
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Put the guards on every append-only table that exists; safe to run again."""
+    """Put the guards on every table that exists, all at once; safe to run again."""
+    guards = guards_of(connection.vendor)
     existing = set(connection.introspection.table_names())
-    tables = [table for table in guarded_tables() if table in existing]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and tables:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        _drop(connection, guards)
+        if connection.vendor == "postgresql":
             cursor.execute(_POSTGRES_FUNCTION)
-        for statement in (s for table in tables for s in _create(connection.vendor, table)):
-            cursor.execute(statement)
+        for guard in guards:
+            if guard.table in existing:
+                cursor.execute(guard.create)
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Take the guards away: for the flush of test databases only."""
-    existing = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for table in guarded_tables():
-            if table in existing:
-                for statement in _drop(connection.vendor, table):
-                    cursor.execute(statement)
+    _drop(connection, guards_of(connection.vendor))
 
 
 @contextmanager
 def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Lift the guards around a block: for the flush of test databases only."""
+    if connection.vendor == "postgresql":
+        connection.check_constraints()  # no trigger goes from a table on which a check still waits
     remove(connection)
     try:
         yield
@@ -60,7 +90,7 @@ def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Append-only tables that lack a guard, or a part of one: empty when all is well."""
+    """Tables that lack a guard, or a part of one: empty when all is well."""
     if connection.vendor == "sqlite":
         query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     else:
@@ -68,30 +98,39 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         there = {row[0] for row in cursor.fetchall()}
-    return [table for table in guarded_tables() if not there.issuperset(_names(connection.vendor, table))]
+    return sorted({guard.table for guard in guards_of(connection.vendor) if guard.name not in there})
 
 
-def _names(vendor: str, table: str) -> list[str]:
-    """The names of the triggers that guard a table."""
+def _always(vendor: str, table: str, verbs: str, kind: str, words: str) -> Guard:
+    """Refuses these statements, whatever they say."""
+    name = f"{kind}_{verbs.lower()}_{table}" if vendor == "sqlite" else f"{kind}_{table}"
     if vendor == "sqlite":
-        return [f"append_only_{verb}_{table}" for verb in _VERBS]
-    return [f"append_only_{table}"]
+        return Guard(table, name, f"CREATE TRIGGER {name} BEFORE {verbs} ON {table} {_raise(table, words)}")
+    call = f"FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('{words}')"
+    return Guard(table, name, f"CREATE TRIGGER {name} BEFORE {verbs} ON {table} {call}")
 
 
-def _create(vendor: str, table: str) -> list[str]:
+def _of_rows(vendor: str, table: str, refused: str) -> Guard:
+    """Refuses an update of rows under a condition."""
+    name = f"decided_once_update_{table}"
     if vendor == "sqlite":
-        return [
-            f"CREATE TRIGGER IF NOT EXISTS append_only_{verb}_{table} BEFORE {verb.upper()} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, 'table {table} is append-only'); END"
-            for verb in _VERBS
-        ]
-    return [
-        *_drop(vendor, table),
-        f"CREATE TRIGGER append_only_{table} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    ]
+        create = f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} WHEN {refused} {_raise(table, DECIDED_ONCE)}"
+    else:
+        create = (
+            f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({refused}) "
+            f"EXECUTE FUNCTION refuse_change('{DECIDED_ONCE}')"
+        )
+    return Guard(table, name, create, knows_columns=True)
 
 
-def _drop(vendor: str, table: str) -> list[str]:
-    of_table = f" ON {table}" if vendor == "postgresql" else ""
-    return [f"DROP TRIGGER IF EXISTS {name}{of_table}" for name in _names(vendor, table)]
+def _raise(table: str, words: str) -> str:
+    return f"BEGIN SELECT RAISE(ABORT, 'table {table} {words}'); END"
+
+
+def _drop(connection: BaseDatabaseWrapper, guards: Iterable[Guard]) -> None:
+    existing = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for guard in guards:
+            if guard.table in existing:
+                of_table = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{of_table}")

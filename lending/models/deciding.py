@@ -1,13 +1,23 @@
 """What every request has that one person makes and a second one decides."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
+from audit.decided import Decided
 from staff.models import User
+
+DECISION = ("checker", "decided_at", "decided_words")
 
 
 class DecidedByTwo(models.Model):
-    """A request, its maker and whoever decided it: never the same, which each model has the database refuse too."""
+    """A request, its maker and whoever decided it: never the same, which each model has the database refuse too.
+
+    What was asked for stays as it was asked, and is decided once: the database refuses the rest (`audit.decided`).
+    """
+
+    decided_once: ClassVar[Decided] = Decided(DECISION)
 
     maker = models.ForeignKey(User, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()

@@ -25,10 +25,12 @@ from cases import attachments
 from cases.complaints.models import Complaint, Representative
 from cases.models import AssignmentRule, Case, Proposal, SavedView
 from cases.quality.models import Review
+from cases.referrals.models import Referral, ReferralLoan
 from cases.scripts.models import Script
 from contacts.models import Consent, ContactRule, Hold, LoopbackCall, OptOut
 from dunning.models import Reminder
 from files import png
+from lending import changes, waiving
 from lending.imports import job as imports
 from lending.imports.formats import FORMATS
 from lending.imports.uploads import bad_rows_of, find, path_of
@@ -210,13 +212,15 @@ def _desk(loan: Loan, agent: User, clerk: User, mark: str) -> Desk:
 def _money(desk: Desk, clerk: User, mark: str) -> None:
     loan, rows = desk.loan, desk.rows
     who: dict[str, Any] = {"maker": clerk, "made_at": NOW}
-    rows["plan"] = ask_plan(loan, by=clerk)
     rows["payment"] = payment = pay(loan, 10_000, value_on=TODAY, reference=f"P-{mark}")
     rows["refund"] = RefundRequest.objects.create(payment=payment, amount=100, reason="twice", made_on=TODAY, **who)
-    rows["waiver"] = WaiverRequest.objects.create(
+    waiver = WaiverRequest(
         loan=loan, reason="hardship", words="-", principal=100, open_penalty=0, open_interest=0, open_principal=1_000,
-        payload_hash="", made_on=TODAY, **who,
+        made_on=TODAY, **who,
     )  # fmt: skip
+    waiver.payload_hash = waiving.hash_of(waiver)
+    waiver.save()
+    rows["waiver"] = waiver
     rows["pause"] = Pause.objects.create(
         loan=loan, kind="clock", from_on=TODAY, reason="moved house", made_by=clerk, made_at=NOW
     )
@@ -248,6 +252,7 @@ def _money(desk: Desk, clerk: User, mark: str) -> None:
         loan=loan, guarantee=guarantee, guarantor=guarantor, on=TODAY, first_n=3, last_n=3, principal=100, interest=0,
         reference=f"G-{mark}", change=_change(loan, "guarantor_payment", clerk, is_decided=True),
     )  # fmt: skip
+    rows["plan"] = ask_plan(loan, by=clerk)
 
 
 def _talk(desk: Desk, clerk: User, mark: str) -> None:
@@ -279,6 +284,11 @@ def _talk(desk: Desk, clerk: User, mark: str) -> None:
         borrower=borrower, kind="service", source="phone", words="They never call back.", received_on=TODAY,
         taken_by=agent, taken_at=NOW, due_on=TODAY + timedelta(days=15),
     )  # fmt: skip
+    rows["referral"] = referral = Referral.objects.create(
+        case=desk.case, kind="mediation", words="They would come.", from_on=TODAY, until_on=TODAY + timedelta(days=9),
+        maker=clerk, made_at=NOW,
+    )  # fmt: skip
+    ReferralLoan.objects.create(referral=referral, loan=desk.loan, bucket="M1", overdue=110_000, payoff=350_000)
     rows["reminder"] = Reminder.objects.create(
         borrower=borrower, funder=desk.loan.funder, policy="early", step="d1", channel="sms", local_day=TODAY,
         purpose="reminder", template="early", language="zh-hans", point=point, message_id=f"m{mark}", state="unknown",
@@ -310,10 +320,13 @@ def _change(loan: Loan, kind: str, clerk: User, *, is_decided: bool = False) -> 
     if is_decided:
         checker = User.objects.get(username="mo")
         decided = {"state": Change.State.APPROVED, "checker": checker, "decided_at": NOW}
-    return Change.objects.create(
+    change = Change(
         kind=kind, subject=loan.number, loan=loan, from_on=TODAY, content={"shares": {"bank": 1_000_000}},
-        words="-", payload_hash="", maker=clerk, made_at=NOW, **decided,
+        words="-", maker=clerk, made_at=NOW, **decided,
     )  # fmt: skip
+    change.payload_hash = changes.hash_of(change)
+    change.save()
+    return change
 
 
 def _shared(people: dict[str, User], team: Team, upload: str) -> dict[str, models.Model]:

@@ -12,10 +12,11 @@ from django.db.models import F, Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from audit.decided import Decided
 from cases.models.cases import Attachment, Case
 from contacts.models import Contact
 from lending.models import Change, Loan
-from lending.models.deciding import DecidedByTwo, not_decided_by_its_maker
+from lending.models.deciding import DECISION, DecidedByTwo, not_decided_by_its_maker
 from lending.models.parties import seen_through
 from staff.models import User
 
@@ -104,6 +105,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
 class Referral(DecidedByTwo):
     """One case handed to others for a time: what is asked for, who decided, how far it has come, and what came of it."""
+
+    decided_once = Decided(
+        once=(*DECISION, "from_on", "terms"),
+        later=("stage", "result", "result_words", "ended_on", "version"),
+        moves=(("running", "ended"),),
+    )
 
     class Kind(models.TextChoices):
         VISIT = "visit", _("Visit")

@@ -18,7 +18,7 @@ from contacts.gate import Question, decide_many
 from contacts.holds import place_hold
 from contacts.models import Channel, Contact, Purpose, Verdict
 from reachable import local
-from referred import DAY, approve, ask, events_of
+from referred import DAY, approve, ask, events_of, insert_as
 from staff.models import User
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_the_database_wants_two_people(visit: Visit) -> None:
 
     for wrong in ({"second_visitor": asked.first_visitor}, {"second_visitor": None}, {"visit_at": None}):
         with pytest.raises(IntegrityError), transaction.atomic():
-            Referral.objects.filter(pk=asked.pk).update(**wrong)
+            insert_as(asked, **wrong)
 
 
 def test_without_an_address_nobody_goes(agent: User, colleague: User) -> None:
