@@ -149,6 +149,7 @@ def request_plan(
 def amend(
     *,
     plan: PlanRequest,
+    seen: str,
     reason: str,
     explanation: str,
     shown: str,
@@ -159,10 +160,15 @@ def amend(
     steps: Sequence[Mapping[str, Any]] = (),
     means: Means | None = None,
 ) -> PlanRequest:
-    """Put a plan forward again that was sent back; StaleError, MoveError, FiguresMovedError, PlanRefusedError."""
+    """Put a plan forward again that was sent back; `seen` is the hash of the payload that was looked at.
+
+    StaleError, MoveError, FiguresMovedError, PlanRefusedError.
+    """
     require(by, "restructuring.request")
     loan = _held(plan.loan)
     plan = locked(plan)
+    if plan.payload_hash != seen:
+        raise StaleError
     plan.loan = loan
     plan.round += 1
     plan.steps, plan.means, plan.days = list(steps), means or plan.means, days

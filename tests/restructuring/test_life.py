@@ -11,7 +11,7 @@ from cases.models import Case
 from lending.facts import standing_of
 from lending.models import Instalment, Loan, ScheduleVersion
 from lending.verify import verify
-from planned import accept, ask, in_hand, level_loan, publish, rule, shown_for
+from planned import accept, amend, ask, in_hand, level_loan, publish, rule, shown_for
 from reachable import make_borrower
 from restructuring import asking, nightly
 from restructuring.accepting import AcceptanceRefusedError
@@ -79,16 +79,7 @@ def test_sent_back_and_amended_it_is_another_payload(loan: Loan, agent: User, su
     plan = rule(plan, "send_back", by=supervisor, reason="Why twenty-five days?")
     assert plan.state == State.SENT_BACK
 
-    plan = asking.amend(
-        plan=plan,
-        days=25,
-        reason="illness",
-        explanation="Out of hospital on the first.",
-        shown=shown_for(loan, 25),
-        by=agent,
-        at=NOW,
-        on=TODAY,
-    )
+    plan = amend(plan, by=agent, explanation="Out of hospital on the first.")
 
     assert (plan.state, plan.round) == (State.REVIEW, 2)
     assert plan.payload_hash != former
@@ -97,9 +88,7 @@ def test_sent_back_and_amended_it_is_another_payload(loan: Loan, agent: User, su
 
 def test_an_old_acceptance_does_not_count_for_an_amended_plan(loan: Loan, agent: User, supervisor: User) -> None:
     plan = rule(accept(ask(loan, by=agent), by=agent), "send_back", by=supervisor)
-    plan = asking.amend(
-        plan=plan, days=30, reason="illness", explanation="-", shown=shown_for(loan, 30), by=agent, at=NOW, on=TODAY
-    )
+    plan = amend(plan, by=agent, days=30)
 
     assert rule(plan, "approve", by=supervisor).state == State.APPROVED
 

@@ -11,17 +11,19 @@ from audit.verify import verify as verify_audit
 from behind import TODAY, close_day, make_loan, make_person
 from lending.models import Loan, ScheduleVersion
 from lending.verify import verify
-from planned import accept, ask, rule, shown_for
+from planned import accept, amend, ask, rule, shown_for
 from reachable import make_borrower
 from restructuring.accepting import AcceptanceRefusedError
 from restructuring.asking import PlanRefusedError
 from restructuring.deciding import MakerIsCheckerError
 from restructuring.models import Decision, PlanEvent, PlanRequest
 from restructuring.states import MoveError, StaleError
+from sizes import sized
 from staff.models import Role
 
 WORKERS = 8
 REQUESTS = 20
+AMENDED = sized(5, 200)
 State = PlanRequest.State
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,6 +97,33 @@ def test_approval_and_acceptance_at_the_same_moment_take_effect_once() -> None:
     assert plan.state == State.IN_EFFECT
     assert PlanEvent.objects.filter(event="in_effect").count() == 1
     assert ScheduleVersion.objects.filter(loan=plan.loan).count() == 2
+
+
+def test_of_eight_who_amend_one_plan_one_does() -> None:
+    """R12: five rounds in every run, TESTS_AT_SIZE=1 two hundred. Each amends by other days, and says so."""
+    maker, chief = make_person("maker", Role.SUPERVISOR), make_person("chief", Role.MANAGER)
+    editors = [make_person(f"editor{number}") for number in range(WORKERS)]
+    loan = make_loans(1)[0]
+    shown = [shown_for(loan, 25 + number) for number in range(WORKERS)]
+    plan = ask(loan, by=maker)
+    key = plan.pk
+
+    for turn in range(AMENDED):
+        plan = rule(plan, "send_back", by=chief)
+        seen = plan.payload_hash
+
+        def work(number: int, seen: str = seen, turn: int = turn) -> str:
+            words = {"explanation": f"{turn} {number}", "shown": shown[number], "seen": seen}
+            try:
+                amend(PlanRequest.objects.get(pk=key), by=editors[number], days=25 + number, **words)
+            except (StaleError, MoveError):
+                return "late"
+            return f"{turn} {number}"
+
+        answers = at_once(work)
+        plan.refresh_from_db()
+        assert sorted(answers) == sorted(["late"] * (WORKERS - 1) + [plan.explanation])
+        assert plan.round == turn + 2
 
 
 def test_of_eight_requests_for_one_loan_one_is_made() -> None:

@@ -148,6 +148,7 @@ def test_one_that_was_sent_back_is_put_forward_again(
             **WHY,
             "periods": "13",
             "shown": shown_of(client, level, periods="13"),
+            "payload_hash": plan.payload_hash,
             "one_time_key": "again",
         },
     )

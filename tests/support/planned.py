@@ -70,6 +70,16 @@ def rule(plan: PlanRequest, verdict: str, *, by: User, on: date = TODAY, **given
     return decide(plan=plan, verdict=verdict, by=by, at=NOW, on=on, **given)
 
 
+def amend(plan: PlanRequest, *, by: User, days: int = 25, on: date = TODAY, **given: Any) -> PlanRequest:
+    usual = {
+        "seen": plan.payload_hash,
+        "shown": shown_for(plan.loan, days, on),
+        "reason": "illness",
+        "explanation": "-",
+    }
+    return asking.amend(plan=plan, days=days, by=by, at=NOW, on=on, **(usual | given))
+
+
 def accept(plan: PlanRequest, *, by: User, on: date = TODAY, **given: Any) -> PlanRequest:
     usual: dict[str, Any] = {
         "payload_hash": plan.payload_hash,

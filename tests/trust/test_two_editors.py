@@ -8,6 +8,7 @@ from django.test import Client
 
 from cases.models import AssignmentRule, Case, Promise
 from lending.models import ContactPoint
+from planned import rule, shown_for
 from restructuring.models import PlanRequest
 from staff.models import Team, User
 from two_desks import House, sent
@@ -92,6 +93,39 @@ def test_whoever_looks_again_may_save(
     again = sent(browser, "POST", address, drawn(browser, address) | second, is_kept_back=False)
 
     assert again.status_code == 302
+
+
+@pytest.mark.parametrize("is_sent_back_again", [False, True], ids=["waits", "sent back again"])
+def test_of_two_who_amend_one_plan_the_first_stands_and_the_second_is_told(
+    house: House, is_sent_back_again: bool
+) -> None:
+    """Also where the plan came back meanwhile: what the second one opened is not what they would put forward again."""
+    plan: Any = house.north.rows["plan"]
+    rule(plan, "send_back", by=house.people["manager"])
+    address, names = f"/plans/{plan.pk}/amend/", ("agent", "supervisor")
+    kept = [drawn(house.browsers[name], address) for name in names]
+    typed = [
+        {
+            "how": "days",
+            "days": days,
+            "reason": "illness",
+            "explanation": name,
+            "shown": shown_for(house.north.loan, int(days)),
+        }
+        for name, days in (("First", "26"), ("Second", "31"))
+    ]
+
+    done = sent(house.browsers["agent"], "POST", address, kept[0] | typed[0], is_kept_back=False)
+    if is_sent_back_again:
+        rule(PlanRequest.objects.get(pk=plan.pk), "send_back", by=house.people["manager"])
+    after_first = standing(house)
+    late = sent(house.browsers["supervisor"], "POST", address, kept[1] | typed[1], is_kept_back=False)
+
+    assert all("payload_hash" in each for each in kept)
+    assert done.status_code == 302, done.content.decode()[-3_000:]
+    assert late.status_code == CONFLICT
+    assert "changed by somebody else" in late.content.decode()
+    assert standing(house) == after_first
 
 
 def test_of_two_who_add_one_number_and_of_two_who_give_it_up_one_does(house: House) -> None:

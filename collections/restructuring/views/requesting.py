@@ -62,7 +62,7 @@ def plan_request(request: StaffRequest, number: str) -> HttpResponse:
 @once
 def plan_amend(request: StaffRequest, pk: int) -> HttpResponse:
     plan = find_plan(request, pk)
-    if plan.state != PlanRequest.State.SENT_BACK:
+    if plan.state != PlanRequest.State.SENT_BACK and request.method != "POST":
         return redirect("plan_page", plan.pk)
     return _answer(request, plan.loan, plan)
 
@@ -140,7 +140,8 @@ def _send(request: StaffRequest, loan: Loan, plan: PlanRequest | None, cleaned: 
         "at": request.now,
         "on": day_of(request),
     }
-    sent = amend(plan=plan, **asked) if plan else request_plan(loan=loan, **asked)
+    seen = request.POST.get("payload_hash", "")
+    sent = amend(plan=plan, seen=seen, **asked) if plan else request_plan(loan=loan, **asked)
     messages.success(request, _("The plan waits for somebody else's decision."))
     return redirect("plan_page", sent.pk)
 

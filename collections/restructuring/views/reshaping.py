@@ -72,7 +72,7 @@ def plan_reshape(request: StaffRequest, number: str) -> HttpResponse:
 def plan_reshape_amend(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a restructuring forward again that was sent back."""
     plan = find_plan(request, pk)
-    if plan.state != PlanRequest.State.SENT_BACK:
+    if plan.state != PlanRequest.State.SENT_BACK and request.method != "POST":
         return redirect("plan_page", plan.pk)
     return _answer(request, plan.loan, plan)
 
@@ -144,6 +144,7 @@ def _send(request: StaffRequest, loan: Loan, plan: PlanRequest | None, form: Res
         "shown": request.POST.get("shown", ""),
         **who,
     }
-    sent = amend(plan=plan, **asked) if plan else request_plan(loan=loan, **asked)
+    seen = request.POST.get("payload_hash", "")
+    sent = amend(plan=plan, seen=seen, **asked) if plan else request_plan(loan=loan, **asked)
     messages.success(request, _("The plan waits for somebody else's decision."))
     return redirect("plan_page", sent.pk)
