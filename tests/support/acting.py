@@ -151,6 +151,11 @@ def seen_of_the_rule(house: House) -> Given:
     return {"seen": seen_of(AssignmentRule.objects.get(pk=house.rows["dealing"].pk))}
 
 
+def limits_with_another_time(house: House) -> Given:
+    told = house.browsers["manager"].get("/api/v1/approval-limits/").json()
+    return {"limits": told["limits"], "decide_days": told["decide_days"] + 1, "valid_from": LATER}
+
+
 COLUMNS = FORMATS["native"].columns
 NO = {"verdict": "reject", "words": "Not now."}
 GIVEN: dict[str, Given | Callable[[House], Given]] = {
@@ -162,6 +167,10 @@ GIVEN: dict[str, Given | Callable[[House], Given]] = {
     "/api/v1/changes/": {"kind": "product", "code": "plain", "from_on": LATER, "terms": {"grace_days": 9}},
     "/api/v1/changes/<int:pk>/decision/": NO,
     "/api/v1/waivers/<int:pk>/decision/": NO,
+    "/api/v1/plans/<int:pk>/decision/": {"verdict": "reject", "reason": "Not now."},
+    "/api/v1/approval-limits/": limits_with_another_time,
+    "/approvals/limits/change/": {"decide_days": "3", "valid_from": LATER},
+    "/api/v1/stand-ins/": {"person": "mo"},
     "/api/v1/refunds/<int:pk>/decision/": NO,
     "/api/v1/guarantees/": {"guarantor": "guarantor-n", "cap_ppm": 500_000, "trigger_days": 30, "from_on": LATER},
     "/api/v1/loans/<str:number>/guarantee/": {"guarantor": "guarantor-n", "cap_ppm": 500_000, "trigger_days": 30, "from_on": LATER},

@@ -44,6 +44,7 @@ DOORS = [
     Door("referral", "/referrals/<int:pk>/decide/", no="refuse"),
     Door("referral", "/api/v1/referrals/<int:pk>/decision/", no="refuse"),
     Door("plan", "/plans/<int:pk>/decide/"),
+    Door("plan", "/api/v1/plans/<int:pk>/decision/"),
     Door("representative", "/mandates/<int:pk>/verify/"),
 ]
 

@@ -51,6 +51,8 @@ NOT_IN_THE_HOUSE: dict[str, str] = {
     "/api/v1/referrals/<int:pk>/contacts/": "nothing is placed with an agency (tests/cases/referrals)",
     "/referrals/<int:pk>/set-out/": "no visit is planned (tests/cases/referrals/test_visits.py)",
     "/borrowers/<int:pk>/merge/<int:other>/": "nobody is there twice (tests/cases/test_merging.py)",
+    "/api/v1/stand-ins/<int:pk>/end/": "nobody stands in (tests/restructuring)",
+    "/approvals/stand-in/<int:pk>/end/": "the same",
     "/caseloads/proposals/<int:pk>/undo/": "nothing was given out (tests/cases/dealing/test_proposing.py)",
     "/loans/<str:number>/restructure/": "nothing was paid in full (tests/restructuring/test_reshape_pages.py)",
     "/plans/<int:pk>/restructure/": "the same",
@@ -61,6 +63,8 @@ WITH_A_REPLAY = ["lending.change_proposed", "staff.job_started"]
 ENTRIES: dict[str, list[str]] = {
     "/api/v1/borrower-payments/": ["lending.payment_spread", "lending.payment_posted"],
     "/api/v1/loans/<str:number>/pay-links/": ["lending.pay_link_cancelled", "lending.pay_link_made"],
+    "/api/v1/stand-ins/": ["staff.absence_noted", "restructuring.stand_in_named"],
+    "/approvals/stand-in/": ["staff.absence_noted", "restructuring.stand_in_named"],
     "/borrowers/<int:pk>/pay-link/": ["lending.pay_link_cancelled", "lending.pay_link_made"],
     "/borrowers/<int:pk>/complaint/": ["contacts.hold_placed", "cases.complaint_taken"],
     "/cases/views/": [],  # a list as somebody likes to see it
