@@ -113,12 +113,12 @@ def test_of_eight_who_amend_one_plan_one_does() -> None:
         seen = plan.payload_hash
 
         def work(number: int, seen: str = seen, turn: int = turn) -> str:
-            words = {"explanation": f"{turn} {number}", "shown": shown[number], "seen": seen}
+            words, mine = f"{turn} {number}", PlanRequest.objects.get(pk=key)
             try:
-                amend(PlanRequest.objects.get(pk=key), by=editors[number], days=25 + number, **words)
+                amend(mine, by=editors[number], days=25 + number, seen=seen, shown=shown[number], explanation=words)
             except (StaleError, MoveError):
                 return "late"
-            return f"{turn} {number}"
+            return words
 
         answers = at_once(work)
         plan.refresh_from_db()
