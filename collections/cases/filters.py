@@ -68,7 +68,7 @@ class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # it brings n
         return queryset.on_hold() if value else queryset.exclude(next_action=Case.NextAction.ON_HOLD)
 
     def filter_name(self, queryset: CaseQuerySet, name: str, value: str) -> QuerySet[Case]:
-        return named(queryset, value)
+        return named(value).among(queryset)
 
     def filter_text(self, queryset: CaseQuerySet, name: str, value: str) -> QuerySet[Case]:
-        return found(queryset, value)
+        return found(value).among(queryset)

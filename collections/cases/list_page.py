@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from cases import stages
 from cases.columns import Column
-from cases.listing import SEARCHES, Asked
+from cases.finding import SEARCHES
+from cases.listing import Asked
 from cases.models import Case
 from cases.order import FIRST, Order
 from lending.buckets import BUCKETS

@@ -7,15 +7,16 @@ then read in order, and so is what other filters let through, as long as they le
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, QuerySet, TextField
 
 from cases.filters import CaseFilter
+from cases.finding import SEARCHES, Sought
 from cases.lines import Line, lines_of
-from cases.models import Case
+from cases.models import Case, CaseQuerySet
 from cases.models.cases import ORDERS
 from cases.order import FIRST, Beyond, Order
 from lending.buckets import BUCKETS
@@ -29,17 +30,20 @@ EXPORT_ROWS_MAX = 100_000
 """A file of more rows is no list to work from; narrow the filters."""
 CHUNK_ROWS = 1_000
 FILTERS = tuple(name for name in CaseFilter.get_filters() if name != "state")
-SEARCHES = frozenset({"name", "q"})
-"""What has to be looked up before the list can be asked for."""
 BOUNDED = frozenset({"owner", "borrower", *SEARCHES})
 """Filters after which few rows are left, which are sorted rather than found in order."""
 
 
 class Asked(NamedTuple):
-    """The filters that are set, in the order of `FILTERS`, and the order asked for."""
+    """The filters that are set, in the order of `FILTERS`, the order asked for, and who is sought where that is looked up."""
 
     filters: tuple[tuple[str, str], ...]
     sort: str
+    sought: tuple[Sought, ...] = ()
+
+    def looked_up(self) -> "Asked":
+        """The same, with whoever is sought looked up, once for all that is asked of the list."""
+        return self._replace(sought=tuple(SEARCHES[name](value) for name, value in self.filters if name in SEARCHES))
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> "Asked":
@@ -50,6 +54,10 @@ class Asked(NamedTuple):
     @property
     def names(self) -> set[str]:
         return {name for name, _value in self.filters}
+
+    @property
+    def is_search(self) -> bool:
+        return not self.names.isdisjoint(SEARCHES)
 
     @property
     def order(self) -> Order:
@@ -66,12 +74,15 @@ class Page(NamedTuple):
 
 def cases_of(asked: Asked, user: User) -> QuerySet[Case]:
     """The open cases that match, of those that this person sees."""
-    matching: QuerySet[Case] = CaseFilter(dict(asked.filters), queryset=Case.objects.visible_to(user).open()).qs
+    filters = {name: value for name, value in asked.filters if not (asked.sought and name in SEARCHES)}
+    matching: QuerySet[Case] = CaseFilter(filters, queryset=Case.objects.visible_to(user).open()).qs
+    for sought in asked.sought:
+        matching = sought.among(cast(CaseQuerySet, matching))
     return matching.filter(behind_since__isnull=False) if asked.order.name == "days" else matching
 
 
 def page_of(asked: Asked, user: User, on: date, *, after: str = "", before: str = "", size: int = PAGE_ROWS) -> Page:
-    """The lines after one cursor or before another, in two queries, three where something is searched for."""
+    """The lines after one cursor or before another, in two queries; a search that is not looked up yet asks one more."""
     order = asked.order
     start, end = order.read(after), order.read(before)
     backwards = end is not None and start is None
@@ -90,7 +101,7 @@ def page_of(asked: Asked, user: User, on: date, *, after: str = "", before: str 
 
 def count_of(asked: Asked, user: User, most: int = COUNT_MAX) -> int:
     """How many match, up to one more than `most`."""
-    made = (_count if asked.names & SEARCHES else _counted)(asked, user.pk, user.role, user.team_id)
+    made = (_count if asked.is_search else _counted)(asked, user.pk, user.role, user.team_id)
     return int(made.values(size=most + 1)[0])
 
 
@@ -112,7 +123,7 @@ class _Made(NamedTuple):
 
 def _keys(asked: Asked, user: User, *, backwards: bool, place: dict[str, Given] | None, size: int) -> list[int]:
     """The keys of a page in the order in which they are read."""
-    make = _make if asked.names & SEARCHES else _made
+    make = _make if asked.is_search else _made
     made = make(asked, user.pk, user.role, user.team_id, backwards, place is not None)
     if made is None:
         return []

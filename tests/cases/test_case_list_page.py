@@ -54,6 +54,21 @@ def test_a_page_asks_at_most_eight_questions_whatever_is_asked(
     queries_of(client, f"{reverse('case_list')}?{query}", django_assert_max_num_queries)
 
 
+def test_a_search_with_more_than_a_page_is_looked_up_once(
+    book: list[Case],
+    manager: User,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: Any,
+) -> None:
+    monkeypatch.setattr(listing, "page_of", partial(page_of, size=1))
+    client, url = sign_in(manager), f"{reverse('case_list')}?name={digest_of('王')}"
+
+    queries_of(client, url, django_assert_max_num_queries)
+
+    assert client.get(url).context["total"] == 2
+
+
 def test_no_page_counts_more_than_it_says(
     book: list[Case], manager: User, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

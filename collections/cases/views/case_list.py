@@ -14,7 +14,7 @@ from cases import exporting, listing
 from cases.caseloads import EVERYBODY
 from cases.columns import Drawing, case_rows, columns_of
 from cases.edge import StaffRequest, day_of
-from cases.finding import digest_of
+from cases.finding import SEARCHES, digest_of
 from cases.list_forms import ListForm, SaveForm
 from cases.list_page import ALL, chip_groups, heads, kept_query, query_of
 from cases.listing import Asked
@@ -36,7 +36,8 @@ def case_list(request: StaffRequest) -> HttpResponse:
     views = views_of(request.user)
     if not request.GET and (opening := next((view for view in views if view.is_default), None)):
         return redirect(f"{request.path}?{opening.query}")
-    asked, chosen, on = Asked.of(request.GET.dict()), request.GET.getlist("columns")[:20], day_of(request)
+    asked, on = Asked.of(request.GET.dict()).looked_up(), day_of(request)
+    chosen = request.GET.getlist("columns")[:20]
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     page = listing.page_of(asked, request.user, on, after=after, before=before)
     columns, currency = columns_of(chosen, request.user), one_currency(line.currency for line in page.lines)
@@ -83,12 +84,12 @@ def _searched(request: StaffRequest) -> str:
 @audience("cases.export")
 def case_list_file(request: StaffRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """Exactly what is filtered, in its order; who took it is on record."""
-    asked, on = Asked.of(request.GET.dict()), day_of(request)
+    asked, on = Asked.of(request.GET.dict()).looked_up(), day_of(request)
     count = listing.count_of(asked, request.user, listing.EXPORT_ROWS_MAX)
     if count > listing.EXPORT_ROWS_MAX:
         words = _("More than %(most)s cases match. Narrow the filters; nothing was exported.")
         return HttpResponse(words % {"most": f"{listing.EXPORT_ROWS_MAX:,}"}, status=413, content_type="text/plain")
-    filters = {name: value for name, value in asked.filters if name not in listing.SEARCHES}
+    filters = {name: value for name, value in asked.filters if name not in SEARCHES}
     with transaction.atomic():
         searched = len(filters) < len(asked.filters)
         record("cases.exported", by=request.user, at=request.now, rows=count, filters=filters, searched=searched)
