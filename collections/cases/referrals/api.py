@@ -103,10 +103,10 @@ class ReferralDecisionView(APIView):
     @once_by_key
     def post(self, request: Request, pk: int) -> Response:
         """409 when it was decided before, 422 when the key has other content."""
+        found = get_object_or_404(_seen(request), pk=pk)
         given = ReferralDecisionIn(data=request.data)
         given.is_valid(raise_exception=True)
         approve, words = given.validated_data["verdict"] == "approve", given.validated_data["words"]
-        found = get_object_or_404(_seen(request), pk=pk)
         try:
             deciding.decide(found, approve=approve, words=words, **_moving(request))
         except ReferralError as error:
@@ -123,9 +123,9 @@ class ReferralEndView(APIView):
     @once_by_key
     def post(self, request: Request, pk: int) -> Response:
         """409 when it has ended before, 422 when the key has other content."""
+        found = get_object_or_404(_seen(request), pk=pk)
         given = EndIn(data=request.data)
         given.is_valid(raise_exception=True)
-        found = get_object_or_404(_seen(request), pk=pk)
         try:
             ending.end(found, **given.validated_data, **_moving(request))
         except ReferralError as error:
@@ -167,9 +167,9 @@ class AgencyContactsView(APIView):
     @once_by_key
     def post(self, request: Request, pk: int) -> Response:
         """201 when it is new, 200 when the key is known, 422 when the key has other content."""
+        found = get_object_or_404(_seen(request), pk=pk)
         given = ContactIn(data=request.data)
         given.is_valid(raise_exception=True)
-        found = get_object_or_404(_seen(request), pk=pk)
         try:
             contact = report_contact(found, **given.validated_data, **_moving(request))
         except ReferralError as error:
