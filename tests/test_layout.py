@@ -194,3 +194,12 @@ def test_locks_are_pinned_and_hashed_and_name_no_index() -> None:
             re.findall(r"^\S", text, re.MULTILINE)
         )
         assert "--hash=sha256:" in text
+
+
+def test_the_tests_that_the_documentation_names_are_there() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    named = {name for page in pages for name in re.findall(r"`((?:tests/[\w/]*)?test_\w+\.py)`", page.read_text())}
+    there = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+
+    assert len(named) > 30
+    assert {name for name in named if not ((ROOT / name).exists() if "/" in name else name in there)} == set()
