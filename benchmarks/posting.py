@@ -30,15 +30,15 @@ def measure(folder: Path, payments: int, told: Callable[[str], None]) -> dict[st
     count = _write_file(path, payments)
     found: dict[str, Cost | int] = {"payments": count}
     sample = list(islice(read(path), PEER_SAMPLE))
+    posting_limit.prepare(LAST)
+    found["limit"] = cost_of(lambda: posting_limit.post(read(path), LAST))
+    told(f"limit: {found['limit']}")
+    sql("VACUUM ANALYZE")
     with undone():
         since = time.perf_counter()
         _orm_bulk(sample)
         found["orm_bulk"] = Cost((time.perf_counter() - since) * count / len(sample), 0, 0)
     told(f"ORM in bulk: {found['orm_bulk']} from a sample of {len(sample)}")
-    posting_limit.prepare(LAST)
-    found["limit"] = cost_of(lambda: posting_limit.post(read(path), LAST))
-    told(f"limit: {found['limit']}")
-    sql("VACUUM ANALYZE")
     half = count // 2
     with _nobody_told():
         found["book_half"] = cost_of(lambda: _post(islice(read(path), half), found))

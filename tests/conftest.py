@@ -111,11 +111,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         yield
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What stands on no database is marked, and is the same on every database."""
+    names = set(getattr(item, "fixturenames", ()))
+    if not names & DATABASE_FIXTURES and not any(item.get_closest_marker(each) for each in DATABASE_MARKS):
+        item.add_marker("pure")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What stands on no database is marked, and is the same on every database. What takes long begins first."""
-    for item in items:
-        names = set(getattr(item, "fixturenames", ()))
-        if not names & DATABASE_FIXTURES and not any(item.get_closest_marker(each) for each in DATABASE_MARKS):
-            item.add_marker("pure")
+    """What takes long begins first."""
     items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("processes")))

@@ -31,7 +31,7 @@ MAY_BE_WRITTEN = {
     *("audit_entry", "audit_head"),  # who took an export or looked at something that is on record
 }
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def signed_in(capability: str) -> Client:

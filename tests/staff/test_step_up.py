@@ -18,7 +18,7 @@ CASES = [
     (route, method) for route in every_route() for method in ("GET", "POST") if asks_for_code(route.audience, method)
 ]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

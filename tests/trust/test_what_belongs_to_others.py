@@ -27,7 +27,7 @@ VARYING = re.compile(
 )
 """What differs between two answers that say the same: keys of the page, and what was asked for."""
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def asks_as(rule: Rule) -> str:

@@ -13,7 +13,7 @@ from who_may import Rule, written
 CHANGING = [rule for rule in written() if rule.method == "POST" and not rule.is_public]
 REFUSABLE = [rule for rule in CHANGING if len(rule.roles) < len(Role)]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.mark.parametrize("rule", REFUSABLE, ids=lambda rule: rule.route)

@@ -50,7 +50,7 @@ def test_every_close_agrees_with_the_pure_standing(random: Random) -> None:
 
 def test_twenty_four_months_agree_day_by_day_and_the_ledger_is_whole() -> None:
     random = Random(SEED)
-    life = Life(random, loans=8)
+    life = Life(random, loans=5)
 
     for day in life.live(MONTHS_24, busy=0.25):
         assert life.differences() == {}, day
