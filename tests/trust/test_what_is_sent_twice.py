@@ -53,6 +53,7 @@ NOT_IN_THE_HOUSE: dict[str, str] = {
     "/borrowers/<int:pk>/merge/<int:other>/": "nobody is there twice (tests/cases/test_merging.py)",
     "/api/v1/stand-ins/<int:pk>/end/": "nobody stands in (tests/restructuring)",
     "/approvals/stand-in/<int:pk>/end/": "the same",
+    "/caseloads/<int:pk>/absence/end/": "nobody is away (tests/cases/test_caseloads.py)",
     "/caseloads/proposals/<int:pk>/undo/": "nothing was given out (tests/cases/dealing/test_proposing.py)",
     "/loans/<str:number>/restructure/": "nothing was paid in full (tests/restructuring/test_reshape_pages.py)",
     "/plans/<int:pk>/restructure/": "the same",

@@ -125,8 +125,8 @@ def absence_end(request: StaffRequest, pk: int) -> HttpResponse:
     """Whoever is away is back today, or what was noted ahead does not come about."""
     person = get_object_or_404(agents_of(request.user), pk=pk)
     which = request.POST.get("absence", "")
-    absence = get_object_or_404(Absence, pk=int(which) if which.isdecimal() else 0, user=person)
-    if end_absence(absence, by=request.user, at=request.now, on=day_of(request)):
+    absence = Absence.objects.filter(pk=int(which) if which.isdecimal() else 0, user=person).first()
+    if absence and end_absence(absence, by=request.user, at=request.now, on=day_of(request)):
         messages.success(request, _("%(person)s is here from today on.") % {"person": person})
     else:
         messages.warning(request, _("This absence was over already."))
