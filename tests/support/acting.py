@@ -197,6 +197,12 @@ GIVEN: dict[str, Given | Callable[[House], Given]] = {
         "format": "native", "file": SimpleUploadedFile("tape.csv", tapes.text_of(tapes.loan(number="L-NEW")).encode())
     },
     "/suspense/<int:pk>/match/": lambda house: {"number": house.north.loan.number},
+    "/messages/fault/": {"kind": "slow"},
+    "/api/v1/cases/<int:pk>/traces/": {"look_again_on": LATER},
+    "/cases/<int:pk>/trace/": {"means": "lender", "value": "", "look_again_on": LATER, "note": "nothing"},
+    "/api/v1/cases/<int:pk>/calls/<int:contact_pk>/": {"outcome": "no_answer"},
+    "/next-steps/<slug:of>/<slug:code>/change/": {"hours": "5"},
+    "/borrowers/<int:pk>/liking/": {"opens": "18:00", "closes": "19:00"},
     "/plans/<int:pk>/acceptance/": {"accepted_on": TODAY.isoformat(), "evidence": "REC-1"},
 }  # fmt: skip
 BY: dict[str, str] = dict.fromkeys(
