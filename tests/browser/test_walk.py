@@ -166,7 +166,7 @@ def call(agent: Person) -> None:
     agent.drawer.get_by_role("button", name="Ring now").click()
     expect(agent.drawer).to_contain_text("After the call")
     agent.look("after the call")
-    agent.drawer.get_by_label("Right party").check()
+    agent.drawer.get_by_label("Right party: promises").check()
     agent.drawer.get_by_label("Why is the borrower behind?").select_option("cash_gap")
     agent.drawer.get_by_label("Promises to pay").fill("400")
     agent.drawer.get_by_label("By").fill("2016-12-12")

@@ -14,7 +14,7 @@ from cases.models import DelayReason, Stage
 from cases.scripts.models import Script
 from contacts.models import Contact
 
-FIRST_DAY: Final = date(2020, 1, 1)
+FIRST_DAY: Final = date(2000, 1, 1)
 Code, IN = DelayReason.Code, Contact.Direction.IN
 
 

@@ -14,7 +14,7 @@ from cases.models import DelayReason
 from cases.steps.models import NextStep, Of, Step
 from contacts.models import Contact, Hold
 
-FIRST_DAY: Final = date(2020, 1, 1)
+FIRST_DAY: Final = date(2000, 1, 1)
 Code, Outcome = DelayReason.Code, Contact.Outcome
 
 

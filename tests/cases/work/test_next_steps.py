@@ -20,7 +20,7 @@ from cases.moments import local_time, retry_after
 from cases.reckoning import reckon
 from cases.steps import choosing
 from cases.steps.models import NextStep, Of, Step
-from cases.steps.presets import PRESETS, install
+from cases.steps.presets import FIRST_DAY, PRESETS, install
 from cases.steps.publishing import fault_of, put_forward_step, told_of
 from contacts import telephony
 from contacts.models import Contact
@@ -149,7 +149,7 @@ def test_what_makes_no_sense_is_not_put_forward(
         {"step": "promise", "hours": 2},
         {"step": "hold", "hold": ""},
         {"step": "promise", "fact": "busy"},
-        {"code": "busy", "valid_from": date(2020, 1, 1)},
+        {"code": "busy", "valid_from": FIRST_DAY},
     ],
     ids=str,
 )
