@@ -46,7 +46,19 @@ def test_administrators_manage_people_and_never_money() -> None:
 
 
 def test_auditors_change_nothing() -> None:
-    reading = {"read", "see", "own", "jobs", "portfolio", "rules", "messages", "suspense", "terms_read", "export"}
+    reading = {
+        "read",
+        "see",
+        "own",
+        "jobs",
+        "portfolio",
+        "rules",
+        "reports",
+        "messages",
+        "suspense",
+        "terms_read",
+        "export",
+    }
     reading |= {
         "terms_export",
         "own_codes",
