@@ -53,7 +53,13 @@ def opened() -> set[str]:
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("zh-hans", "dark")], ids=["en-light", "zh-dark"])
 @pytest.mark.parametrize("role", ROLES)
 def test_every_desk_and_drawer_is_sound(
-    browser: Browser, address: str, looked_at: set[tuple[str, str]], opened: set[str], role: str, language: str, theme: str
+    browser: Browser,
+    address: str,
+    looked_at: set[tuple[str, str]],
+    opened: set[str],
+    role: str,
+    language: str,
+    theme: str,
 ) -> None:
     """Every role goes everywhere in both; each page and drawer is looked at once in each, whoever shows it first."""
     found: list[str] = []
