@@ -85,8 +85,13 @@ class Hands:
         self.press("Control+Enter")
         self.told(told)
 
-    def told(self, words: str) -> None:
+    def told(self, words: str, leads_to: str = "") -> None:
+        """The page says that it is done; what comes next opens by itself if this leads to a drawer, and Escape puts it off."""
         expect(self.page.locator("main > .messages")).to_contain_text(words)
+        if leads_to:
+            expect(self.page.locator("#drawer-title")).to_have_text(leads_to)
+            self.look(leads_to)
+            self.press("Escape")
         expect(self.page.locator("#drawer-frame[open]")).to_have_count(0)
         self.page.wait_for_load_state("load")
 

@@ -37,9 +37,9 @@ def ring(hands: Hands) -> None:
     hands.look("After the call")
 
 
-def hang_up(hands: Hands, key: str = "Enter") -> None:
+def hang_up(hands: Hands, key: str = "Enter", leads_to: str = "") -> None:
     hands.press(key)
-    hands.told("The call is written down.")
+    hands.told("The call is written down.", leads_to)
 
 
 def last_call(case: Case) -> Contact:
@@ -160,7 +160,7 @@ def somebody_else_answers(hands: Hands, case: Case) -> None:
     script = hands.page.locator("#drawer .script", has_text="If somebody else answers")
     assert not [word for word in DEBT_WORDS if word in (script.text_content() or "").casefold().split()]
     hands.pick("other_person")
-    hang_up(hands)
+    hang_up(hands, leads_to="Find a number")
     next_says(hands, "Find a number")
     assert last_call(case).outcome == "other_person"
     assert ContactPoint.objects.get(borrower=case.borrower).quality == "wrong_person"

@@ -16,7 +16,7 @@ from behind import NOW, TODAY, make_case, make_person
 from cases.models import Case, DelayReason, Stage
 from cases.scripts.choosing import AGENT, LENDER, Call, choose, in_force, text_of
 from cases.scripts.models import Script
-from cases.scripts.presets import PRESETS, install
+from cases.scripts.presets import FIRST_DAY, PRESETS, install
 from cases.scripts.publishing import OPEN_PLACE, forbidden_in, put_forward_script, told_of
 from contacts.models import Contact
 from lending.changes import ChangeError, decide
@@ -26,7 +26,7 @@ from staff.models import Role, User
 from staff.once import FIELD, new_key
 
 SignIn = Callable[[User], Client]
-SCRIPTS = [Script(**each._asdict(), valid_from=date(2020, 1, 1)) for each in PRESETS]
+SCRIPTS = [Script(**each._asdict(), valid_from=FIRST_DAY) for each in PRESETS]
 DEBT_WORDS = ["debt", "loan", "overdue", "instalment", "owe", "pay", "欠", "债", "还款", "逾期", "贷款"]
 
 
@@ -212,5 +212,5 @@ def test_managers_edit_on_a_page_and_others_only_read(maker: User, agent: User, 
 def test_the_database_tells_third_parties_of_no_debt_and_keeps_one_version_a_day(stage: str) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Script.objects.create(
-            code="somebody_else", stage=stage, is_third_party=True, text="x", text_zh="x", valid_from=date(2020, 1, 1)
+            code="somebody_else", stage=stage, is_third_party=True, text="x", text_zh="x", valid_from=FIRST_DAY
         )
