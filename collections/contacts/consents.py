@@ -14,6 +14,7 @@ from staff.models import User
 @transaction.atomic
 def give_consent(*, borrower: Borrower, kind: str, evidence: str, by: User, at: datetime) -> Consent:
     """Note what the borrower agreed to; given again it counts from now on, since some rules look at its age."""
+    Borrower.objects.select_for_update().get(pk=borrower.pk)
     Consent.objects.filter(borrower=borrower, kind=kind, to_at=None).update(to_at=at)
     consent = Consent.objects.create(
         borrower=borrower, kind=Consent.Kind(kind), evidence=evidence, from_at=at, noted_by=by

@@ -1,6 +1,7 @@
 """How borrowers want to be reached: in which language, and at which hours of their day somebody may take their time."""
 
 from datetime import datetime, time
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from contacts.situations import rules
 from lending.models import Borrower
 from lending.parties import set_language
 from staff.models import User
+from staff.seen import require_as_seen
 
 Hours = tuple[time, time]
 
@@ -23,14 +25,37 @@ class LikingError(ValueError):
     """Hours at which nobody may call; in words for whoever typed them."""
 
 
+def standing_for(borrower: Borrower) -> CallHours | None:
+    """The hours that are wanted now."""
+    return CallHours.objects.filter(borrower=borrower, to_at=None).first()
+
+
+def columns_of(borrower: Borrower) -> dict[str, Any]:
+    """What a form about this shows, for the print of it."""
+    return {"language": borrower.language, "hours": standing_for(borrower)}
+
+
 @transaction.atomic
 def note_liking(
-    *, borrower: Borrower, language: str, hours: Hours | None, evidence: str, by: User, at: datetime
+    *,
+    borrower: Borrower,
+    language: str,
+    hours: Hours | None,
+    evidence: str,
+    by: User,
+    at: datetime,
+    seen: str | None = None,
 ) -> CallHours | None:
-    """Note what the borrower wants from now on; without `hours` any lawful hour suits. LikingError."""
+    """Note what the borrower wants from now on; without `hours` any lawful hour suits. LikingError.
+
+    With `seen`, the print of what the form showed, ChangedMeanwhileError where somebody else has noted something since.
+    """
     contact_unwanted.send(CallHours, borrower=borrower)
+    borrower = Borrower.objects.select_for_update().get(pk=borrower.pk)
+    if seen is not None:
+        require_as_seen(columns_of(borrower), seen)
     set_language(borrower, language, by=by, at=at)
-    standing = CallHours.objects.filter(borrower=borrower, to_at=None).first()
+    standing = standing_for(borrower)
     if hours == (standing and (standing.opens, standing.closes)):
         return standing
     if hours and (fault := fault_of(borrower, hours, at)):

@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 from contacts.consents import give_consent, note_refusal, withdraw_consent
 from contacts.edge import StaffRequest
 from contacts.forms import ConsentForm, LikingForm, RefusalForm
-from contacts.liking import LikingError, note_liking
-from contacts.models import CallHours, Consent
+from contacts.liking import LikingError, columns_of, note_liking, standing_for
+from contacts.models import Consent
 from contacts.views import borrower_in_scope, next_url
 from lending.models import ContactPoint
 from staff.access import audience
 from staff.once import once
+from staff.seen import CONFLICT, ChangedMeanwhileError, print_of
+
+UNPROCESSABLE = 422
 
 
 @audience("contacts.contact", post="contacts.contact")
@@ -27,7 +30,7 @@ def consent_note(request: StaffRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The consent is noted and counts from now on."))
         return redirect(next_url(request))
     context = {"title": _("Note a consent"), "button": _("Note the consent"), "form": form, "next": next_url(request)}
-    return TemplateResponse(request, "contacts/wish.html", context, status=422 if form.is_bound else 200)
+    return TemplateResponse(request, "contacts/wish.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
 @audience("contacts.contact", post="contacts.contact")
@@ -52,7 +55,7 @@ def consent_end(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
 @once
 def liking_note(request: StaffRequest, pk: int) -> HttpResponse:
     borrower = borrower_in_scope(request, pk)
-    standing = CallHours.objects.filter(borrower=borrower, to_at=None).first()
+    standing, status = standing_for(borrower), UNPROCESSABLE
     initial = {"language": borrower.language}
     if standing:
         initial |= {"opens": f"{standing.opens:%H:%M}", "closes": f"{standing.closes:%H:%M}"}
@@ -62,10 +65,13 @@ def liking_note(request: StaffRequest, pk: int) -> HttpResponse:
         try:
             note_liking(
                 borrower=borrower, language=told["language"], hours=form.hours(), evidence=told["evidence"],
-                by=request.user, at=request.now,
+                by=request.user, at=request.now, seen=request.POST.get("seen", ""),
             )  # fmt: skip
         except LikingError as fault:
             form.add_error("opens", str(fault))
+        except ChangedMeanwhileError as stale:
+            form.add_error(None, str(stale))
+            status = CONFLICT
         else:
             messages.success(request, _("It is noted and counts from now on."))
             return redirect(next_url(request))
@@ -73,9 +79,10 @@ def liking_note(request: StaffRequest, pk: int) -> HttpResponse:
         "title": _("How they want to be reached"),
         "button": _("Note it"),
         "form": form,
+        "seen": print_of(columns_of(borrower)),
         "next": next_url(request),
     }
-    return TemplateResponse(request, "contacts/wish.html", context, status=422 if form.is_bound else 200)
+    return TemplateResponse(request, "contacts/wish.html", context, status=status if form.is_bound else 200)
 
 
 @audience("contacts.contact", post="contacts.contact")
@@ -96,4 +103,4 @@ def refusal_note(request: StaffRequest, pk: int, point_pk: int) -> HttpResponse:
         "form": form,
         "next": next_url(request),
     }
-    return TemplateResponse(request, "contacts/wish.html", context, status=422 if form.is_bound else 200)
+    return TemplateResponse(request, "contacts/wish.html", context, status=UNPROCESSABLE if form.is_bound else 200)

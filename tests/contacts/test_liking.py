@@ -18,7 +18,7 @@ from contacts.answers import Answer
 from contacts.consents import give_consent
 from contacts.facts import Ask, HoursFact, Point, Situation
 from contacts.judging import judge, next_lawful
-from contacts.liking import LikingError, note_liking
+from contacts.liking import LikingError, columns_of, note_liking
 from contacts.localtime import wall, zone_of
 from contacts.models import CallHours
 from contacts.past_facts import histories
@@ -28,6 +28,7 @@ from lending.models import Borrower
 from reachable import local, make_borrower
 from staff.models import Role, User
 from staff.once import FIELD, new_key
+from staff.seen import CONFLICT, print_of
 
 MORNING, NOON, EVENING, NIGHT = (local(f"2026-11-20 {clock}") for clock in ("09:00", "12:00", "18:30", "20:30"))
 SIX, EIGHT = time(18), time(20)
@@ -145,17 +146,21 @@ def test_the_database_keeps_one_open_row_and_no_hours_that_end_before_they_begin
 
 @pytest.mark.django_db
 def test_the_drawer_notes_it_once_and_keeps_what_was_typed(borrower: Borrower, signed_in: SignedIn) -> None:
-    desk, url = signed_in(Role.AGENT), reverse("liking_note", args=[borrower.pk])
-    told = {"language": "en", "opens": "18:00", "closes": "20:00", "evidence": "in the call", FIELD: new_key()}
+    desk, url, seen = signed_in(Role.AGENT), reverse("liking_note", args=[borrower.pk]), print_of(columns_of(borrower))
+    told = {"language": "en", "opens": "18:00", "closes": "20:00", "evidence": "in the call", "seen": seen}
+    told |= {FIELD: new_key()}
 
     half = desk.post(url, told | {"closes": "", FIELD: new_key()})
     done = [desk.post(url, told).status_code for _ in range(2)]
 
     assert half.status_code == 422
     assert b'value="18:00"' in half.content
+    assert f'name="seen" value="{seen}"' in half.content.decode()
     assert done == [302, 302]
     assert str(CallHours.objects.get()) == "18:00–20:00"
     assert b'value="20:00"' in desk.get(url).content
+    assert desk.post(url, told | {"opens": "19:00", FIELD: new_key()}).status_code == CONFLICT
+    assert str(CallHours.objects.get()) == "18:00–20:00"
     assert signed_in(Role.AUDITOR).get(url).status_code == 403
 
 
