@@ -23,22 +23,22 @@ def faults(facts: Mapping[int, LoanFacts], days: Sequence[date]) -> list[Fault]:
 
 
 def is_at_fault() -> bool:
-    """Whether any statement of `IN_SETS` returns a row."""
-    connection.ensure_connection()
+    """Whether any statement of `IN_SETS` returns a row; PostgreSQL plans them once, and anew after whatever lets go of plans."""
+    asked = _question()
     with connection.cursor() as cursor:
-        cursor.execute(_question(connection.connection))
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT 1 FROM pg_prepared_statements WHERE name = 'whole_book'")
+            if not cursor.fetchone():
+                cursor.execute(f"PREPARE whole_book AS {asked}")
+            asked = "EXECUTE whole_book"
+        cursor.execute(asked)
         return bool(cursor.fetchone()[0])
 
 
 @cache
-def _question(_session: object) -> str:
-    """All of them at once, as the ORM words them; PostgreSQL plans it once a session."""
+def _question() -> str:
+    """All of them at once, as the ORM words them."""
     with CaptureQueriesContext(connection) as asked:
         for check in IN_SETS:
             list(check())
-    statement = "SELECT " + " OR ".join(f"EXISTS ({query['sql']})" for query in asked.captured_queries)
-    if connection.vendor == "sqlite":
-        return statement
-    with connection.cursor() as cursor:
-        cursor.execute(f"PREPARE whole_book AS {statement}")
-    return "EXECUTE whole_book"
+    return "SELECT " + " OR ".join(f"EXISTS ({query['sql']})" for query in asked.captured_queries)
