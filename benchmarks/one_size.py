@@ -1,4 +1,4 @@
-"""Everything that needs a book, at one size, in a process and a database of its own: `book` starts it and reads its JSON."""
+"""What is done to a book at one size, in a process and a database of its own: `book` starts it and reads its JSON."""
 
 import json
 import os
@@ -8,14 +8,14 @@ from pathlib import Path
 
 
 def main(loans: int, payments: int, folder: Path) -> dict[str, object]:
-    """Build the book, close a night, post a file, visit pages."""
+    """Build the book, close a night, post a file."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
 
     django.setup()
     from django.core.management import call_command
 
-    from benchmarks import closing, page, portfolio, posting
+    from benchmarks import closing, portfolio, posting
     from benchmarks.measuring import sql
     from lending.verify import verify
 
@@ -35,7 +35,6 @@ def main(loans: int, payments: int, folder: Path) -> dict[str, object]:
     told("night measured")
     found["posting"] = posting.measure(folder, payments, told)
     told("payments measured")
-    found["page"] = page.measure()
     found["faults"] = [str(fault) for fault in verify(5)] if loans <= 20_000 else None
     told("done")
     return found
