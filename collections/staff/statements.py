@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BigIntegerField, Expression, Field, QuerySet
+from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
 from staff.models import User
@@ -32,17 +33,35 @@ class Blank(Expression):
 
 
 class Statement:
-    """The statement of a queryset of `values_list`; rows come back as the queryset would give them."""
+    """The statement of a queryset; what it finds comes back as the queryset would give it."""
 
     def __init__(self, queryset: QuerySet[Any, Any]) -> None:
         self._compiler = queryset.query.get_compiler(queryset.db)
         self._sql, self._params = self._compiler.as_sql()
 
     def rows(self, **keys: Given) -> list[tuple[Any, ...]]:
+        """Of a queryset of `values_list`."""
+        return list(self._compiler.results_iter([self._found(keys)], tuple_expected=True))
+
+    def objects(self, **keys: Given) -> list[Any]:
+        """Of a queryset of models, each with what `select_related` reads along."""
+        made, select = self._compiler.klass_info, self._compiler.select
+        first, last = made["select_fields"][0], made["select_fields"][-1] + 1
+        names = [column[0].target.attname for column in select[first:last]]
+        related = get_related_populators(made, select, self._compiler.using)  # type: ignore[call-arg] # of a later Django
+        found = []
+        for row in self._compiler.results_iter([self._found(keys)]):
+            one = made["model"].from_db(self._compiler.using, names, row[first:last])
+            for each in related:
+                each.populate(row, one)
+            found.append(one)
+        return found
+
+    def _found(self, keys: Mapping[str, Given]) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(self._sql, filled(self._params, keys))
-            found = cursor.fetchall()
-        return list(self._compiler.results_iter([found], tuple_expected=True))
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 _COUNT = "SELECT count(*) FROM ({}) AS counted"

@@ -1,13 +1,14 @@
 """The dear parts of the frame, which stands around every page: what reads the same each time is remembered, the rail is written at one go."""
 
 from collections.abc import Hashable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template.context import Context
 from django.template.loader import get_template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -38,10 +39,10 @@ _CURRENT = SafeString(' aria-current="page"')
 @register.simple_tag
 def rail_entries(rail: Iterable[dict[str, Any]]) -> SafeString:
     """The desks of the rail, as `config.frame` lists them."""
-    return format_html_join("\n", _ENTRY, (_entry(desk) for desk in rail))
+    return SafeString("\n".join([_entry(**desk | {"label": str(desk["label"])}) for desk in rail]))
 
 
-def _entry(desk: dict[str, Any]) -> tuple[object, ...]:
-    label, count = str(desk["label"]), desk["count"]
+@lru_cache(maxsize=4096)
+def _entry(*, label: str, url: str, symbol: str, key: str, count: int | None, current: bool) -> SafeString:
     shown = "" if count is None else format_html('<span class="count">{}</span>', short_count(count))
-    return desk["url"], label, desk["key"], _CURRENT if desk["current"] else "", desk["symbol"], label, shown
+    return format_html(_ENTRY, url, label, key, _CURRENT if current else "", symbol, label, shown)
