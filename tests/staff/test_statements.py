@@ -1,5 +1,7 @@
 """Statements that are put together once."""
 
+from typing import Any
+
 import pytest
 
 from staff.models import Role, Team, User
@@ -15,6 +17,25 @@ def test_a_statement_gives_the_rows_that_its_queryset_would_for_the_key_filled_i
     assert stated.rows(who=one.pk) == [("one", one.date_joined, True)]
     assert stated.rows(who=other.pk) == [("other", other.date_joined, True)]
     assert stated.rows(who=0) == []
+
+
+def test_a_statement_gives_the_models_that_its_queryset_would_with_what_is_read_along(
+    django_assert_num_queries: Any,
+) -> None:
+    team = Team.objects.create(name="North")
+    one, other = (User.objects.create_user(name, team=its) for name, its in (("one", team), ("other", None)))
+    stated = Statement(User.objects.select_related("team").filter(pk=Blank("who")))
+
+    with django_assert_num_queries(3):
+        (found,), (teamless,) = stated.objects(who=one.pk), stated.objects(who=other.pk)
+        assert stated.objects(who=0) == []
+        assert (found.team, found.team.name, teamless.team) == (team, "North", None)
+
+    wanted = User.objects.get(pk=one.pk)
+    assert {name: value for name, value in vars(found).items() if name != "_state"} == {
+        name: value for name, value in vars(wanted).items() if name != "_state"
+    }
+    assert (found._state.db, found._state.adding) == (wanted._state.db, False)
 
 
 def test_answers_come_in_one_query_and_none_where_there_is_none(django_assert_num_queries: object) -> None:
