@@ -115,8 +115,8 @@ class BorrowerRead(NamedTuple):
 
 def read_borrower(borrower_id: int) -> BorrowerRead:
     """All loans of a borrower as the book holds them now: four queries for most, and one more for each rarer thing."""
-    rows = Loan.objects.filter(borrower=borrower_id).select_related("funder", "product").order_by("start_on", "pk")
-    loans, traces = list(rows), traces_of_borrower(borrower_id)
+    loans: list[Loan] = statement(_loans_of_borrower).objects(borrower=borrower_id)
+    traces = traces_of_borrower(borrower_id)
     versions: dict[int, list[VersionFact]] = defaultdict(list)
     told = statement(_rows_of_borrower).rows(borrower=borrower_id)
     for (loan, _number, effective_on), lines in groupby(told, key=lambda row: row[:3]):
@@ -125,6 +125,11 @@ def read_borrower(borrower_id: int) -> BorrowerRead:
     for loan, pk, value_on, amount in statement(_paid_by_borrower).rows(borrower=borrower_id):
         payments[loan].append(PaymentFact(pk, value_on, amount, pk))
     return BorrowerRead(loans, facts_beside(loans, versions, payments, traces), traces)
+
+
+def _loans_of_borrower() -> QuerySet[Any, Any]:
+    loans = Loan.objects.filter(borrower=Blank("borrower"))
+    return loans.select_related("funder", "product").order_by("start_on", "pk")
 
 
 def _rows_of_borrower() -> QuerySet[Any, Any]:

@@ -10,7 +10,7 @@ from contacts.facts import ConsentFact, HoldFact, HoursFact, Past, Point, Situat
 from contacts.localtime import zone_of
 from contacts.models import CallHours, Consent, Contact, Hold, OptOut, Refusal
 from contacts.rules import Rulebook
-from contacts.situations import past_of
+from contacts.situations import PAST, past_of
 from lending.models import Borrower
 
 LONGEST = timedelta(days=400)
@@ -58,7 +58,8 @@ def histories(borrower_ids: Collection[int], until: datetime) -> dict[int, Histo
     found = {pk: History(ref, zone_of(zone), house_zone) for pk, ref, zone in people}
     theirs = {"borrower__in": borrower_ids}
     contacts = Contact.objects.happened().filter(at__gte=until - LONGEST, at__lt=until, **theirs)
-    for pk, borrower, past in past_of(contacts):
+    for row in contacts.values_list(*PAST):
+        pk, borrower, past = past_of(row)
         found[borrower].past.append((pk, past))
     for borrower, kind, first, last, since, lifted in Hold.objects.filter(**theirs).values_list(
         "borrower_id", "kind", "from_on", "to_on", "placed_at", "lifted_at"

@@ -7,7 +7,7 @@ consents, wanted hours, refusals), one their past contacts.
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
     CharField,
@@ -18,6 +18,8 @@ from django.db.models import (
     FilteredRelation,
     OuterRef,
     Q,
+    QuerySet,
+    TextField,
     Value,
 )
 from django.db.models.functions import Cast, Concat
@@ -29,21 +31,51 @@ from contacts.models import CallHours, Consent, Contact, ContactRule, Hold, OptO
 from contacts.rules import Rule, Rulebook, details_of, in_succession
 from lending.models import Borrower, ContactPoint
 from lending.models.parties import USABLE_QUALITIES
-from lending.sql.reading import among
+from lending.sql.reading import among, listed
+from staff.statements import Blank, statement
 
 ZONE_SLACK = timedelta(days=2)
 """More than the distance between any two zones' dates."""
 LOOK_BACK_DAYS = 30
 """How far back tries count when nobody answers: the least that is read."""
+WHO = Blank("who", TextField())
+"""The borrowers that a statement is asked for, `listed`."""
 _RANKS = {str(quality): place for place, quality in enumerate(USABLE_QUALITIES)}
+
+
+class RuleRow(NamedTuple):
+    """A version as its table keeps it, read without a model: the gate reads all of them for each question."""
+
+    rule_set: str
+    code: str
+    kind: str
+    standing: str
+    channels: list[str]
+    quiet_from: time | None
+    quiet_to: time | None
+    unit: str
+    max_count: int | None
+    period_days: int
+    text: str
+    text_zh: str
+    source: str
+    valid_from: date
+    valid_to: date | None
+    details: dict[str, Any]
+    is_withdrawn: bool
 
 
 def rules() -> tuple[Rule, ...]:
     """Every rule of every date, each ended by its next version; which of them bind on a day is for the judge to say."""
-    return in_succession((row.rule_set, rule_of(row), row.is_withdrawn) for row in ContactRule.objects.all())
+    rows = (RuleRow(*row) for row in statement(_rules).rows())
+    return in_succession((row.rule_set, rule_of(row), row.is_withdrawn) for row in rows)
 
 
-def rule_of(row: ContactRule) -> Rule:
+def _rules() -> QuerySet[Any, Any]:
+    return ContactRule.objects.values_list(*RuleRow._fields)
+
+
+def rule_of(row: ContactRule | RuleRow) -> Rule:
     """One version as a value."""
     return Rule(
         code=row.code,
@@ -100,16 +132,7 @@ def longest_period(book: Rulebook) -> int:
 
 def _people(borrower_ids: Collection[int]) -> dict[int, tuple[str, bool, tuple[Point, ...]]]:
     """Zone, whether there ever was a contact, and the usable points, best first."""
-    earlier = Contact.objects.counted().filter(borrower=OuterRef("pk"))
-    usable = Q(contact_points__retired_at=None, contact_points__quality__in=USABLE_QUALITIES)
-    rows = (
-        Borrower.objects.filter(among("pk", borrower_ids))
-        .annotate(usable=FilteredRelation("contact_points", condition=usable), contacted=Exists(earlier))
-        .values_list(
-            "pk", "time_zone", "contacted", "usable__pk", "usable__kind", "usable__holder", "usable__digest",
-            "usable__quality",
-        )
-    )  # fmt: skip
+    rows = statement(_reachable).rows(who=listed(borrower_ids))
     found: dict[int, tuple[str, bool, list[tuple[int, int, Point]]]] = {}
     for pk, zone, contacted, point, kind, holder, digest, quality in rows:
         ranked = found.setdefault(pk, (zone, contacted, []))[2]
@@ -119,6 +142,19 @@ def _people(borrower_ids: Collection[int]) -> dict[int, tuple[str, bool, tuple[P
         pk: (zone, contacted, tuple(point for _rank, _newest, point in sorted(ranked)))
         for pk, (zone, contacted, ranked) in found.items()
     }
+
+
+def _reachable() -> QuerySet[Any, Any]:
+    earlier = Contact.objects.counted().filter(borrower=OuterRef("pk"))
+    usable = Q(contact_points__retired_at=None, contact_points__quality__in=USABLE_QUALITIES)
+    return (
+        Borrower.objects.filter(among("pk", WHO))
+        .annotate(usable=FilteredRelation("contact_points", condition=usable), contacted=Exists(earlier))
+        .values_list(
+            "pk", "time_zone", "contacted", "usable__pk", "usable__kind", "usable__holder", "usable__digest",
+            "usable__quality",
+        )
+    )  # fmt: skip
 
 
 class _Wishes:
@@ -146,8 +182,15 @@ class _Wishes:
 
 def _wishes(borrower_ids: Collection[int]) -> defaultdict[int, _Wishes]:
     """Holds, opt-outs, consents, wanted hours and refusals that stand, in one statement."""
+    found: defaultdict[int, _Wishes] = defaultdict(_Wishes)
+    for borrower, what, code, first, last, moment in statement(_standing).rows(who=listed(borrower_ids)):
+        found[borrower].take(what, code, (first, last), moment)
+    return found
+
+
+def _standing() -> QuerySet[Any, Any]:
     no_day, no_moment = Cast(Value(None), DateField()), Cast(Value(None), DateTimeField())
-    theirs = among("borrower", borrower_ids)
+    theirs = among("borrower", WHO)
     holds = _told(Hold.objects.filter(theirs, lifted_at=None), "hold", "kind", F("from_on"), F("to_on"), no_moment)
     hours = Concat(Cast("opens", CharField()), Value("–"), Cast("closes", CharField()))
     others = [
@@ -156,10 +199,8 @@ def _wishes(borrower_ids: Collection[int]) -> defaultdict[int, _Wishes]:
         _told(CallHours.objects.filter(theirs, to_at=None), "hours", hours, no_day, no_day, F("from_at")),
         _told(Refusal.objects.filter(theirs), "refusal", "digest", no_day, no_day, F("at")),
     ]
-    found: defaultdict[int, _Wishes] = defaultdict(_Wishes)
-    for borrower, what, code, first, last, moment in holds.union(*others, all=True).order_by("what", "first", "code"):
-        found[borrower].take(what, code, (first, last), moment)
-    return found
+    told: QuerySet[Any, Any] = holds.union(*others, all=True).order_by("what", "first", "code")
+    return told
 
 
 def _told(rows: Any, what: str, code: Any, first: Any, last: Any, moment: Any) -> Any:
@@ -171,31 +212,33 @@ def _told(rows: Any, what: str, code: Any, first: Any, last: Any, moment: Any) -
 
 def _past(borrower_ids: Collection[int], since: datetime) -> defaultdict[int, list[Past]]:
     found: defaultdict[int, list[Past]] = defaultdict(list)
-    rows = Contact.objects.happened().filter(among("borrower", borrower_ids))
-    for _pk, borrower, past in past_of(rows.filter(Q(at__gte=since) | ~Q(subject=ContactPoint.Holder.BORROWER))):
+    for row in statement(_happened).rows(who=listed(borrower_ids), since=since):
+        _pk, borrower, past = past_of(row)
         found[borrower].append(past)
     return found
 
 
-def past_of(rows: Any) -> list[tuple[int, int, Past]]:
-    """Contacts as the caps count them, each with its key and its borrower."""
-    columns = (
-        "pk",
-        "borrower_id",
-        "channel",
-        "at",
-        "connected",
-        "state",
-        "outcome",
-        "point__digest",
-        "subject",
-        "direction",
+def _happened() -> QuerySet[Any, Any]:
+    is_near = Q(at__gte=Blank("since", DateTimeField())) | ~Q(subject=ContactPoint.Holder.BORROWER)
+    return Contact.objects.happened().filter(among("borrower", WHO), is_near).values_list(*PAST)
+
+
+PAST = (
+    *("pk", "borrower_id", "channel", "at", "connected", "state", "outcome"),
+    *("point__digest", "subject", "direction"),
+)
+"""What `past_of` wants to know of a contact."""
+
+
+def past_of(row: tuple[Any, ...]) -> tuple[int, int, Past]:
+    """A contact as the caps count it, with its key and its borrower."""
+    pk, borrower, channel, at, connected, state, outcome, digest, subject, direction = row
+    has_connected = _may_have_connected(connected, state, outcome)
+    return (
+        pk,
+        borrower,
+        Past(channel, at, has_connected, outcome, digest or "", subject, direction == Contact.Direction.IN),
     )
-    return [
-        (pk, borrower, Past(channel, at, _may_have_connected(connected, state, outcome), outcome, digest or "", subject,
-                            direction == Contact.Direction.IN))
-        for pk, borrower, channel, at, connected, state, outcome, digest, subject, direction in rows.values_list(*columns)
-    ]  # fmt: skip
 
 
 def _may_have_connected(connected: bool, state: str, outcome: str) -> bool:

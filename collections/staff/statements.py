@@ -18,6 +18,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from staff.models import User
 
 Given = int | str | date | datetime
+KEY_END = 2**63
 Made = TypeVar("Made", bound=Callable[..., Any])
 
 
@@ -58,6 +59,9 @@ class Statement:
         return found
 
     def _found(self, keys: Mapping[str, Given]) -> list[tuple[Any, ...]]:
+        """A number that no column holds, as somebody may type it into an address, finds nothing."""
+        if any(isinstance(value, int) and not -KEY_END <= value < KEY_END for value in keys.values()):
+            return []
         with connection.cursor() as cursor:
             cursor.execute(self._sql, filled(self._params, keys))
             found: list[tuple[Any, ...]] = cursor.fetchall()

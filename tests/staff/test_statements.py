@@ -17,6 +17,7 @@ def test_a_statement_gives_the_rows_that_its_queryset_would_for_the_key_filled_i
     assert stated.rows(who=one.pk) == [("one", one.date_joined, True)]
     assert stated.rows(who=other.pk) == [("other", other.date_joined, True)]
     assert stated.rows(who=0) == []
+    assert stated.rows(who=10**30) == stated.rows(who=2**63) == stated.rows(who=-(2**63) - 1) == []
 
 
 def test_a_statement_gives_the_models_that_its_queryset_would_with_what_is_read_along(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 
@@ -22,6 +23,7 @@ from contacts.models import Channel, Contact
 from contacts.names import display_name, shown_name
 from staff.access import audience
 from staff.models import Role, User
+from staff.statements import Blank, statement
 
 FAILURE_SHOWN = timedelta(minutes=2)
 """How long the page says that a call could not be placed."""
@@ -69,13 +71,18 @@ def _name(case: Case, user: User) -> str:
     return shown_name(case.borrower.name, case.borrower.ref, in_full=case.owner_id == user.pk)
 
 
+def _newest_call() -> QuerySet[Contact]:
+    calls = Contact.objects.filter(borrower=Blank("borrower"), channel=Channel.CALL, by=Blank("by"))
+    return calls.order_by("-pk")[:1]
+
+
 def last_call(request: StaffRequest, case: Case) -> Contact | None:
     """This person's newest call on this case, where it still asks for something.
 
     One that nobody has written down: the page brings its form back. One that was not placed just now: the page says so.
     """
-    calls = Contact.objects.filter(borrower=case.borrower_id, channel=Channel.CALL, by=request.user)
-    newest = calls.order_by("-pk").first()
+    calls: list[Contact] = statement(_newest_call).objects(borrower=case.borrower_id, by=request.user.pk)
+    newest = calls[0] if calls else None
     if newest is None or newest.state == Contact.State.MADE:
         return None
     is_fresh = newest.at >= request.now - FAILURE_SHOWN

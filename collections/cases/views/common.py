@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,8 @@ from cases.moves import MoveError, StaleError
 from cases.promises import PromiseRefusedError
 from cases.tracing.looking import TraceRefusedError
 from contacts.calls import WrapUpError
+from staff.models import User
+from staff.statements import Blank, Statement, kept_for_people
 
 CONFLICT, UNPROCESSABLE = 409, 422
 REFUSALS = (MoveError, CapacityError, AwayError, UntrainedError, NotWaitingError)
@@ -34,8 +36,17 @@ FIELDS: dict[type[Exception], str] = {
 
 def find_case(request: StaffRequest, pk: int) -> Case:
     """The case, if this person sees it; else 404."""
-    cases = Case.objects.visible_to(request.user).select_related("borrower", "owner")
-    return get_object_or_404(cases, pk=pk)
+    user = request.user
+    found: list[Case] = _seen_by(user.pk, user.role, user.team_id).objects(case=pk)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@kept_for_people
+def _seen_by(pk: int, role: str, team_id: int | None) -> Statement:
+    cases = Case.objects.visible_to(User(pk=pk, role=role, team_id=team_id))
+    return Statement(cases.select_related("borrower", "owner").filter(pk=Blank("case")))
 
 
 def seen_version(request: StaffRequest) -> int | None:
