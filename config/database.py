@@ -14,7 +14,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA recursive_triggers=ON;"
 )
 PREPARED_FROM = 3
-"""So often a connection sends a statement as it is; from then on it is prepared, so that it is planned once (decision 59)."""
+"""So often a connection sends a statement of `staff.statements` as it is; from then on it is prepared (decision 59)."""
 
 
 def database_settings(url: str) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def database_settings(url: str) -> dict[str, Any]:
     else:
         options = settings.setdefault("OPTIONS", {})
         options.setdefault("connect_timeout", 3)
-        options |= {"server_side_binding": True, "prepare_threshold": options.get("prepare_threshold", PREPARED_FROM)}
+        options.setdefault("prepare_threshold", PREPARED_FROM)
         options["options"] = (
             "-c lock_timeout=10s -c statement_timeout=120s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
         )

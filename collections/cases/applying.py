@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils.translation import gettext as _
 
 from audit.record import record
@@ -131,9 +131,8 @@ def _tell(moves: Moves, to: str, batch: str, by: User, at: datetime, on: date) -
         ("unassigned", moves.filter(**{f"{to}__isnull": True})),
     ):
         name = Coalesce(NullIf(F(f"{to}__display_name"), Value("")), F(f"{to}__username"))
-        of_batch = Cast(Value(batch), TextField())
-        facts = JSONObject(to=F(f"{to}__username"), name=name, batch=of_batch, why=F("why"))
-        told = facts if event == "assigned" else JSONObject(batch=of_batch, why=F("why"))
+        facts = JSONObject(to=F(f"{to}__username"), name=name, batch=Value(batch), why=F("why"))
+        told = facts if event == "assigned" else JSONObject(batch=Value(batch), why=F("why"))
         rows = chosen.order_by("case").values_list(
             "case", Value(event), Value(moment(at)), Value(on.isoformat()), Value(by.pk), told
         )

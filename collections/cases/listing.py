@@ -21,7 +21,7 @@ from cases.models.cases import ORDERS
 from cases.order import FIRST, Beyond, Order
 from lending.buckets import BUCKETS
 from staff.models import Role, User
-from staff.statements import Answers, Blank, Given, filled, kept_for_people
+from staff.statements import Answers, Blank, Given, filled, kept_for_people, planned_cursor
 
 PAGE_ROWS = 50
 COUNT_MAX = 200
@@ -136,7 +136,7 @@ def _keys(asked: Asked, user: User, *, backwards: bool, place: dict[str, Given] 
         sql = f"SELECT id FROM ({parts}) AS part (id, place) ORDER BY place {way}, id {way} LIMIT %s"  # noqa: S608 - our own
         params = [each for code in made.buckets for each in filled(made.params, {**given, "bucket": code})]
         params.append(size)
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(sql, params)
         return [row[0] for row in cursor.fetchall()]
 

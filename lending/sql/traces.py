@@ -5,9 +5,8 @@ Most loans have none of it, and to ask each table through the ORM takes longer t
 
 from typing import NamedTuple
 
-from django.db import connection
-
 from lending.models import Loan
+from staff.statements import planned_cursor
 
 
 class Traces(NamedTuple):
@@ -64,6 +63,6 @@ def traces_of_borrower(borrower_id: int) -> Traces:
 
 
 def _asked(sql: str, keys: dict[str, int]) -> Traces:
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(sql, keys)
         return Traces(*map(bool, cursor.fetchone()))
