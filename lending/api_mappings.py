@@ -74,7 +74,7 @@ class MappingsView(APIView):
 def _form(row: dict[str, Any]) -> MappingForm:
     """The form of the page, filled in; ValidationError for a column that is none of ours."""
     wanted = FORMATS[row["format"]]
-    if unknown := {*row["columns"], *row["always"]} - set(wanted.columns):
+    if unknown := {*row["columns"], *row["always"]} - set(wanted.mappable):
         raise serializers.ValidationError({"columns": f"no such columns: {', '.join(sorted(unknown))}"})
     sent = {"lender": row["lender"], "days": row["days"]}
     sent |= {f"column_{ours}": column_name(theirs) for ours, theirs in row["columns"].items()}

@@ -42,7 +42,7 @@ class MappingForm(forms.Form):
     def __init__(self, *args: Any, wanted: Format, header: Sequence[str], **options: Any) -> None:
         super().__init__(*args, **options)
         self.wanted, self.header = wanted, header
-        self.ours = [name for name in wanted.columns if name != "funder"]
+        self.ours = [name for name in wanted.mappable if name != "funder"]
         choices = [("", gettext("– not in the file –")), *((name, name) for name in header)]
         for name in self.ours:
             label = str(LABELS[name])
@@ -66,9 +66,19 @@ class MappingForm(forms.Form):
         }
 
     def rows(self) -> Iterator[ColumnRow]:
-        for name in self.ours:
-            column, always = self[f"column_{name}"], self[f"always_{name}"]
-            yield ColumnRow(name, str(LABELS[name]), name in self.wanted.optional, column, always)
+        return (self._row(name) for name in self.ours if name not in self.wanted.more)
+
+    def more_rows(self) -> list[ColumnRow]:
+        """Columns that few lenders have."""
+        return [self._row(name) for name in self.ours if name in self.wanted.more]
+
+    def has_more(self) -> bool:
+        """Whether one of them is chosen, or wrong."""
+        return any(row.column.value() or row.always.value() or row.column.errors for row in self.more_rows())
+
+    def _row(self, name: str) -> ColumnRow:
+        column, always = self[f"column_{name}"], self[f"always_{name}"]
+        return ColumnRow(name, str(LABELS[name]), not self.wanted.is_needed(name), column, always)
 
     def clean_lender(self) -> tuple[str, str]:
         try:
@@ -80,7 +90,7 @@ class MappingForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for name in self.ours:
             is_given = cleaned.get(f"column_{name}") or cleaned.get(f"always_{name}")
-            if not is_given and name not in self.wanted.optional:
+            if not is_given and self.wanted.is_needed(name):
                 self.add_error(f"column_{name}", gettext("Choose a column, or say what every row has."))
         return cleaned
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lending.imports import loans, native, payday, receipts
+from lending.imports import loans, more_terms, native, payday, receipts
 from lending.imports.fields import Cells
 from lending.imports.mapping import Mapping
 from lending.imports.payday import Payday
@@ -29,8 +29,8 @@ class Take(Protocol):
 class Format(NamedTuple):
     """A kind of file: its columns, which of them names a row, how rows are read and what takes them.
 
-    `optional` columns may be empty; a file of a lender's own columns is read through a `mapping`. `times` is how many times
-    as many rows as usual go at once where nobody waits for them.
+    `optional` columns may be empty, `more` may be missing altogether; a file of a lender's own columns is read through a
+    `mapping`. `times` is how many times as many rows as usual go at once where nobody waits for them.
     """
 
     code: str
@@ -42,6 +42,15 @@ class Format(NamedTuple):
     optional: tuple[str, ...] = ()
     mapping: Mapping | None = None
     times: int = 1
+    more: tuple[str, ...] = ()
+
+    @property
+    def mappable(self) -> tuple[str, ...]:
+        """What a lender's own columns may give."""
+        return (*self.columns, *self.more)
+
+    def is_needed(self, column: str) -> bool:
+        return column not in self.optional and column not in self.more
 
     def check(self, source: Source) -> None:
         """UnreadableError when the header lacks a column."""
@@ -65,7 +74,7 @@ class Format(NamedTuple):
         if self.mapping is None:
             return records_of(source, self.columns)
         translated = self.mapping.translated
-        return (translated(record, self.columns) for record in records_of(source, self.mapping.theirs))
+        return (translated(record, self.mappable) for record in records_of(source, self.mapping.theirs))
 
 
 LOAN_FORMATS = {
@@ -77,6 +86,7 @@ LOAN_FORMATS = {
         lambda _records: native.read_loan,
         loans.take,
         native.LOAN_COLUMNS_OPTIONAL,
+        more=more_terms.COLUMNS,
     ),
     "payday": Format(
         "payday",

@@ -1,7 +1,7 @@
 """A file whose columns are not ours: mapped by hand once, with a preview, then tried like any other."""
 
 from datetime import datetime
-from itertools import islice
+from itertools import compress, islice
 from typing import Any
 
 from django.contrib import messages
@@ -84,7 +84,7 @@ def _source(sha256: str) -> Source | None:
 def _offered(wanted: Format, header: list[str]) -> dict[str, str]:
     for kept in remembered(wanted, header):
         return MappingForm.initial_of(mapping_of(kept), kept.lender_name)
-    return MappingForm.initial_of(guess(header, wanted.columns))
+    return MappingForm.initial_of(guess(header, wanted.mappable))
 
 
 def _try(request: StaffRequest, form: MappingForm, source: Source, header: list[str]) -> HttpResponse:
@@ -102,9 +102,11 @@ def _preview(form: MappingForm, source: Source, header: list[str]) -> dict[str, 
     wanted = form.wanted._replace(mapping=form.mapping)
     found = list(islice(wanted.read(source), ROWS_TRIED))
     problems: list[Problem] = [each.problem for each in found if each.problem]
+    given = {*form.mapping.columns, *form.mapping.always}
+    told = [name in wanted.columns or name in given for name in wanted.mappable]
     return {
-        "wanted": [LABELS[name] for name in wanted.columns],
-        "first_rows": [(each.line, shown(each.record)) for each in found[:ROWS_SHOWN]],
+        "wanted": [LABELS[name] for name in compress(wanted.mappable, told)],
+        "first_rows": [(each.line, tuple(compress(shown(each.record), told))) for each in found[:ROWS_SHOWN]],
         "problems": [(each.line, each.key, each.reason) for each in problems[:ROWS_SHOWN]],
         "bad": len(problems),
         "tried": len(found),

@@ -14,7 +14,8 @@ from lending.imports.mapping import DayOrder, Mapping, fingerprint, guess, iso_t
 from lending.imports.records import header_of
 from lending.imports.remembering import mapping_of, remember, remembered
 from lending.imports.source import inspect
-from lending.models import ImportMapping, Loan, Payment
+from lending.mapping_form import MappingForm
+from lending.models import ImportMapping, Instalment, Loan, Payment
 from staff.models import Role, User
 from tapes import text_of
 
@@ -149,3 +150,32 @@ def test_payments_are_mapped_too(tmp_path: Path) -> None:
     assert json.loads(out.getvalue())["suspended"] == 1
     assert not Payment.objects.exists()
     assert ImportMapping.objects.get().lender_name == "N"
+
+
+@pytest.mark.django_db
+def test_a_lenders_own_columns_give_what_few_lenders_have(tmp_path: Path) -> None:
+    by = User.objects.create(username="ma", role=Role.MANAGER)
+    path = tape(tmp_path, THEIRS | {"宽限期数": "2"})
+    mapping = MAPPING._replace(
+        columns=MAPPING.columns | {"principal_grace_periods": "宽限期数"}, always=MAPPING.always | {"rounding": "up"}
+    )
+    wanted = FORMATS["native"]._replace(mapping=mapping)
+    remember(wanted, lender=("north-bank", "North Bank"), header=header_of(inspect(path)), by=by, at=AT)
+
+    call_command("import_loans", str(path), "--format", "native", "--lender", "north-bank", "--json", stdout=StringIO())
+
+    assert Loan.objects.get().more_terms == {"principal_grace_periods": 2, "rounding": "up"}
+    assert list(Instalment.objects.order_by("n").values_list("principal", flat=True)[:2]) == [0, 0]
+
+
+@pytest.mark.django_db
+def test_the_page_offers_them_folded_away_until_one_is_chosen(tmp_path: Path) -> None:
+    native, header = FORMATS["native"], [*THEIRS, "宽限期数"]
+    plain = MappingForm(wanted=native, header=header, initial=MappingForm.initial_of(guess(header, native.mappable)))
+    chosen = MappingForm({"column_principal_grace_periods": "宽限期数"}, wanted=native, header=header)
+
+    assert [row.name for row in plain.more_rows()] == list(native.more)
+    assert not {row.name for row in plain.rows()} & set(native.more)
+    assert (plain.has_more(), chosen.has_more()) == (False, True)
+    assert not {f"column_{name}" for name in native.more} & chosen.errors.keys()
+    assert MappingForm(wanted=FORMATS["payments"], header=header).more_rows() == []
