@@ -6,7 +6,6 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db.models import CharField, DateTimeField, QuerySet
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from audit.clock import machine_now
@@ -38,7 +37,7 @@ class SessionStore(DatabaseStore):
     def _get_session_from_db(self) -> Session | None:
         """Its row, in one statement that is put together once: every page begins with it."""
         at = machine_now()
-        rows = statement(_holding).objects(key=self.session_key or "", at=timezone.now())
+        rows = statement(_holding).objects(key=self.session_key or "", at=at)
         row: Session | None = rows[0] if rows else None
         if row is None:
             self._session_key = None
