@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-TIMES, WARM = 12, 2
+TIMES, WARM = 12, 32
+"""Visits that count, and those before them: a worker of four threads has four connections, each of which plans what it asks once."""
 PEER_TIMES, PEER_WARM = 3, 1
 PAGE_200 = 199 * 50
 

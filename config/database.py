@@ -35,6 +35,6 @@ def database_settings(url: str) -> dict[str, Any]:
         options["options"] = (
             "-c lock_timeout=10s -c statement_timeout=120s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
         )
-        settings["CONN_MAX_AGE"] = 60
+        settings["CONN_MAX_AGE"] = 600
         settings["CONN_HEALTH_CHECKS"] = True
     return settings
