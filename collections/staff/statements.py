@@ -71,13 +71,21 @@ class Statement:
         return found
 
 
+class PlannedCursor(ServerBindingCursor):
+    """Knows its statement also once that is prepared, for Django's record of what was asked."""
+
+    def _convert_query(self, query: Any, params: Any = None) -> Any:
+        self._query = super()._convert_query(query, params)  # type: ignore[misc]
+        return self._query
+
+
 @contextmanager
 def planned_cursor() -> Iterator[CursorWrapper]:
     """A cursor with values that travel beside the statement, which PostgreSQL so plans once a connection (decision 59)."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.cursor.close()
-            cursor.cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg] # its mixin hides psycopg's
+            cursor.cursor = PlannedCursor(connection.connection)  # type: ignore[call-arg] # its mixin hides psycopg's
         yield cursor
 
 

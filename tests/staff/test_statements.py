@@ -20,6 +20,17 @@ def test_a_statement_gives_the_rows_that_its_queryset_would_for_the_key_filled_i
     assert stated.rows(who=10**30) == stated.rows(who=2**63) == stated.rows(who=-(2**63) - 1) == []
 
 
+def test_what_was_asked_is_told_however_often_it_is_asked(django_assert_num_queries: Any) -> None:
+    """Also once a connection has prepared it."""
+    stated = Statement(User.objects.filter(pk=Blank("who")).values_list("username"))
+
+    with django_assert_num_queries(12) as asked:
+        for _time in range(12):
+            stated.rows(who=1)
+
+    assert all("staff_user" in query["sql"] for query in asked)
+
+
 def test_a_statement_gives_the_models_that_its_queryset_would_with_what_is_read_along(
     django_assert_num_queries: Any,
 ) -> None:
